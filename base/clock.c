@@ -1,0 +1,86 @@
+#include "base/clock.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+static int64_t shift_ms;
+
+void gw_clock_shift(int64_t seconds) {
+	shift_ms = seconds * 1000;
+}
+
+static int64_t read_us(clockid_t id) {
+	struct timespec ts;
+	clock_gettime(id, &ts);
+	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+int64_t gw_now_utc_ms(void) {
+	return read_us(CLOCK_REALTIME) / 1000 + shift_ms;
+}
+
+int64_t gw_now_utc_s(void) {
+	return gw_now_utc_ms() / 1000;
+}
+
+int64_t gw_mono_us(void) {
+	return read_us(CLOCK_MONOTONIC);
+}
+
+int64_t gw_mono_ms(void) {
+	return gw_mono_us() / 1000;
+}
+
+void gw_time_text(int64_t utc_ms, char out[GW_TIME_TEXT]) {
+	int64_t ms = utc_ms % 1000;
+	if (ms < 0) {
+		ms += 1000;
+	}
+	time_t s = (time_t)((utc_ms - ms) / 1000);
+	struct tm tm;
+	gmtime_r(&s, &tm);
+	size_t n = strftime(out, GW_TIME_TEXT, "%Y-%m-%dT%H:%M:%S", &tm);
+	snprintf(out + n, GW_TIME_TEXT - n, ".%03dZ", (int)ms);
+}
+
+/* Offset "Z" or "+hh:mm" in minutes; false if malformed. */
+static bool parse_offset(const char *p, int *minutes) {
+	if (p[0] == 'Z' && p[1] == '\0') {
+		*minutes = 0;
+		return true;
+	}
+	int hours = 0, mins = 0, used = 0;
+	if ((p[0] != '+' && p[0] != '-') || sscanf(p + 1, "%2d:%2d%n", &hours, &mins, &used) != 2 || used != 5 ||
+	    p[6] != '\0' || hours > 23 || mins > 59) {
+		return false;
+	}
+	*minutes = (p[0] == '-' ? -1 : 1) * (hours * 60 + mins);
+	return true;
+}
+
+bool gw_time_parse(const char *text, int64_t *utc_ms) {
+	struct tm tm = {0};
+	const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &tm);
+	if (!rest) {
+		return false;
+	}
+	int ms = 0, digits = 0;
+	if (*rest == '.') {
+		for (rest++; *rest >= '0' && *rest <= '9'; rest++, digits++) {
+			ms = digits < 3 ? ms * 10 + (*rest - '0') : ms;
+		}
+		if (digits == 0) {
+			return false;
+		}
+		for (; digits < 3; digits++) {
+			ms *= 10;
+		}
+	}
+	int offset_min = 0;
+	if (!parse_offset(rest, &offset_min)) {
+		return false;
+	}
+	*utc_ms = ((int64_t)timegm(&tm) - (int64_t)offset_min * 60) * 1000 + ms;
+	return true;
+}

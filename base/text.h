@@ -1,0 +1,24 @@
+/* base/text.h - hex, base64url, bounded copies: the few encodings that every folder needs. */
+#ifndef GW_BASE_TEXT_H
+#define GW_BASE_TEXT_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+
+/* Lower-case hex with NUL; `out` holds 2*n+1. */
+void gw_hex(const uint8_t *bytes, size_t n, char *out);
+/* Exactly 2*n hex digits of either case; false otherwise. */
+bool gw_unhex(const char *hex, size_t hex_len, uint8_t *out, size_t n);
+
+/* RFC 4648 section 5 without padding. */
+GW_NODISCARD enum gw_code gw_base64url(struct gw_buf *out, const void *bytes, size_t n);
+
+/* Copy with NUL; false (and an empty string) if it does not fit. */
+bool gw_copy(char *out, size_t out_size, const char *p, size_t n);
+bool gw_copy_text(char *out, size_t out_size, const char *text);
+
+/* Decimal digits only, no sign; false on anything else or above `max`. */
+bool gw_parse_u64(const char *p, size_t n, uint64_t max, uint64_t *out);
+#endif

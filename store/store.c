@@ -1,0 +1,575 @@
+/* The writer thread: one loop that commits batches of audit entries, runs jobs, signs heads, and recovers. */
+#include "store/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/file.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "base/kv.h"
+#include "base/log.h"
+
+enum { TICK_MS = 200, BATCH_MAX = 4096, CHECKPOINT_MS = 500, WAL_TRUNCATE_BYTES = 64 << 20 };
+
+struct job {
+	STAILQ_ENTRY(job) link;
+	const struct store_context *context;
+	store_job_fn fn;
+	void *arg;
+	struct gw_err *err;
+	enum gw_code result;
+	bool finished;
+};
+STAILQ_HEAD(job_queue, job);
+
+struct store {
+	char *path, *head_file;
+	struct store_config config;
+	sqlite3 *db; /* the writer's */
+	struct trail *trail;
+	int lock_fd;
+	pthread_t writer, checkpointer;
+	bool writer_runs, checkpointer_runs;
+
+	pthread_mutex_t mutex;
+	pthread_cond_t wake, job_done;
+	struct audit_queue queue; /* under mutex */
+	size_t queued;
+	struct job_queue jobs;
+	bool urgent, idle, stopping;
+
+	struct audit_queue retry;  /* writer only: outcomes whose commit failed */
+	int64_t next_head_ms;      /* writer only */
+	int64_t gap_since_utc_ms;  /* writer only: 0 = the log is whole */
+
+	atomic_bool broken, disk_low;
+	_Atomic uint64_t gap_count, generation, commits, failed_commits, records, refused, wal_bytes;
+	_Atomic int64_t writer_cpu_us;
+};
+
+/* ---- batches ---- */
+
+static enum gw_code append_all(struct store *s, struct audit_queue *batch, struct gw_err *err) {
+	struct audit_entry *e;
+	STAILQ_FOREACH(e, batch, link) {
+		enum gw_code rc = trail_append(s->trail, e, err);
+		if (rc != GW_OK) {
+			return rc;
+		}
+	}
+	return GW_OK;
+}
+
+struct batch {
+	struct store *s;
+	struct audit_queue *entries;
+};
+
+static enum gw_code batch_body(sqlite3 *db, void *arg, struct gw_err *err) {
+	GW_UNUSED(db);
+	struct batch *b = arg;
+	return append_all(b->s, b->entries, err);
+}
+
+/* One transaction over the trail: what the frontier learned is forgotten when it fails. */
+static enum gw_code trail_transaction(struct store *s, db_body_fn body, void *arg, struct gw_err *err) {
+	trail_begin(s->trail);
+	enum gw_code rc = db_transaction(s->db, body, arg, err);
+	if (rc != GW_OK) {
+		trail_rolled_back(s->trail);
+		atomic_fetch_add(&s->failed_commits, 1);
+		return rc;
+	}
+	atomic_fetch_add(&s->commits, 1);
+	atomic_store(&s->records, trail_size(s->trail));
+	return GW_OK;
+}
+
+static void note_broken(struct store *s, const struct gw_err *err) {
+	if (!atomic_exchange(&s->broken, true)) {
+		s->gap_since_utc_ms = gw_now_utc_ms();
+		gw_log_err(GW_LOG_ERROR, "audit_unwritable", err);
+	}
+}
+
+/* After a failed commit outcomes wait for better times; all else is told at once. */
+static void finish_batch(struct store *s, struct audit_queue *batch, enum gw_code rc) {
+	struct audit_entry *e;
+	while ((e = STAILQ_FIRST(batch)) != NULL) {
+		STAILQ_REMOVE_HEAD(batch, link);
+		if (rc != GW_OK && e->kind == AUDIT_OUTCOME) {
+			STAILQ_INSERT_TAIL(&s->retry, e, link);
+			continue;
+		}
+		if (rc != GW_OK) {
+			atomic_fetch_add(&s->gap_count, 1);
+		}
+		e->result = rc;
+		e->done(e);
+	}
+}
+
+static void commit_batch(struct store *s, struct audit_queue *batch) {
+	struct gw_err err = {0};
+	struct batch b = {s, batch};
+	enum gw_code rc = trail_transaction(s, batch_body, &b, &err);
+	if (rc != GW_OK) {
+		note_broken(s, &err);
+	}
+	finish_batch(s, batch, rc);
+}
+
+/* ---- recovery: one gap record tells how many requests the log does not know ---- */
+
+static enum gw_code recovery_body(sqlite3 *db, void *arg, struct gw_err *err) {
+	GW_UNUSED(db);
+	struct store *s = arg;
+	char fields[160], since[GW_TIME_TEXT], until[GW_TIME_TEXT];
+	gw_time_text(s->gap_since_utc_ms, since);
+	gw_time_text(gw_now_utc_ms(), until);
+	snprintf(fields, sizeof(fields), "count=%llu since=%s until=%s",
+		 (unsigned long long)atomic_load(&s->gap_count), since, until);
+	struct audit_entry gap = {.kind = AUDIT_GAP, .fields = gw_span_of(fields)};
+	enum gw_code rc = trail_append(s->trail, &gap, err);
+	return rc == GW_OK ? append_all(s, &s->retry, err) : rc;
+}
+
+static bool disk_is_low(struct store *s) {
+	struct statvfs fs;
+	if (statvfs(s->path, &fs) != 0) {
+		return false;
+	}
+	return (uint64_t)fs.f_bavail * fs.f_frsize < s->config.audit_reserve_bytes;
+}
+
+static void watch_disk(struct store *s) {
+	bool low = disk_is_low(s);
+	if (low && !atomic_exchange(&s->disk_low, true)) {
+		s->gap_since_utc_ms = s->gap_since_utc_ms ? s->gap_since_utc_ms : gw_now_utc_ms();
+		gw_log(GW_LOG_ERROR, "audit_reserve_reached", "path", s->path, NULL);
+	}
+	if (!low) {
+		atomic_store(&s->disk_low, false);
+	}
+}
+
+static void recover(struct store *s) {
+	if (s->gap_since_utc_ms == 0 || atomic_load(&s->disk_low)) {
+		return;
+	}
+	uint64_t counted = atomic_load(&s->gap_count);
+	struct gw_err err = {0};
+	if (trail_transaction(s, recovery_body, s, &err) != GW_OK) {
+		return;
+	}
+	atomic_fetch_sub(&s->gap_count, counted);
+	s->gap_since_utc_ms = 0;
+	atomic_store(&s->broken, false);
+	finish_batch(s, &s->retry, GW_OK);
+	gw_log(GW_LOG_WARN, "audit_writable_again", NULL);
+}
+
+/* ---- jobs ---- */
+
+struct job_run {
+	struct store *s;
+	struct job *job;
+};
+
+static enum gw_code set_context(sqlite3 *db, const struct store_context *c, struct gw_err *err) {
+	GW_AUTO(stmt) sqlite3_stmt *s = NULL;
+	enum gw_code rc = db_prepare(db,
+				     "INSERT INTO write_context (id, procedure, who, on_behalf, idp_im, idp_string, cert,"
+				     " actor_davcna) VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
+				     &s, err);
+	if (rc != GW_OK) {
+		return rc;
+	}
+	const char *values[] = {c->procedure, c->who, c->on_behalf, c->idp_im, c->idp_string, c->cert, c->actor_davcna};
+	for (size_t i = 0; i < GW_COUNT(values); i++) {
+		sqlite3_bind_text(s, (int)i + 1, values[i] ? values[i] : "", -1, SQLITE_STATIC);
+	}
+	return db_run(s, err);
+}
+
+static enum gw_code last_history(sqlite3 *db, int64_t *id, struct gw_err *err) {
+	GW_AUTO(stmt) sqlite3_stmt *s = NULL;
+	bool row = false;
+	enum gw_code rc = db_prepare(db, "SELECT coalesce(max(id), 0) FROM history", &s, err);
+	if (rc == GW_OK && (rc = db_step(s, &row, err)) == GW_OK && row) {
+		*id = sqlite3_column_int64(s, 0);
+	}
+	return rc;
+}
+
+static enum gw_code record_change(struct store *s, const struct store_context *c, int64_t from, int64_t to,
+				  struct gw_err *err) {
+	GW_AUTO(buf) struct gw_buf fields;
+	gw_buf_init(&fields, AUDIT_FIELDS_MAX_BYTES);
+	const char *const pairs[][2] = {{"procedure", c->procedure}, {"who", c->who},     {"on_behalf", c->on_behalf},
+					{"idp_im", c->idp_im},       {"idp_string", c->idp_string}, {"cert", c->cert},
+					{"object", c->object},       {"action", c->action}};
+	enum gw_code rc = GW_OK;
+	for (size_t i = 0; rc == GW_OK && i < GW_COUNT(pairs); i++) {
+		rc = gw_kv_text(&fields, pairs[i][0], pairs[i][1] && pairs[i][1][0] ? pairs[i][1] : "-");
+	}
+	rc = rc == GW_OK ? gw_kv_int(&fields, "history_from", from + 1) : rc;
+	rc = rc == GW_OK ? gw_kv_int(&fields, "history_to", to) : rc;
+	if (rc != GW_OK) {
+		return gw_fail(err, rc, "audit record too long");
+	}
+	struct audit_entry e = {.kind = AUDIT_REGISTRY, .fields = gw_buf_span(&fields)};
+	return trail_append(s->trail, &e, err);
+}
+
+static enum gw_code job_body(sqlite3 *db, void *arg, struct gw_err *err) {
+	struct job_run *r = arg;
+	int64_t before = 0, after = 0;
+	enum gw_code rc = set_context(db, r->job->context, err);
+	rc = rc == GW_OK ? last_history(db, &before, err) : rc;
+	rc = rc == GW_OK ? r->job->fn(db, r->job->arg, err) : rc;
+	rc = rc == GW_OK ? last_history(db, &after, err) : rc;
+	rc = rc == GW_OK ? record_change(r->s, r->job->context, before, after, err) : rc;
+	return rc == GW_OK ? db_exec(db, "DELETE FROM write_context", err) : rc;
+}
+
+static void run_job(struct store *s, struct job *job) {
+	struct job_run r = {s, job};
+	enum gw_code rc = trail_transaction(s, job_body, &r, job->err);
+	if (rc == GW_OK) {
+		atomic_fetch_add(&s->generation, 1);
+	}
+	pthread_mutex_lock(&s->mutex);
+	job->result = rc;
+	job->finished = true;
+	pthread_cond_broadcast(&s->job_done);
+	pthread_mutex_unlock(&s->mutex);
+}
+
+/* ---- the writer's loop ---- */
+
+static void timed_wait(struct store *s, int64_t us) {
+	struct timespec until;
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	int64_t ns = until.tv_nsec + us * 1000;
+	until.tv_sec += (time_t)(ns / 1000000000);
+	until.tv_nsec = (long)(ns % 1000000000);
+	pthread_cond_timedwait(&s->wake, &s->mutex, &until);
+}
+
+static bool has_work(const struct store *s) {
+	return !STAILQ_EMPTY(&s->queue) || !STAILQ_EMPTY(&s->jobs) || s->stopping;
+}
+
+/* Wait for work, then give a batch that nobody waits for the chance to grow. Under the mutex. */
+static void await_work(struct store *s) {
+	if (!has_work(s)) {
+		s->idle = true;
+		timed_wait(s, TICK_MS * 1000);
+		s->idle = false;
+	}
+	if (!STAILQ_EMPTY(&s->queue) && !s->urgent && STAILQ_EMPTY(&s->jobs) && !s->stopping) {
+		timed_wait(s, s->config.audit_hold_us);
+	}
+	s->urgent = false;
+}
+
+static void take_batch(struct store *s, struct audit_queue *batch) {
+	STAILQ_INIT(batch);
+	for (size_t n = 0; n < BATCH_MAX && !STAILQ_EMPTY(&s->queue); n++) {
+		struct audit_entry *e = STAILQ_FIRST(&s->queue);
+		STAILQ_REMOVE_HEAD(&s->queue, link);
+		STAILQ_INSERT_TAIL(batch, e, link);
+		s->queued--;
+	}
+}
+
+static void each_tick(struct store *s) {
+	int64_t now = gw_mono_ms();
+	if (now < s->next_head_ms) {
+		return;
+	}
+	s->next_head_ms = now + 1000;
+	watch_disk(s);
+	struct gw_err err = {0};
+	if (!atomic_load(&s->broken) && trail_head(s->trail, &err) != GW_OK) {
+		gw_log_err(GW_LOG_ERROR, "audit_head_failed", &err);
+	}
+	struct rusage use;
+	if (getrusage(RUSAGE_THREAD, &use) == 0) {
+		atomic_store(&s->writer_cpu_us, (int64_t)(use.ru_utime.tv_sec + use.ru_stime.tv_sec) * 1000000 +
+							use.ru_utime.tv_usec + use.ru_stime.tv_usec);
+	}
+}
+
+static void *writer_main(void *arg) {
+	struct store *s = arg;
+	pthread_setname_np(pthread_self(), "audit-writer");
+	for (bool more = true; more;) {
+		struct audit_queue batch;
+		pthread_mutex_lock(&s->mutex);
+		await_work(s);
+		take_batch(s, &batch);
+		struct job *job = STAILQ_FIRST(&s->jobs);
+		if (job) {
+			STAILQ_REMOVE_HEAD(&s->jobs, link);
+		}
+		more = !s->stopping || !STAILQ_EMPTY(&s->queue) || !STAILQ_EMPTY(&s->jobs);
+		pthread_mutex_unlock(&s->mutex);
+		recover(s);
+		if (!STAILQ_EMPTY(&batch)) {
+			commit_batch(s, &batch);
+		}
+		if (job) {
+			run_job(s, job);
+		}
+		each_tick(s);
+	}
+	recover(s);
+	struct gw_err err = {0};
+	if (trail_head(s->trail, &err) != GW_OK) {
+		gw_log_err(GW_LOG_ERROR, "audit_head_failed", &err);
+	}
+	finish_batch(s, &s->retry, GW_E_STORE);
+	return NULL;
+}
+
+/* ---- checkpoints, on a thread and connection of their own ---- */
+
+static void measure_wal(struct store *s) {
+	char wal[4096];
+	struct stat st;
+	if (snprintf(wal, sizeof(wal), "%s-wal", s->path) < (int)sizeof(wal) && stat(wal, &st) == 0) {
+		atomic_store(&s->wal_bytes, (uint64_t)st.st_size);
+	}
+}
+
+static void *checkpoint_main(void *arg) {
+	struct store *s = arg;
+	pthread_setname_np(pthread_self(), "checkpoint");
+	sqlite3 *db = NULL;
+	struct gw_err err = {0};
+	if (db_open(s->path, DB_WRITE, s->config.vfs, &db, &err) != GW_OK) {
+		gw_log_err(GW_LOG_ERROR, "checkpoint_failed", &err);
+		return NULL;
+	}
+	pthread_mutex_lock(&s->mutex);
+	while (!s->stopping) {
+		pthread_mutex_unlock(&s->mutex);
+		measure_wal(s);
+		bool large = atomic_load(&s->wal_bytes) > WAL_TRUNCATE_BYTES;
+		sqlite3_wal_checkpoint_v2(db, NULL, large ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+		usleep(CHECKPOINT_MS * 1000);
+		pthread_mutex_lock(&s->mutex);
+	}
+	pthread_mutex_unlock(&s->mutex);
+	db_close(db);
+	return NULL;
+}
+
+/* ---- the handle ---- */
+
+static enum gw_code take_lock(struct store *s, struct gw_err *err) {
+	char path[4096];
+	snprintf(path, sizeof(path), "%s.lock", s->path);
+	s->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (s->lock_fd < 0) {
+		return gw_fail(err, GW_E_STORE, "cannot open '%s': %s", path, strerror(errno));
+	}
+	if (flock(s->lock_fd, LOCK_EX | LOCK_NB) != 0) {
+		return gw_fail(err, GW_E_CONFLICT, "registry '%s' is in use by another process", s->path);
+	}
+	return GW_OK;
+}
+
+static enum gw_code close_open_body(sqlite3 *db, void *arg, struct gw_err *err) {
+	GW_UNUSED(db);
+	struct store *s = arg;
+	return trail_close_open(s->trail, err);
+}
+
+static enum gw_code open_database(struct store *s, struct gw_err *err) {
+	enum gw_code rc = db_open(s->path, DB_WRITE, s->config.vfs, &s->db, err);
+	rc = rc == GW_OK ? db_migrate(s->db, err) : rc;
+	rc = rc == GW_OK ? trail_open(s->db, &s->config.signer, s->head_file, &s->trail, err) : rc;
+	return rc == GW_OK ? trail_transaction(s, close_open_body, s, err) : rc;
+}
+
+static enum gw_code start_threads(struct store *s, struct gw_err *err) {
+	s->writer_runs = pthread_create(&s->writer, NULL, writer_main, s) == 0;
+	s->checkpointer_runs = s->writer_runs && pthread_create(&s->checkpointer, NULL, checkpoint_main, s) == 0;
+	return s->checkpointer_runs ? GW_OK : gw_fail(err, GW_E_NOMEM, "cannot start the writer");
+}
+
+static void init_sync(struct store *s) {
+	pthread_condattr_t monotonic;
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_mutex_init(&s->mutex, NULL);
+	pthread_cond_init(&s->wake, &monotonic);
+	pthread_cond_init(&s->job_done, &monotonic);
+	pthread_condattr_destroy(&monotonic);
+}
+
+enum gw_code store_open(const struct store_config *config, struct store **out, struct gw_err *err) {
+	*out = NULL;
+	GW_AUTO(store) struct store *s = calloc(1, sizeof(*s));
+	if (!s) {
+		return gw_fail(err, GW_E_NOMEM, "out of memory");
+	}
+	s->config = *config;
+	s->lock_fd = -1;
+	STAILQ_INIT(&s->queue);
+	STAILQ_INIT(&s->retry);
+	STAILQ_INIT(&s->jobs);
+	init_sync(s);
+	s->path = strdup(config->path);
+	s->head_file = strdup(config->head_file);
+	if (!s->path || !s->head_file) {
+		return gw_fail(err, GW_E_NOMEM, "out of memory");
+	}
+	atomic_store(&s->generation, 1);
+	enum gw_code rc = take_lock(s, err);
+	rc = rc == GW_OK ? open_database(s, err) : rc;
+	rc = rc == GW_OK ? start_threads(s, err) : rc;
+	if (rc == GW_OK) {
+		*out = gw_take(&s);
+	}
+	return rc;
+}
+
+void store_close(struct store *s) {
+	if (!s) {
+		return;
+	}
+	pthread_mutex_lock(&s->mutex);
+	s->stopping = true;
+	pthread_cond_signal(&s->wake);
+	pthread_mutex_unlock(&s->mutex);
+	if (s->writer_runs) {
+		pthread_join(s->writer, NULL);
+	}
+	if (s->checkpointer_runs) {
+		pthread_join(s->checkpointer, NULL);
+	}
+	trail_free(s->trail);
+	db_close(s->db);
+	if (s->lock_fd >= 0) {
+		close(s->lock_fd);
+	}
+	pthread_cond_destroy(&s->wake);
+	pthread_cond_destroy(&s->job_done);
+	pthread_mutex_destroy(&s->mutex);
+	free(s->path);
+	free(s->head_file);
+	free(s);
+}
+
+const char *store_path(const struct store *s) {
+	return s->path;
+}
+
+const char *store_log_id(const struct store *s) {
+	return trail_log_id(s->trail);
+}
+
+bool store_submit(struct store *s, struct audit_entry *entry) {
+	bool outcome = entry->kind == AUDIT_OUTCOME;
+	if (!outcome && !store_writable(s)) {
+		atomic_fetch_add(&s->gap_count, 1);
+		atomic_fetch_add(&s->refused, 1);
+		return false;
+	}
+	pthread_mutex_lock(&s->mutex);
+	bool taken = outcome || s->queued < s->config.audit_queue_max;
+	if (taken) {
+		STAILQ_INSERT_TAIL(&s->queue, entry, link);
+		s->queued++;
+		if (s->idle) {
+			pthread_cond_signal(&s->wake);
+		}
+	}
+	pthread_mutex_unlock(&s->mutex);
+	if (!taken) {
+		atomic_fetch_add(&s->refused, 1);
+	}
+	return taken;
+}
+
+void store_hurry(struct store *s) {
+	pthread_mutex_lock(&s->mutex);
+	s->urgent = true;
+	pthread_cond_signal(&s->wake);
+	pthread_mutex_unlock(&s->mutex);
+}
+
+struct waiter {
+	pthread_mutex_t mutex;
+	pthread_cond_t cond;
+	bool done;
+};
+
+static void wake_waiter(struct audit_entry *entry) {
+	struct waiter *w = entry->owner;
+	pthread_mutex_lock(&w->mutex);
+	w->done = true;
+	pthread_cond_signal(&w->cond);
+	pthread_mutex_unlock(&w->mutex);
+}
+
+enum gw_code store_submit_wait(struct store *s, struct audit_entry *entry, struct gw_err *err) {
+	struct waiter w = {.mutex = PTHREAD_MUTEX_INITIALIZER, .cond = PTHREAD_COND_INITIALIZER};
+	entry->owner = &w;
+	entry->done = wake_waiter;
+	if (!store_submit(s, entry)) {
+		return gw_fail(err, GW_E_RETRY, "the audit trail cannot be written");
+	}
+	store_hurry(s);
+	pthread_mutex_lock(&w.mutex);
+	while (!w.done) {
+		pthread_cond_wait(&w.cond, &w.mutex);
+	}
+	pthread_mutex_unlock(&w.mutex);
+	return entry->result == GW_OK ? GW_OK : gw_fail(err, entry->result, "the audit trail cannot be written");
+}
+
+bool store_writable(const struct store *s) {
+	return !atomic_load(&s->broken) && !atomic_load(&s->disk_low);
+}
+
+uint64_t store_generation(const struct store *s) {
+	return atomic_load(&s->generation);
+}
+
+void store_stats(const struct store *s, struct store_stats *out) {
+	*out = (struct store_stats){
+		.records = atomic_load(&s->records),
+		.commits = atomic_load(&s->commits),
+		.failed_commits = atomic_load(&s->failed_commits),
+		.refused = atomic_load(&s->refused),
+		.wal_bytes = atomic_load(&s->wal_bytes),
+		.writer_cpu_us = atomic_load(&s->writer_cpu_us),
+	};
+}
+
+enum gw_code store_change(struct store *s, const struct store_context *context, store_job_fn fn, void *arg,
+			  struct gw_err *err) {
+	struct job job = {.context = context, .fn = fn, .arg = arg, .err = err};
+	pthread_mutex_lock(&s->mutex);
+	if (s->stopping) {
+		pthread_mutex_unlock(&s->mutex);
+		return gw_fail(err, GW_E_RETRY, "the registry is closing");
+	}
+	STAILQ_INSERT_TAIL(&s->jobs, &job, link);
+	pthread_cond_signal(&s->wake);
+	while (!job.finished) {
+		pthread_cond_wait(&s->job_done, &s->mutex);
+	}
+	pthread_mutex_unlock(&s->mutex);
+	return job.result;
+}

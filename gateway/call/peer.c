@@ -1,0 +1,105 @@
+#include "gateway/call/peer.h"
+
+#include <openssl/ssl.h>
+
+enum { CACHE_SLOTS = 4096 };
+
+struct judgement_slot {
+	uint8_t digest[CERT_DIGEST_BYTES];
+	int listener;
+	uint64_t generation;
+	struct cert_judgement judgement;
+};
+
+struct judgement_cache {
+	struct judgement_slot slot[CACHE_SLOTS];
+};
+
+enum gw_code judgement_cache_new(struct judgement_cache **out, struct gw_err *err) {
+	*out = calloc(1, sizeof(**out));
+	return *out ? GW_OK : gw_fail(err, GW_E_NOMEM, "out of memory");
+}
+
+void judgement_cache_free(struct judgement_cache *c) {
+	free(c);
+}
+
+static struct judgement_slot *slot_of(struct judgement_cache *cache, const struct cert_facts *f) {
+	return &cache->slot[(size_t)(f->digest[0] << 8 | f->digest[1]) % CACHE_SLOTS];
+}
+
+static bool holds_now(const struct cert_judgement *j, int64_t now_utc_s) {
+	return j->verdict == CERT_ACCEPTED && now_utc_s >= j->from_utc_s && now_utc_s < j->until_utc_s;
+}
+
+static void judge(struct conn *c, struct peer *p, struct judgement_cache *cache, int64_t now) {
+	const struct engine_view *view = loop_view(conn_loop(c));
+	const struct call_view *cv = view->app;
+	int listener = conn_listener(c)->index;
+	struct judgement_slot *slot = slot_of(cache, &p->facts);
+	bool same = slot->generation == view->generation && slot->listener == listener &&
+		    memcmp(slot->digest, p->facts.digest, CERT_DIGEST_BYTES) == 0;
+	p->generation = view->generation;
+	if (same && holds_now(&slot->judgement, now)) {
+		p->judgement = slot->judgement;
+		return;
+	}
+	X509 *leaf = SSL_get0_peer_certificate(conn_ssl(c));
+	cert_judge(cv->trust[listener], leaf, &p->facts, SSL_get_peer_cert_chain(conn_ssl(c)), now, &p->judgement);
+	if (p->judgement.verdict == CERT_ACCEPTED) {
+		*slot = (struct judgement_slot){.listener = listener, .generation = view->generation, .judgement = p->judgement};
+		memcpy(slot->digest, p->facts.digest, CERT_DIGEST_BYTES);
+	}
+}
+
+static struct peer *meet(struct conn *c) {
+	struct peer *p = calloc(1, sizeof(*p));
+	X509 *leaf = SSL_get0_peer_certificate(conn_ssl(c));
+	if (!p) {
+		return NULL;
+	}
+	p->readable = leaf && cert_facts_read(leaf, &p->facts, NULL) == GW_OK;
+	p->resumed = SSL_session_reused(conn_ssl(c)) == 1;
+	conn_set_app(c, p);
+	return p;
+}
+
+const struct peer *peer_of(struct conn *c, struct judgement_cache *cache) {
+	struct peer *p = conn_app(c);
+	p = p ? p : meet(c);
+	if (!p || !p->readable) {
+		return p;
+	}
+	int64_t now = gw_now_utc_s();
+	if (p->generation != loop_view(conn_loop(c))->generation || !holds_now(&p->judgement, now)) {
+		judge(c, p, cache, now);
+	}
+	return p;
+}
+
+void peer_free(struct conn *c) {
+	free(conn_app(c));
+	conn_set_app(c, NULL);
+}
+
+enum vash_fault peer_fault(const struct peer *p) {
+	static const enum vash_fault faults[] = {
+		[CERT_UNDECIDED] = VASH_CERT_CHAIN,
+		[CERT_ACCEPTED] = VASH_NO_FAULT,
+		[CERT_REFUSED_SELF_SIGNED] = VASH_CERT_SELF_SIGNED,
+		[CERT_REFUSED_UNKNOWN_ISSUER] = VASH_CERT_UNKNOWN_ISSUER,
+		[CERT_REFUSED_EXPIRED] = VASH_CERT_EXPIRED,
+		[CERT_REFUSED_NOT_YET_VALID] = VASH_CERT_NOT_YET_VALID,
+		[CERT_REFUSED_KEY_USAGE] = VASH_CERT_KEY_USAGE,
+		[CERT_REFUSED_WEAK] = VASH_CERT_KEY_WEAK,
+		[CERT_REFUSED_NOT_QUALIFIED] = VASH_CERT_NOT_QUALIFIED,
+		[CERT_REFUSED_REVOKED] = VASH_CERT_REVOKED,
+		[CERT_REFUSED_CHAIN] = VASH_CERT_CHAIN,
+	};
+	return p->readable ? faults[p->judgement.verdict] : VASH_CERT_CHAIN;
+}
+
+bool peer_is_known(const struct peer *p) {
+	enum cert_verdict v = p->readable ? p->judgement.verdict : CERT_UNDECIDED;
+	return v == CERT_ACCEPTED || v == CERT_REFUSED_KEY_USAGE || v == CERT_REFUSED_NOT_QUALIFIED || v == CERT_REFUSED_REVOKED;
+}

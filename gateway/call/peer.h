@@ -1,0 +1,28 @@
+/* gateway/call/peer.h - the certificate behind a connection: facts once, judgement once for each configuration. Loop's thread. */
+#ifndef GW_CALL_PEER_H
+#define GW_CALL_PEER_H
+#include "gateway/call/call_view.h"
+#include "gateway/engine/conn.h"
+
+struct peer { /* one for each connection: conn_app */
+	bool readable;
+	struct cert_facts facts;
+	struct cert_judgement judgement;
+	uint64_t generation; /* of the view that judged */
+	bool resumed;
+};
+
+/* Judgements of certificates that were accepted, so that a reconnect costs no signature check. One for each loop. */
+struct judgement_cache;
+GW_NODISCARD enum gw_code judgement_cache_new(struct judgement_cache **out, struct gw_err *err);
+void judgement_cache_free(struct judgement_cache *c);
+
+/* The peer of a connection, judged under the view in force and at this moment. NULL: out of memory. */
+const struct peer *peer_of(struct conn *c, struct judgement_cache *cache);
+void peer_free(struct conn *c); /* conn_ops.on_closed */
+
+/* The refusal that the judgement means; VASH_NO_FAULT = accepted. */
+enum vash_fault peer_fault(const struct peer *p);
+/* Did the certificate chain to an anchor, whatever else is wrong with it? Decides by what it is limited. */
+bool peer_is_known(const struct peer *p);
+#endif

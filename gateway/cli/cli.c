@@ -1,0 +1,125 @@
+#include "gateway/cli/cli.h"
+
+#include <unistd.h>
+
+#include "base/log.h"
+#include "gateway/cli/control.h"
+#include "gateway/cli/registry_command.h"
+
+static void drop(struct cli *c, int at, int n) {
+	for (int i = at; i + n < c->argc; i++) {
+		c->argv[i] = c->argv[i + n];
+	}
+	c->argc -= n;
+}
+
+const char *cli_option(struct cli *c, const char *name) {
+	for (int i = 0; i + 1 < c->argc; i++) {
+		if (strcmp(c->argv[i], name) == 0) {
+			const char *value = c->argv[i + 1];
+			drop(c, i, 2);
+			return value;
+		}
+	}
+	return NULL;
+}
+
+bool cli_flag(struct cli *c, const char *name) {
+	for (int i = 0; i < c->argc; i++) {
+		if (strcmp(c->argv[i], name) == 0) {
+			drop(c, i, 1);
+			return true;
+		}
+	}
+	return false;
+}
+
+bool cli_done(const struct cli *c, int positional) {
+	for (int i = 0; i < c->argc; i++) {
+		if (strncmp(c->argv[i], "--", 2) == 0) {
+			return false;
+		}
+	}
+	return c->argc == positional;
+}
+
+int cli_trouble(const struct gw_err *err) {
+	fprintf(stderr, "vashgate: %s\n", err->msg);
+	return EXIT_TROUBLE;
+}
+
+void cli_registry_path(const struct config *c, char out[CONFIG_PATH + 32]) {
+	snprintf(out, CONFIG_PATH + 32, "%s/registry.db", c->data_dir);
+}
+
+void cli_head_path(const struct config *c, char out[CONFIG_PATH + 32]) {
+	snprintf(out, CONFIG_PATH + 32, "%s/audit-heads.log", c->data_dir);
+}
+
+enum gw_code cli_store_open(const struct config *c, struct cli_store *out, struct gw_err *err) {
+	char path[CONFIG_PATH + 32], heads[CONFIG_PATH + 32];
+	cli_registry_path(c, path);
+	cli_head_path(c, heads);
+	*out = (struct cli_store){0};
+	enum gw_code rc = signer_load(c->log_key, &out->signer, err);
+	if (rc != GW_OK) {
+		return rc;
+	}
+	struct store_config config = {.path = path,
+				      .head_file = heads,
+				      .audit_hold_us = c->settings.audit_hold_us,
+				      .audit_queue_max = c->settings.audit_queue,
+				      .audit_reserve_bytes = (uint64_t)c->settings.audit_reserve_mb << 20,
+				      .signer = {.ctx = out->signer, .sign = signer_sign_ed25519}};
+	config.signer.spki = signer_spki(out->signer, &config.signer.spki_bytes);
+	rc = store_open(&config, &out->store, err);
+	if (rc != GW_OK) {
+		signer_free(out->signer);
+		out->signer = NULL;
+	}
+	return rc;
+}
+
+void cli_store_close(struct cli_store *s) {
+	store_close(s->store);
+	signer_free(s->signer);
+	*s = (struct cli_store){0};
+}
+
+static enum gw_code run_here(const struct config *config, json_t *command, json_t **answer, struct gw_err *err) {
+	struct cli_store s;
+	char who[64];
+	gw_log_level_set(GW_LOG_WARN);
+	enum gw_code rc = cli_store_open(config, &s, err);
+	if (rc != GW_OK) {
+		return rc;
+	}
+	control_user_name(geteuid(), who, sizeof(who));
+	json_object_set_new(command, "who", json_string(who));
+	*answer = registry_command(s.store, command);
+	cli_store_close(&s);
+	return *answer ? GW_OK : gw_fail(err, GW_E_NOMEM, "out of memory");
+}
+
+int cli_registry(struct cli *c, const struct config *config, json_t *command) {
+	struct gw_err err = {0};
+	GW_AUTO(json) json_t *answer = NULL;
+	enum gw_code rc = control_ask(config->control_socket, command, &answer, &err);
+	if (rc == GW_E_NOTFOUND) {
+		err = (struct gw_err){0};
+		rc = run_here(config, command, &answer, &err);
+	}
+	if (rc != GW_OK) {
+		return cli_trouble(&err);
+	}
+	bool ok = json_is_true(json_object_get(answer, "ok"));
+	if (c->json) {
+		json_dumpf(answer, stdout, JSON_COMPACT);
+		putchar('\n');
+	} else if (ok) {
+		puts("ok");
+	} else {
+		fprintf(stderr, "vashgate: %s (entry %lld)\n", gw_json_text(answer, "error", "refused"), gw_json_int(answer, "entry", 0));
+	}
+	return ok ? EXIT_YES : EXIT_NO;
+}

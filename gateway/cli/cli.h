@@ -1,0 +1,58 @@
+/* gateway/cli/cli.h - what the commands share: options, the store behind a configuration, exit statuses. */
+#ifndef GW_CLI_CLI_H
+#define GW_CLI_CLI_H
+#include "base/json.h"
+#include "certs/signer.h"
+#include "gateway/cli/config.h"
+#include "store/store.h"
+
+/* Every command: 0 yes, 1 no (any verdict but yes), 2 could not run. */
+enum { EXIT_YES = 0, EXIT_NO = 1, EXIT_TROUBLE = 2 };
+
+struct cli { /* one invocation */
+	const char *config_path;
+	bool json;
+	int argc; /* what follows the command's words */
+	char **argv;
+};
+
+/* Take "--name VALUE" (or "--name", with value NULL) out of the arguments. cli_done: nothing unknown is left. */
+const char *cli_option(struct cli *c, const char *name);
+bool cli_flag(struct cli *c, const char *name);
+bool cli_done(const struct cli *c, int positional); /* exactly so many arguments are left */
+
+int cli_usage(void);                                  /* prints, EXIT_TROUBLE */
+int cli_trouble(const struct gw_err *err);            /* prints "vashgate: …", EXIT_TROUBLE */
+
+void cli_registry_path(const struct config *c, char out[CONFIG_PATH + 32]);
+void cli_head_path(const struct config *c, char out[CONFIG_PATH + 32]);
+
+/* The store of a configuration with its log key. */
+struct cli_store {
+	struct signer *signer;
+	struct store *store;
+};
+GW_NODISCARD enum gw_code cli_store_open(const struct config *c, struct cli_store *out, struct gw_err *err);
+void cli_store_close(struct cli_store *s);
+
+/* Send a registry command to the serving process, or run it here when none serves. Prints the answer; exit status. */
+int cli_registry(struct cli *c, const struct config *config, json_t *command);
+
+int cmd_serve(struct cli *c);
+int cmd_init(struct cli *c);
+int cmd_check_config(struct cli *c);
+int cmd_cert_inspect(struct cli *c);
+int cmd_user_add(struct cli *c);
+int cmd_user_list(struct cli *c);
+int cmd_user_show(struct cli *c);
+int cmd_user_block(struct cli *c);
+int cmd_user_unblock(struct cli *c);
+int cmd_user_status(struct cli *c);
+int cmd_user_prs(struct cli *c);
+int cmd_user_import(struct cli *c);
+int cmd_audit_export(struct cli *c);
+int cmd_audit_verify(struct cli *c);
+int cmd_audit_show(struct cli *c);
+int cmd_errors(struct cli *c);
+int cmd_version(struct cli *c);
+#endif

@@ -1,0 +1,145 @@
+/* init, check-config, cert inspect */
+#include <errno.h>
+#include <sys/stat.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "certs/facts.h"
+#include "gateway/cli/cli.h"
+#include "gateway/cli/view.h"
+
+static struct config config; /* large; one command a process */
+
+static enum gw_code make_folder(const char *path, struct gw_err *err) {
+	if (mkdir(path, 0700) == 0 || errno == EEXIST) {
+		return GW_OK;
+	}
+	return gw_fail(err, GW_E_CONFIG, "cannot make '%s': %s", path, strerror(errno));
+}
+
+static enum gw_code make_key(const char *path, bool *made, struct gw_err *err) {
+	struct stat st;
+	*made = stat(path, &st) != 0 && errno == ENOENT;
+	return *made ? signer_create_ed25519(path, err) : GW_OK;
+}
+
+static void say_log(struct cli *c, const struct cli_store *s, bool made_key) {
+	size_t n;
+	const uint8_t *spki = signer_spki(s->signer, &n);
+	char hex[256] = "";
+	if (2 * n < sizeof(hex)) {
+		gw_hex(spki, n, hex);
+	}
+	if (c->json) {
+		printf("{\"log\":\"%s\",\"key\":\"%s\",\"key_made\":%s}\n", store_log_id(s->store), hex, made_key ? "true" : "false");
+	} else {
+		printf("log %s\nkey %s\n%s", store_log_id(s->store), hex,
+		       made_key ? "a new log key was made: keep a copy of it, and give the line `key` to your auditors\n" : "");
+	}
+}
+
+int cmd_init(struct cli *c) {
+	struct gw_err err = {0};
+	struct cli_store s = {0};
+	bool made_key = false;
+	if (!cli_done(c, 0)) {
+		return cli_usage();
+	}
+	enum gw_code rc = config_load(c->config_path, &config, &err);
+	rc = rc == GW_OK ? make_folder(config.data_dir, &err) : rc;
+	rc = rc == GW_OK ? make_key(config.log_key, &made_key, &err) : rc;
+	rc = rc == GW_OK ? cli_store_open(&config, &s, &err) : rc;
+	if (rc != GW_OK) {
+		return cli_trouble(&err);
+	}
+	say_log(c, &s, made_key);
+	cli_store_close(&s);
+	return EXIT_YES;
+}
+
+int cmd_check_config(struct cli *c) {
+	struct gw_err err = {0};
+	struct engine_view *view = NULL;
+	struct signer *key = NULL;
+	bool print = cli_flag(c, "--print");
+	if (!cli_done(c, 0)) {
+		return cli_usage();
+	}
+	enum gw_code rc = config_load(c->config_path, &config, &err);
+	if (rc == GW_OK && print) {
+		config_print(&config, stdout);
+	}
+	rc = rc == GW_OK ? signer_load(config.log_key, &key, &err) : rc;
+	rc = rc == GW_OK ? view_build(&config, 1, NULL, &view, &err) : rc;
+	signer_free(key);
+	view_unref(view);
+	if (c->json) {
+		GW_AUTO(json) json_t *answer = json_pack("{s:b, s:s}", "ok", rc == GW_OK, "error", err.msg);
+		json_dumpf(answer, stdout, JSON_COMPACT);
+		putchar('\n');
+	} else if (rc == GW_OK) {
+		puts("ok");
+	}
+	if (rc == GW_OK) {
+		return EXIT_YES;
+	}
+	fprintf(stderr, "vashgate: %s\n", err.msg);
+	return EXIT_NO;
+}
+
+static const char *key_name(enum cert_key k) {
+	return k == CERT_KEY_RSA ? "RSA" : k == CERT_KEY_EC ? "EC" : "other";
+}
+
+static json_t *facts_json(const struct cert_facts *f) {
+	char from[GW_TIME_TEXT], until[GW_TIME_TEXT];
+	gw_time_text(f->not_before_utc_s * 1000, from);
+	gw_time_text(f->not_after_utc_s * 1000, until);
+	GW_AUTO(json) json_t *types = json_array();
+	const char *const names[] = {f->qc_esign ? "esign" : NULL, f->qc_eseal ? "eseal" : NULL, f->qc_web ? "web" : NULL};
+	for (size_t i = 0; i < GW_COUNT(names); i++) {
+		if (names[i]) {
+			json_array_append_new(types, json_string(names[i]));
+		}
+	}
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:{s:s, s:i}, s:{s:b, s:O, s:b}}", "issuer", f->issuer, "subject", f->subject,
+			 "serial", f->serial, "digest_sha256", f->digest_hex, "not_before", from, "not_after", until, "org_tax_number",
+			 f->org_tax_number[0] ? json_string(f->org_tax_number) : json_null(), "key", "type", key_name(f->key), "bits", f->key_bits,
+			 "qc", "compliance", f->qc_compliance, "types", types, "sscd", f->qc_sscd);
+}
+
+static void print_facts(const struct cert_facts *f) {
+	char from[GW_TIME_TEXT], until[GW_TIME_TEXT];
+	gw_time_text(f->not_before_utc_s * 1000, from);
+	gw_time_text(f->not_after_utc_s * 1000, until);
+	printf("subject    %s\nissuer     %s\nserial     %s\nsha256     %s\nvalid      %s to %s\nkey        %s %d\n", f->subject, f->issuer, f->serial,
+	       f->digest_hex, from, until, key_name(f->key), f->key_bits);
+	printf("tax number %s\nqualified  %s%s%s%s%s\n", f->org_tax_number[0] ? f->org_tax_number : "-", cert_says_qualified(f) ? "yes" : "no",
+	       f->qc_esign ? " esign" : "", f->qc_eseal ? " eseal" : "", f->qc_web ? " web" : "", f->qc_sscd ? " sscd" : "");
+}
+
+int cmd_cert_inspect(struct cli *c) {
+	struct gw_err err = {0};
+	struct cert_facts facts;
+	GW_AUTO(x509) struct x509_st *cert = NULL;
+	if (!cli_done(c, 1)) {
+		return cli_usage();
+	}
+	enum gw_code rc = cert_load_pem(c->argv[0], &cert, NULL, &err);
+	rc = rc == GW_OK ? cert_facts_read(cert, &facts, &err) : rc;
+	if (rc == GW_E_INPUT) {
+		fprintf(stderr, "vashgate: %s\n", err.msg);
+		return EXIT_NO;
+	}
+	if (rc != GW_OK) {
+		return cli_trouble(&err);
+	}
+	if (c->json) {
+		GW_AUTO(json) json_t *j = facts_json(&facts);
+		json_dumpf(j, stdout, JSON_COMPACT);
+		putchar('\n');
+	} else {
+		print_facts(&facts);
+	}
+	return EXIT_YES;
+}

@@ -1,0 +1,340 @@
+/* serve: everything is built once, then the main thread waits for signals, the control socket and the clock. */
+#include <errno.h>
+#include <openssl/evp.h>
+#include <openssl/sha.h>
+#include <poll.h>
+#include <signal.h>
+#include <stddef.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/kv.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "gateway/call/call.h"
+#include "gateway/cli/cli.h"
+#include "gateway/cli/control.h"
+#include "gateway/cli/metrics_http.h"
+#include "gateway/cli/registry_command.h"
+#include "gateway/cli/view.h"
+#include "gateway/engine/metrics.h"
+#include "gateway/soap/contracts.h"
+#include "gateway/soap/preveri.h"
+
+enum { TICK_MS = 1000, LISTEN_FDS_START = 3 };
+
+struct server {
+	const char *config_path;
+	struct config config;
+	struct cli_store store;
+	struct call_shared shared;
+	struct call_loop_config loop_config;
+	struct engine_listener listeners[ENGINE_LISTENERS_MAX];
+	struct engine *engine;
+	uint64_t generation;
+	int signals, control;
+	bool stopping;
+};
+
+/* ---- records of the process itself ---- */
+
+static void digest_self(char out[65]) {
+	uint8_t digest[SHA256_DIGEST_LENGTH] = {0};
+	char piece[65536];
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	FILE *f = fopen("/proc/self/exe", "re");
+	size_t n;
+	if (f && ctx && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) == 1) {
+		while ((n = fread(piece, 1, sizeof(piece), f)) > 0) {
+			EVP_DigestUpdate(ctx, piece, n);
+		}
+		EVP_DigestFinal_ex(ctx, digest, NULL);
+	}
+	if (f) {
+		fclose(f);
+	}
+	EVP_MD_CTX_free(ctx);
+	gw_hex(digest, sizeof(digest), out);
+}
+
+static enum gw_code record(struct server *s, enum audit_kind kind, const char *const pairs[][2], size_t count, struct gw_err *err) {
+	GW_AUTO(buf) struct gw_buf fields;
+	gw_buf_init(&fields, AUDIT_FIELDS_MAX_BYTES);
+	enum gw_code rc = GW_OK;
+	for (size_t i = 0; rc == GW_OK && i < count; i++) {
+		rc = gw_kv_text(&fields, pairs[i][0], pairs[i][1]);
+	}
+	if (rc != GW_OK) {
+		return gw_fail(err, rc, "audit record too long");
+	}
+	struct audit_entry e = {.kind = kind, .fields = gw_buf_span(&fields)};
+	return store_submit_wait(s->store.store, &e, err);
+}
+
+static enum gw_code record_start(struct server *s, const struct engine_view *view, struct gw_err *err) {
+	const struct call_view *cv = view->app;
+	char self[65], generation[24];
+	digest_self(self);
+	snprintf(generation, sizeof(generation), "%llu", (unsigned long long)view->generation);
+	const char *const pairs[][2] = {{"version", "0.1.0"}, {"binary", self}, {"config", cv->config_digest}, {"anchors", cv->anchors_digest}, {"generation", generation}};
+	return record(s, AUDIT_START, pairs, GW_COUNT(pairs), err);
+}
+
+static void record_reload(struct server *s, const struct engine_view *view, const struct gw_err *why) {
+	const struct call_view *cv = view ? view->app : NULL;
+	char generation[24];
+	snprintf(generation, sizeof(generation), "%llu", (unsigned long long)s->generation);
+	const char *const pairs[][2] = {{"result", view ? "ok" : "failed"},
+					{"config", cv ? cv->config_digest : "-"},
+					{"anchors", cv ? cv->anchors_digest : "-"},
+					{"generation", generation},
+					{"error", view ? "-" : why->msg}};
+	struct gw_err err = {0};
+	if (record(s, AUDIT_CONFIG, pairs, GW_COUNT(pairs), &err) != GW_OK) {
+		gw_log_err(GW_LOG_ERROR, "audit_failed", &err);
+	}
+}
+
+/* ---- reload: build the new whole, swap, or keep the old ---- */
+
+static enum gw_code check_unchanged(const struct config *old, const struct config *new, struct gw_err *err) {
+	bool same = old->listener_count == new->listener_count && strcmp(old->data_dir, new->data_dir) == 0 &&
+		    strcmp(old->log_key, new->log_key) == 0 && strcmp(old->control_socket, new->control_socket) == 0;
+	for (size_t i = 0; same && i < old->listener_count; i++) {
+		const struct config_listener *a = &old->listener[i], *b = &new->listener[i];
+		same = strcmp(a->name, b->name) == 0 && a->kind == b->kind && strcmp(a->address, b->address) == 0 && a->port == b->port;
+	}
+	return same ? GW_OK
+		    : gw_fail(err, GW_E_CONFIG, "data_dir, log_key, control_socket and the listeners' names, kinds, addresses and ports take a restart");
+}
+
+static enum gw_code build_next(struct server *s, struct config *next, struct engine_view **view, struct gw_err *err) {
+	enum gw_code rc = config_load(s->config_path, next, err);
+	rc = rc == GW_OK ? check_unchanged(&s->config, next, err) : rc;
+	return rc == GW_OK ? view_build(next, s->generation + 1, s->shared.sessions, view, err) : rc;
+}
+
+static void apply_log_level(const struct config *c) {
+	gw_log_level_set(c->settings.debug_log ? GW_LOG_DEBUG : GW_LOG_INFO);
+}
+
+static enum gw_code reload(struct server *s, struct gw_err *err) {
+	struct engine_view *view = NULL;
+	struct config *next = malloc(sizeof(*next));
+	enum gw_code rc = next ? build_next(s, next, &view, err) : gw_fail(err, GW_E_NOMEM, "out of memory");
+	if (rc != GW_OK) {
+		metric_add(METRIC_reload_failures_total, 1);
+		gw_log_err(GW_LOG_ERROR, "reload_failed", err);
+		record_reload(s, NULL, err);
+		free(next);
+		return rc;
+	}
+	s->generation++;
+	engine_set_view(s->engine, view);
+	record_reload(s, view, NULL);
+	s->config = *next;
+	apply_log_level(&s->config);
+	metric_add(METRIC_reloads_total, 1);
+	gw_log(GW_LOG_INFO, "reloaded", "config", s->config.digest, NULL);
+	view_unref(view);
+	free(next);
+	return GW_OK;
+}
+
+/* ---- the control socket ---- */
+
+static json_t *on_command(void *ctx, json_t *command) {
+	struct server *s = ctx;
+	struct gw_err err = {0};
+	if (strcmp(gw_json_text(command, "command", ""), "reload") != 0) {
+		return registry_command(s->store.store, command);
+	}
+	return reload(s, &err) == GW_OK ? json_pack("{s:b}", "ok", 1)
+					: json_pack("{s:b, s:s, s:s}", "ok", 0, "class", gw_code_name(err.code), "error", err.msg);
+}
+
+/* ---- start ---- */
+
+/* Socket activation (sd_listen_fds(3)): sockets in the order of the configuration's listeners. */
+static int activated_sockets(void) {
+	const char *pid = getenv("LISTEN_PID"), *count = getenv("LISTEN_FDS");
+	uint64_t p = 0, n = 0;
+	bool ours = pid && count && gw_parse_u64(pid, strlen(pid), INT32_MAX, &p) && (pid_t)p == getpid() &&
+		    gw_parse_u64(count, strlen(count), ENGINE_LISTENERS_MAX, &n);
+	return ours ? (int)n : 0;
+}
+
+static void describe_listeners(struct server *s) {
+	int activated = activated_sockets();
+	for (size_t i = 0; i < s->config.listener_count; i++) {
+		const struct config_listener *from = &s->config.listener[i];
+		struct engine_listener *l = &s->listeners[i];
+		*l = (struct engine_listener){.index = (int)i,
+					      .port = from->port,
+					      .ops = from->kind == CONFIG_METRICS ? &metrics_ops : &call_ops,
+					      .activated_fd = (int)i < activated ? LISTEN_FDS_START + (int)i : -1};
+		snprintf(l->name, sizeof(l->name), "%s", from->name);
+		snprintf(l->address, sizeof(l->address), "%s", from->address);
+	}
+}
+
+static enum gw_code make_shared(struct server *s, struct gw_err *err) {
+	const struct settings *set = &s->config.settings;
+	s->shared.store = s->store.store;
+	enum gw_code rc = workers_new(set->workers, set->worker_queue, &s->shared.workers, err);
+	rc = rc == GW_OK ? limits_new(&s->shared.limits, err) : rc;
+	rc = rc == GW_OK ? unproven_new(s->store.store, &s->shared.unproven, err) : rc;
+	rc = rc == GW_OK ? sessions_new(set->session_cache_bytes, &s->shared.sessions, err) : rc;
+	return rc == GW_OK ? up_global_init(err) : rc;
+}
+
+static enum gw_code make_engine(struct server *s, struct engine_view *view, struct gw_err *err) {
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	s->loop_config = (struct call_loop_config){&s->shared, soap_preveri, contracts_get};
+	const struct engine_config config = {.loops = s->config.settings.loops ? s->config.settings.loops : cores > 0 ? (unsigned)cores : 1,
+					     .listeners = s->listeners,
+					     .listener_count = s->config.listener_count,
+					     .view = view,
+					     .loop_app_new = call_loop_new,
+					     .loop_app_free = call_loop_free,
+					     .ctx = &s->loop_config};
+	return engine_new(&config, &s->engine, err);
+}
+
+static enum gw_code open_signals(struct server *s, struct gw_err *err) {
+	sigset_t set;
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	signal(SIGPIPE, SIG_IGN);
+	pthread_sigmask(SIG_BLOCK, &set, NULL); /* before any thread: all inherit it */
+	s->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return s->signals >= 0 ? GW_OK : gw_fail(err, GW_E_NOMEM, "signalfd: %s", strerror(errno));
+}
+
+static enum gw_code start(struct server *s, struct gw_err *err) {
+	struct engine_view *view = NULL;
+	enum gw_code rc = config_load(s->config_path, &s->config, err);
+	if (rc != GW_OK) {
+		return rc;
+	}
+	apply_log_level(&s->config);
+	describe_listeners(s);
+	s->generation = 1;
+	rc = open_signals(s, err);
+	rc = rc == GW_OK ? cli_store_open(&s->config, &s->store, err) : rc;
+	rc = rc == GW_OK ? make_shared(s, err) : rc;
+	rc = rc == GW_OK ? view_build(&s->config, s->generation, s->shared.sessions, &view, err) : rc;
+	rc = rc == GW_OK ? make_engine(s, view, err) : rc;
+	rc = rc == GW_OK ? control_listen(s->config.control_socket, &s->control, err) : rc;
+	rc = rc == GW_OK ? record_start(s, view, err) : rc;
+	view_unref(view);
+	return rc == GW_OK ? engine_start(s->engine, err) : rc;
+}
+
+/* sd_notify(3), without its library: one datagram. */
+static void notify_systemd(const char *state) {
+	const char *path = getenv("NOTIFY_SOCKET");
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd = path && strlen(path) < sizeof(address.sun_path) ? socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0) : -1;
+	if (fd < 0) {
+		return;
+	}
+	memcpy(address.sun_path, path, strlen(path));
+	socklen_t n = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(path));
+	if (address.sun_path[0] == '@') {
+		address.sun_path[0] = '\0';
+	}
+	sendto(fd, state, strlen(state), MSG_NOSIGNAL, (struct sockaddr *)&address, n);
+	close(fd);
+}
+
+/* What systemd (Type=notify) and the tests wait for: every listener answers. */
+static void say_ready(const struct server *s) {
+	for (size_t i = 0; i < s->config.listener_count; i++) {
+		char port[16];
+		snprintf(port, sizeof(port), "%u", s->listeners[i].port);
+		gw_log(GW_LOG_INFO, "listening", "listener", s->listeners[i].name, "address", s->listeners[i].address, "port", port, NULL);
+	}
+	gw_log(GW_LOG_INFO, "ready", "log", store_log_id(s->store.store), NULL);
+	notify_systemd("READY=1");
+}
+
+/* ---- run ---- */
+
+static void on_signal(struct server *s) {
+	struct signalfd_siginfo info;
+	while (read(s->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
+		struct gw_err err = {0};
+		if (info.ssi_signo == SIGHUP) {
+			GW_UNUSED(reload(s, &err));
+		} else {
+			s->stopping = true;
+		}
+	}
+}
+
+static void run(struct server *s) {
+	struct pollfd fds[] = {{.fd = s->signals, .events = POLLIN}, {.fd = s->control, .events = POLLIN}};
+	while (!s->stopping) {
+		if (poll(fds, GW_COUNT(fds), TICK_MS) > 0 && (fds[1].revents & POLLIN)) {
+			control_serve_one(s->control, on_command, s);
+		}
+		on_signal(s);
+		unproven_flush(s->shared.unproven, false);
+	}
+}
+
+static void stop(struct server *s) {
+	struct gw_err err = {0};
+	notify_systemd("STOPPING=1");
+	gw_log(GW_LOG_INFO, "stopping", NULL);
+	engine_drain(s->engine, s->config.settings.drain_ms);
+	unproven_flush(s->shared.unproven, true);
+	const char *const pairs[][2] = {{"reason", "signal"}};
+	if (record(s, AUDIT_STOP, pairs, GW_COUNT(pairs), &err) != GW_OK) {
+		gw_log_err(GW_LOG_ERROR, "audit_failed", &err);
+	}
+}
+
+static void release(struct server *s) {
+	if (s->control > 0) {
+		close(s->control);
+		unlink(s->config.control_socket);
+	}
+	workers_free(s->shared.workers);
+	store_close(s->store.store);
+	engine_free(s->engine); /* delivers what store and workers still had to say */
+	signer_free(s->store.signer);
+	unproven_free(s->shared.unproven);
+	limits_free(s->shared.limits);
+	sessions_free(s->shared.sessions);
+	if (s->signals > 0) {
+		close(s->signals);
+	}
+	free(s);
+}
+
+int cmd_serve(struct cli *c) {
+	struct gw_err err = {0};
+	struct server *s = calloc(1, sizeof(*s));
+	if (!cli_done(c, 0) || !s) {
+		free(s);
+		return cli_usage();
+	}
+	s->config_path = c->config_path;
+	if (start(s, &err) != GW_OK) {
+		gw_log_err(GW_LOG_ERROR, "start_failed", &err);
+		release(s);
+		return EXIT_TROUBLE;
+	}
+	say_ready(s);
+	run(s);
+	stop(s);
+	release(s);
+	gw_log(GW_LOG_INFO, "stopped", NULL);
+	return EXIT_YES;
+}

@@ -1,0 +1,164 @@
+#include "gateway/cli/config.h"
+
+#include <errno.h>
+#include <openssl/sha.h>
+
+#include "base/conf.h"
+#include "base/text.h"
+
+#define DEFAULT_CONTRACTS "/usr/share/vashgate/wsdl"
+#define DEFAULT_SOCKET "/run/vashgate/control"
+
+#define SETTING_DEFAULT(key, type, def, min, max, unit, reload, help) .key = def,
+static const struct settings defaults = {SETTINGS(SETTING_DEFAULT)};
+
+#define SETTING_CHECK(key, type, def, min, max, unit, reload, help)                                                                  \
+	_Static_assert((def) <= (max) && (def) + 0LL >= (min), "default of " #key " is out of its limits");
+SETTINGS(SETTING_CHECK)
+
+/* ---- scalar settings and the root ---- */
+
+enum { ROOT_KEYS = 8, SETTING_KEYS = 64 };
+
+#define SETTING_KEY(key_, type_, def, min_, max_, unit, reload, help)                                                                 \
+	keys[n++] = (struct conf_key){.key = #key_, .type = CONF_##type_, .target = &c->settings.key_, .min = (uint32_t)(min_), .max = (uint32_t)(max_)};
+
+static enum gw_code read_root(struct conf *file, struct config *c, struct gw_err *err) {
+	struct conf_key keys[SETTING_KEYS + ROOT_KEYS];
+	size_t n = 0;
+	SETTINGS(SETTING_KEY)
+	const struct conf_key more[] = {
+		{.key = "data_dir", .type = CONF_TEXT, .target = c->data_dir, .size = CONFIG_PATH, .required = true},
+		{.key = "log_key", .type = CONF_TEXT, .target = c->log_key, .size = CONFIG_PATH, .required = true},
+		{.key = "control_socket", .type = CONF_TEXT, .target = c->control_socket, .size = CONFIG_PATH},
+		{.key = "contracts_dir", .type = CONF_TEXT, .target = c->contracts_dir, .size = CONFIG_PATH},
+		{.key = "services_file", .type = CONF_TEXT, .target = c->services_file, .size = CONFIG_PATH},
+		{.key = "client_required", .type = CONF_INTS, .target = c->client_required.group, .count = 32, .used = &c->client_required.count},
+		{.key = "listeners", .type = CONF_GROUPS, .required = true},
+		{.key = "backends", .type = CONF_GROUPS, .required = true},
+	};
+	memcpy(keys + n, more, sizeof(more));
+	return conf_read(file, "", keys, n + GW_COUNT(more), err);
+}
+
+/* ---- listeners and backends ---- */
+
+static enum gw_code check_listener(struct config_listener *l, struct gw_err *err) {
+	bool services = strcmp(l->kind_text, "services") == 0;
+	if (!services && strcmp(l->kind_text, "metrics") != 0) {
+		return gw_fail(err, GW_E_CONFIG, "listener '%s': kind must be \"services\" or \"metrics\"", l->name);
+	}
+	l->kind = services ? CONFIG_SERVICES : CONFIG_METRICS;
+	const char *needed[] = {l->cert, l->key, l->anchors, l->public_url};
+	for (size_t i = 0; services && i < GW_COUNT(needed); i++) {
+		if (!needed[i][0]) {
+			return gw_fail(err, GW_E_CONFIG, "listener '%s' needs cert, key, anchors and public_url", l->name);
+		}
+	}
+	if (services && l->hosts.count == 0) {
+		return gw_fail(err, GW_E_CONFIG, "listener '%s' needs hosts: the names that a request may have in Host", l->name);
+	}
+	return GW_OK;
+}
+
+static enum gw_code read_listener(struct conf *file, size_t i, struct config_listener *l, struct gw_err *err) {
+	char path[48];
+	snprintf(path, sizeof(path), "listeners.[%zu]", i);
+	const struct conf_key keys[] = {
+		{.key = "name", .type = CONF_TEXT, .target = l->name, .size = sizeof(l->name), .required = true},
+		{.key = "kind", .type = CONF_TEXT, .target = l->kind_text, .size = sizeof(l->kind_text), .required = true},
+		{.key = "address", .type = CONF_TEXT, .target = l->address, .size = sizeof(l->address), .required = true},
+		{.key = "port", .type = CONF_U32, .target = &l->port, .max = 65535, .required = true},
+		{.key = "cert", .type = CONF_TEXT, .target = l->cert, .size = CONFIG_PATH},
+		{.key = "key", .type = CONF_TEXT, .target = l->key, .size = CONFIG_PATH},
+		{.key = "anchors", .type = CONF_TEXT, .target = l->anchors, .size = CONFIG_PATH},
+		{.key = "intermediates", .type = CONF_TEXT, .target = l->intermediates, .size = CONFIG_PATH},
+		{.key = "crls", .type = CONF_TEXT, .target = l->crls, .size = CONFIG_PATH},
+		{.key = "public_url", .type = CONF_TEXT, .target = l->public_url, .size = CONFIG_PATH},
+		{.key = "hosts", .type = CONF_TEXTS, .target = l->hosts.name, .size = ENGINE_HOST, .count = ENGINE_HOSTS_MAX, .used = &l->hosts.count},
+	};
+	enum gw_code rc = conf_read(file, path, keys, GW_COUNT(keys), err);
+	return rc == GW_OK ? check_listener(l, err) : rc;
+}
+
+static enum gw_code read_backend(struct conf *file, size_t i, struct config_backend *b, struct gw_err *err) {
+	char path[48];
+	snprintf(path, sizeof(path), "backends.[%zu]", i);
+	const struct conf_key keys[] = {
+		{.key = "name", .type = CONF_TEXT, .target = b->name, .size = sizeof(b->name), .required = true},
+		{.key = "url", .type = CONF_TEXT, .target = b->url, .size = CONFIG_PATH, .required = true},
+		{.key = "cert", .type = CONF_TEXT, .target = b->cert, .size = CONFIG_PATH},
+		{.key = "key", .type = CONF_TEXT, .target = b->key, .size = CONFIG_PATH},
+		{.key = "ca", .type = CONF_TEXT, .target = b->ca, .size = CONFIG_PATH},
+		{.key = "hmac_key", .type = CONF_TEXT, .target = b->hmac_key, .size = CONFIG_PATH, .required = true},
+	};
+	enum gw_code rc = conf_read(file, path, keys, GW_COUNT(keys), err);
+	bool tls = strncmp(b->url, "https://", 8) == 0;
+	if (rc == GW_OK && !tls && strncmp(b->url, "http://", 7) != 0) {
+		rc = gw_fail(err, GW_E_CONFIG, "backend '%s': url must begin with https:// or http://", b->name);
+	}
+	if (rc == GW_OK && tls && (!b->cert[0] || !b->key[0] || !b->ca[0])) {
+		rc = gw_fail(err, GW_E_CONFIG, "backend '%s' needs cert, key and ca", b->name);
+	}
+	return rc;
+}
+
+static enum gw_code read_lists(struct conf *file, struct config *c, struct gw_err *err) {
+	c->listener_count = conf_count(file, "listeners");
+	c->backend_count = conf_count(file, "backends");
+	if (c->listener_count == 0 || c->listener_count > ENGINE_LISTENERS_MAX || c->backend_count > BACKENDS_MAX) {
+		return gw_fail(err, GW_E_CONFIG, "there must be 1 to %d listeners and at most %d backends", ENGINE_LISTENERS_MAX, BACKENDS_MAX);
+	}
+	enum gw_code rc = GW_OK;
+	for (size_t i = 0; rc == GW_OK && i < c->listener_count; i++) {
+		rc = read_listener(file, i, &c->listener[i], err);
+	}
+	for (size_t i = 0; rc == GW_OK && i < c->backend_count; i++) {
+		rc = read_backend(file, i, &c->backend[i], err);
+	}
+	return rc;
+}
+
+/* ---- the file ---- */
+
+static enum gw_code digest_file(const char *path, char out[65], struct gw_err *err) {
+	FILE *f = fopen(path, "re");
+	char text[262144];
+	uint8_t digest[SHA256_DIGEST_LENGTH];
+	if (!f) {
+		return gw_fail(err, GW_E_CONFIG, "cannot read configuration '%s': %s", path, strerror(errno));
+	}
+	size_t n = fread(text, 1, sizeof(text), f);
+	bool whole = n < sizeof(text) && !ferror(f);
+	fclose(f);
+	if (!whole) {
+		return gw_fail(err, GW_E_CONFIG, "configuration '%s' is too large or unreadable", path);
+	}
+	SHA256((const uint8_t *)text, n, digest);
+	gw_hex(digest, sizeof(digest), out);
+	return GW_OK;
+}
+
+enum gw_code config_load(const char *path, struct config *out, struct gw_err *err) {
+	GW_AUTO(conf) struct conf *file = NULL;
+	memset(out, 0, sizeof(*out));
+	out->settings = defaults;
+	gw_copy_text(out->contracts_dir, CONFIG_PATH, DEFAULT_CONTRACTS);
+	gw_copy_text(out->control_socket, CONFIG_PATH, DEFAULT_SOCKET);
+	enum gw_code rc = digest_file(path, out->digest, err);
+	rc = rc == GW_OK ? conf_open(path, &file, err) : rc;
+	rc = rc == GW_OK ? read_root(file, out, err) : rc;
+	return rc == GW_OK ? read_lists(file, out, err) : rc;
+}
+
+#define PRINT_U32(value) fprintf(to, "%u", value)
+#define PRINT_BOOL(value) fputs((value) ? "true" : "false", to)
+#define SETTING_PRINT(key, type, def, min, max, unit, reload, help)                                                                  \
+	fprintf(to, "# %s%s%s%s; %lld to %lld%s\n%s = ", help, unit[0] ? " (" : "", unit, unit[0] ? ")" : "", (long long)(min),        \
+		(long long)(max), (reload) ? "" : "; takes a restart", #key);                                                         \
+	PRINT_##type(c->settings.key);                                                                                                \
+	fputs(";\n", to);
+
+void config_print(const struct config *c, FILE *to) {
+	SETTINGS(SETTING_PRINT)
+}

@@ -1,0 +1,200 @@
+#include "gateway/cli/registry_command.h"
+
+#include <openssl/pem.h>
+
+#include "base/text.h"
+#include "certs/facts.h"
+
+static json_t *refusal(const struct gw_err *err) {
+	return json_pack("{s:b, s:s, s:s}", "ok", 0, "class", gw_code_name(err->code), "error", err->msg);
+}
+
+static struct store_context context_of(const json_t *command, const char *object, const char *action) {
+	return (struct store_context){.procedure = "cli",
+				      .who = gw_json_text(command, "who", "unknown"),
+				      .on_behalf = "",
+				      .object = object,
+				      .action = action};
+}
+
+/* ---- add ---- */
+
+static const struct {
+	const char *word;
+	int code;
+} statuses[] = {{"pending", VASH_PENDING}, {"active", VASH_ACTIVE}, {"deleted", VASH_DELETED}};
+
+static int status_code(const char *word) {
+	for (size_t i = 0; i < GW_COUNT(statuses); i++) {
+		if (strcmp(statuses[i].word, word) == 0) {
+			return statuses[i].code;
+		}
+	}
+	return 0;
+}
+
+struct added { /* one entry with what it points to */
+	struct cert_facts facts;
+	struct registry_cert cert;
+};
+
+static enum gw_code read_cert(const char *pem, struct added *a, struct gw_err *err) {
+	BIO *bio = BIO_new_mem_buf(pem, -1);
+	GW_AUTO(x509) X509 *x = bio ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
+	BIO_free(bio);
+	if (!x) {
+		return gw_fail(err, GW_E_INPUT, "cert_pem holds no readable certificate");
+	}
+	enum gw_code rc = cert_facts_read(x, &a->facts, err);
+	a->cert = (struct registry_cert){.pem = pem,
+					 .issuer = a->facts.issuer,
+					 .serial = a->facts.serial,
+					 .subject = a->facts.subject,
+					 .not_after_utc_s = a->facts.not_after_utc_s};
+	snprintf(a->cert.digest, sizeof(a->cert.digest), "%s", a->facts.digest_hex);
+	return rc;
+}
+
+static const char *const entry_keys[] = {"position", "emso",   "maticna",     "davcna",   "name",         "email",
+					 "sipass_id", "seat_country", "legal_form",  "prs_status", "scheme",   "group",        "kind",
+					 "status",   "principal",    "administered_group", "cert_pem", "client_name", "redirect_uris"};
+
+static enum gw_code check_keys(const json_t *j, struct gw_err *err) {
+	const char *key;
+	json_t *value;
+	json_object_foreach((json_t *)(uintptr_t)j, key, value) {
+		bool known = false;
+		for (size_t i = 0; i < GW_COUNT(entry_keys) && !known; i++) {
+			known = strcmp(key, entry_keys[i]) == 0;
+		}
+		if (!known) {
+			return gw_fail(err, GW_E_INPUT, "unknown field '%.40s'", key);
+		}
+	}
+	return json_is_object(j) ? GW_OK : gw_fail(err, GW_E_INPUT, "an entry must be an object");
+}
+
+static enum gw_code read_entry(const json_t *j, struct added *a, struct registry_entry *e, struct gw_err *err) {
+	const char *pem = gw_json_text(j, "cert_pem", "");
+	bool person = strcmp(gw_json_text(j, "kind", "independent"), "authorised") == 0;
+	enum gw_code rc = check_keys(j, err);
+	*e = (struct registry_entry){
+		.position = (int)gw_json_int(j, "position", 0),
+		.emso = gw_json_text(j, "emso", ""),
+		.maticna = gw_json_text(j, "maticna", ""),
+		.davcna = gw_json_text(j, "davcna", ""),
+		.name = gw_json_text(j, "name", ""),
+		.email = gw_json_text(j, "email", ""),
+		.sipass_id = gw_json_text(j, "sipass_id", ""),
+		.seat_country = gw_json_text(j, "seat_country", ""),
+		.legal_form = (int)gw_json_int(j, "legal_form", 0),
+		.prs_status = strcmp(gw_json_text(j, "prs_status", "active"), "deleted") == 0 ? VASH_PRS_DELETED : 0,
+		.scheme = (int)gw_json_int(j, "scheme", VASH_SCHEME_SERVICES),
+		.user_group = (int)gw_json_int(j, "group", 0),
+		.member_kind = person ? VASH_AUTHORISED_PERSON : VASH_INDEPENDENT,
+		.status = status_code(gw_json_text(j, "status", "active")),
+		.principal_maticna = gw_json_text(j, "principal", ""),
+		.administered_group = (int)gw_json_int(j, "administered_group", 0),
+	};
+	e->scheme = e->user_group ? e->scheme : 0; /* a subject alone */
+	if (rc == GW_OK && e->status == 0) {
+		rc = gw_fail(err, GW_E_INPUT, "status must be pending, active or deleted");
+	}
+	if (rc == GW_OK && pem[0]) {
+		rc = read_cert(pem, a, err);
+		a->cert.client = gw_json_text(j, "client_name", "")[0] != '\0';
+		a->cert.client_name = gw_json_text(j, "client_name", "");
+		a->cert.redirect_uris = gw_json_text(j, "redirect_uris", "");
+		e->cert = &a->cert;
+	}
+	return rc;
+}
+
+static json_t *add(struct store *s, const json_t *command) {
+	struct gw_err err = {0};
+	const json_t *list = json_object_get(command, "entries");
+	size_t count = json_array_size(list), failed = 0;
+	struct registry_entry *entries = calloc(REGISTRY_ENTRIES_MAX, sizeof(*entries));
+	struct added *added = calloc(REGISTRY_ENTRIES_MAX, sizeof(*added));
+	enum gw_code rc = entries && added ? GW_OK : gw_fail(&err, GW_E_NOMEM, "out of memory");
+	if (rc == GW_OK && (count == 0 || count > REGISTRY_ENTRIES_MAX)) {
+		rc = gw_fail(&err, GW_E_INPUT, "there must be 1 to %d entries at once", REGISTRY_ENTRIES_MAX);
+	}
+	for (size_t i = 0; rc == GW_OK && i < count; i++) {
+		failed = i;
+		rc = read_entry(json_array_get(list, i), &added[i], &entries[i], &err);
+	}
+	if (rc == GW_OK) {
+		const struct store_context who = context_of(command, "membership", "add");
+		rc = registry_add_many(s, &who, entries, count, &failed, &err);
+	}
+	free(entries);
+	free(added);
+	if (rc == GW_OK) {
+		return json_pack("{s:b, s:I}", "ok", 1, "added", (json_int_t)count);
+	}
+	json_t *answer = refusal(&err);
+	json_object_set_new(answer, "entry", json_integer((json_int_t)failed));
+	return answer;
+}
+
+/* ---- blocks and status ---- */
+
+static json_t *done(enum gw_code rc, const struct gw_err *err) {
+	return rc == GW_OK ? json_pack("{s:b}", "ok", 1) : refusal(err);
+}
+
+static json_t *block(struct store *s, const json_t *command, bool on) {
+	struct gw_err err = {0};
+	const char *cert = gw_json_text(command, "cert", "");
+	uint8_t digest[CERT_DIGEST_BYTES];
+	const struct store_context who = context_of(command, cert[0] ? "certificate" : "subject", on ? "block" : "unblock");
+	enum gw_code rc;
+	if (cert[0] && !gw_unhex(cert, strlen(cert), digest, sizeof(digest))) {
+		rc = gw_fail(&err, GW_E_INPUT, "a certificate is named by the 64 hex digits of its SHA-256");
+	} else if (cert[0]) {
+		char hex[CERT_DIGEST_HEX];
+		gw_hex(digest, sizeof(digest), hex);
+		rc = registry_block_cert(s, &who, hex, on, gw_json_text(command, "reason", ""), &err);
+	} else {
+		rc = registry_block_subject(s, &who, gw_json_int(command, "eceu", 0), on, &err);
+	}
+	return done(rc, &err);
+}
+
+static json_t *set_status(struct store *s, const json_t *command) {
+	struct gw_err err = {0};
+	int status = status_code(gw_json_text(command, "status", ""));
+	const struct store_context who = context_of(command, "membership", "status");
+	enum gw_code rc = status ? registry_set_status(s, &who, gw_json_int(command, "membership", 0), status,
+						       gw_json_text(command, "reason", ""), &err)
+				 : gw_fail(&err, GW_E_INPUT, "status must be pending, active or deleted");
+	return done(rc, &err);
+}
+
+static json_t *set_prs(struct store *s, const json_t *command) {
+	struct gw_err err = {0};
+	bool deleted = strcmp(gw_json_text(command, "status", ""), "deleted") == 0;
+	const struct store_context who = context_of(command, "subject", "prs_status");
+	enum gw_code rc = registry_set_prs_status(s, &who, gw_json_int(command, "eceu", 0), deleted ? VASH_PRS_DELETED : VASH_PRS_ACTIVE, &err);
+	return done(rc, &err);
+}
+
+json_t *registry_command(struct store *s, const json_t *command) {
+	const char *name = gw_json_text(command, "command", "");
+	if (strcmp(name, "add") == 0) {
+		return add(s, command);
+	}
+	if (strcmp(name, "block") == 0 || strcmp(name, "unblock") == 0) {
+		return block(s, command, name[0] == 'b');
+	}
+	if (strcmp(name, "status") == 0) {
+		return set_status(s, command);
+	}
+	if (strcmp(name, "prs") == 0) {
+		return set_prs(s, command);
+	}
+	struct gw_err err = {0};
+	GW_UNUSED(gw_fail(&err, GW_E_INPUT, "unknown command '%.40s'", name));
+	return refusal(&err);
+}

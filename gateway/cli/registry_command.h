@@ -1,0 +1,18 @@
+/* gateway/cli/registry_command.h - changes of the registry as JSON commands: what the control socket carries and what a
+ * command does directly while `serve` is down. One function for both.
+ *
+ * {"command":"add","entries":[{…}],"who":"root"}      entries as in `user import` (vashgate-import(5)), at most 200
+ * {"command":"block"|"unblock","cert":"<hex>"|"eceu":1,"reason":"…","who":…}
+ * {"command":"status","membership":1,"status":"active"|"pending"|"deleted","reason":"left","who":…}
+ * {"command":"prs","eceu":1,"status":"active"|"deleted","who":…}
+ * Answer: {"ok":true,…} or {"ok":false,"class":"conflict","error":"…"} */
+#ifndef GW_CLI_REGISTRY_COMMAND_H
+#define GW_CLI_REGISTRY_COMMAND_H
+#include "base/json.h"
+#include "store/registry.h"
+
+enum { REGISTRY_ENTRIES_MAX = 200 };
+
+/* Never NULL but for want of memory; the caller owns the answer. */
+json_t *registry_command(struct store *s, const json_t *command);
+#endif

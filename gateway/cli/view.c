@@ -1,0 +1,223 @@
+#include "gateway/cli/view.h"
+
+#include <errno.h>
+#include <openssl/crypto.h>
+
+#include "base/text.h"
+#include "gateway/engine/tls.h"
+#include "gateway/soap/contracts.h"
+#include "vash/services_csv.h"
+
+static void free_call_view(void *app) {
+	struct call_view *cv = app;
+	if (!cv) {
+		return;
+	}
+	guard_set_free(cv->guards);
+	contracts_free(cv->contracts);
+	for (size_t i = 0; i < VASH_SERVICES_MAX; i++) {
+		free(cv->guard_xsd[i]);
+	}
+	for (size_t i = 0; i < ENGINE_LISTENERS_MAX; i++) {
+		cert_trust_free(cv->trust[i]);
+	}
+	vash_services_release(&cv->services);
+	OPENSSL_cleanse(cv->backend, sizeof(cv->backend));
+	free(cv);
+}
+
+/* ---- services and contracts ---- */
+
+static enum gw_code load_services(const struct config *c, struct call_view *cv, struct gw_err *err) {
+	if (!c->services_file[0]) {
+		return vash_services_parse(gw_span_of(vash_services_csv), &cv->services, err);
+	}
+	char text[65536];
+	FILE *f = fopen(c->services_file, "re");
+	if (!f) {
+		return gw_fail(err, GW_E_CONFIG, "cannot open '%s': %s", c->services_file, strerror(errno));
+	}
+	size_t n = fread(text, 1, sizeof(text), f);
+	fclose(f);
+	if (n == sizeof(text)) {
+		return gw_fail(err, GW_E_CONFIG, "'%s' is too large", c->services_file);
+	}
+	return vash_services_parse((struct gw_span){text, n}, &cv->services, err);
+}
+
+/* The schema of a namespace "urn:esodstvo:<system>:1" is "<system>.xsd". */
+static char *schema_path(const char *dir, const char *ns) {
+	const char *system = strchr(ns, ':');
+	system = system ? strchr(system + 1, ':') : NULL;
+	const char *end = system ? strchr(system + 1, ':') : NULL;
+	char *path = NULL;
+	if (!end || asprintf(&path, "%s/%.*s.xsd", dir, (int)(end - system - 1), system + 1) < 0) {
+		return NULL;
+	}
+	return path;
+}
+
+static enum gw_code load_guards(const struct config *c, struct call_view *cv, struct gw_err *err) {
+	for (size_t i = 0; i < cv->services.count; i++) {
+		const struct vash_service *s = &cv->services.row[i];
+		cv->guard_xsd[i] = schema_path(c->contracts_dir, s->ns);
+		if (!cv->guard_xsd[i]) {
+			return gw_fail(err, GW_E_CONFIG, "service '%s': namespace '%s' names no schema", s->code, s->ns);
+		}
+		cv->guard_service[i] = (struct guard_service){
+			.xsd_path = cv->guard_xsd[i], .ns = s->ns, .element = s->element, .soap_action = s->soap_action};
+	}
+	return guard_set_load(cv->guard_service, cv->services.count, &guard_default_limits, &cv->guards, err);
+}
+
+/* ---- backends ---- */
+
+static enum gw_code load_hmac_key(const char *path, uint8_t key[BACKEND_KEY_BYTES], struct gw_err *err) {
+	char text[2 * BACKEND_KEY_BYTES + 8] = "";
+	FILE *f = fopen(path, "re");
+	if (!f) {
+		return gw_fail(err, GW_E_CONFIG, "cannot open key '%s': %s", path, strerror(errno));
+	}
+	size_t n = fread(text, 1, sizeof(text) - 1, f);
+	fclose(f);
+	while (n > 0 && (text[n - 1] == '\n' || text[n - 1] == '\r')) {
+		n--;
+	}
+	bool ok = gw_unhex(text, n, key, BACKEND_KEY_BYTES);
+	OPENSSL_cleanse(text, sizeof(text));
+	return ok ? GW_OK : gw_fail(err, GW_E_CONFIG, "'%s' must hold a key of 32 bytes in hex", path);
+}
+
+/* "https://host:port/prefix" -> Host value and prefix. */
+static bool split_url(const char *url, struct backend *b) {
+	const char *host = strstr(url, "://") + 3;
+	size_t n = strcspn(host, "/");
+	const char *prefix = host + n;
+	size_t prefix_n = strlen(prefix);
+	while (prefix_n > 0 && prefix[prefix_n - 1] == '/') {
+		prefix_n--;
+	}
+	return n > 0 && gw_copy(b->host, sizeof(b->host), host, n) && gw_copy(b->prefix, sizeof(b->prefix), prefix, prefix_n) &&
+	       gw_copy(b->url, sizeof(b->url), url, (size_t)(prefix - url));
+}
+
+static enum gw_code load_backend(const struct config_backend *from, struct backend *b, struct gw_err *err) {
+	snprintf(b->name, sizeof(b->name), "%s", from->name);
+	snprintf(b->cert, sizeof(b->cert), "%s", from->cert);
+	snprintf(b->key, sizeof(b->key), "%s", from->key);
+	snprintf(b->ca, sizeof(b->ca), "%s", from->ca);
+	if (!split_url(from->url, b)) {
+		return gw_fail(err, GW_E_CONFIG, "backend '%s': url '%s' names no host", from->name, from->url);
+	}
+	const char *files[] = {b->cert, b->key, b->ca};
+	for (size_t i = 0; i < GW_COUNT(files); i++) {
+		FILE *f = files[i][0] ? fopen(files[i], "re") : NULL;
+		if (files[i][0] && !f) {
+			return gw_fail(err, GW_E_CONFIG, "backend '%s': cannot open '%s': %s", from->name, files[i], strerror(errno));
+		}
+		if (f) {
+			fclose(f);
+		}
+	}
+	return load_hmac_key(from->hmac_key, b->hmac_key, err);
+}
+
+static const struct backend *find_backend(const struct call_view *cv, const char *name) {
+	for (size_t i = 0; i < cv->backend_count; i++) {
+		if (strcmp(cv->backend[i].name, name) == 0) {
+			return &cv->backend[i];
+		}
+	}
+	return NULL;
+}
+
+static enum gw_code load_backends(const struct config *c, struct call_view *cv, struct gw_err *err) {
+	for (size_t i = 0; i < c->backend_count; i++) {
+		cv->backend[i].index = (int)i;
+		enum gw_code rc = load_backend(&c->backend[i], &cv->backend[i], err);
+		if (rc != GW_OK) {
+			return rc;
+		}
+		cv->backend_count++;
+	}
+	for (size_t i = 0; i < cv->services.count; i++) {
+		const char *name = cv->services.row[i].backend;
+		cv->service_backend[i] = find_backend(cv, name);
+		if (!cv->service_backend[i] && strcmp(name, "self") != 0) {
+			return gw_fail(err, GW_E_CONFIG, "service '%s' needs the backend '%s'", cv->services.row[i].code, name);
+		}
+	}
+	return GW_OK;
+}
+
+/* ---- listeners ---- */
+
+static enum gw_code load_listener(const struct config *c, size_t i, struct engine_view *view, struct sessions *sessions, struct gw_err *err) {
+	const struct config_listener *l = &c->listener[i];
+	struct call_view *cv = view->app;
+	if (l->kind != CONFIG_SERVICES) {
+		return GW_OK;
+	}
+	const struct cert_trust_config trust = {.anchors_dir = l->anchors,
+						.intermediates_dir = l->intermediates,
+						.crl_dir = l->crls,
+						.require_qualified = c->settings.require_qualified};
+	enum gw_code rc = cert_trust_load(&trust, &cv->trust[i], err);
+	if (rc != GW_OK) {
+		return rc;
+	}
+	const struct tls_config tls = {.context = l->name,
+				       .cert_file = l->cert,
+				       .key_file = l->key,
+				       .trust = cv->trust[i],
+				       .sessions = sessions,
+				       .session_lifetime_s = (long)c->settings.session_lifetime_s};
+	view->listener[i].hosts = l->hosts;
+	snprintf(cv->public_url[i], sizeof(cv->public_url[i]), "%s", l->public_url);
+	rc = tls_context(&tls, &view->listener[i].tls, err);
+	return rc == GW_OK ? rc : gw_wrap(err, rc, "listener '%s'", l->name);
+}
+
+static void note_digests(const struct config *c, struct call_view *cv) {
+	uint8_t digest[CERT_DIGEST_BYTES] = {0};
+	for (size_t i = 0; i < c->listener_count; i++) {
+		if (cv->trust[i]) {
+			cert_trust_digest(cv->trust[i], digest);
+			break;
+		}
+	}
+	gw_hex(digest, sizeof(digest), cv->anchors_digest);
+	snprintf(cv->config_digest, sizeof(cv->config_digest), "%s", c->digest);
+}
+
+enum gw_code view_build(const struct config *config, uint64_t generation, struct sessions *sessions, struct engine_view **out,
+			struct gw_err *err) {
+	*out = NULL;
+	struct engine_view *view = calloc(1, sizeof(*view));
+	struct call_view *cv = calloc(1, sizeof(*cv));
+	if (!view || !cv) {
+		free(view);
+		free(cv);
+		return gw_fail(err, GW_E_NOMEM, "out of memory");
+	}
+	atomic_store(&view->refs, 1);
+	view->generation = generation;
+	view->settings = config->settings;
+	view->app = cv;
+	view->app_free = free_call_view;
+	cv->client_required = config->client_required;
+	enum gw_code rc = load_services(config, cv, err);
+	rc = rc == GW_OK ? contracts_load(config->contracts_dir, &cv->services, &cv->contracts, err) : rc;
+	rc = rc == GW_OK ? load_guards(config, cv, err) : rc;
+	rc = rc == GW_OK ? load_backends(config, cv, err) : rc;
+	for (size_t i = 0; rc == GW_OK && i < config->listener_count; i++) {
+		rc = load_listener(config, i, view, sessions, err);
+	}
+	if (rc != GW_OK) {
+		view_unref(view);
+		return rc;
+	}
+	note_digests(config, cv);
+	*out = view;
+	return GW_OK;
+}

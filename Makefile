@@ -1,0 +1,138 @@
+# vashgate - `make help` lists the targets. SAN=asan|tsan builds into its own tree.
+MAKEFLAGS += --no-print-directory
+SHELL := /bin/bash
+PYTHON := /usr/bin/python3
+CC := gcc
+SAN ?=
+BUILD := build$(if $(SAN),/$(SAN))
+GEN := build/gen
+
+PACKAGES := fonts-dejavu-core gcc make pkg-config gsoap libgsoap-dev libxml2-dev libxml2-utils libssl-dev openssl libsqlite3-dev sqlite3 \
+	libcurl4-openssl-dev libconfig-dev libjansson-dev libcmocka-dev libzip-dev libcairo2-dev curl unzip python3 \
+	python3-cryptography python3-lxml python3-requests python3-zeep php-cli php-soap php-curl php-xml jaxws default-jdk-headless \
+	clang libclang-rt-14-dev clang-tidy clang-format cppcheck universal-ctags shellcheck poppler-utils nginx-light
+
+LIBS_PC := libxml-2.0 openssl sqlite3 libcurl libconfig jansson
+PC_CFLAGS := $(shell pkg-config --cflags $(LIBS_PC) 2>/dev/null)
+PC_LIBS := $(shell pkg-config --libs $(LIBS_PC) 2>/dev/null) -pthread
+GSOAP_CFLAGS := $(shell pkg-config --cflags gsoapssl 2>/dev/null)
+GSOAP_LIBS := $(shell pkg-config --libs gsoapssl 2>/dev/null)
+
+# truncation by snprintf is how bounded copies for people are made here
+WARNINGS := -Wall -Wextra -Werror -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes -Wmissing-prototypes -Wnull-dereference \
+	-Wno-format-truncation -Wvla -Wformat=2 -Wcast-qual -Wswitch-enum -Wundef -Walloca -Wduplicated-cond -Wlogical-op
+HARDEN := -fstack-protector-strong -fPIE
+SANFLAGS_asan := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+SANFLAGS_tsan := -fsanitize=thread -fno-omit-frame-pointer
+SANFLAGS := $(SANFLAGS_$(SAN))
+FORTIFY := $(if $(SAN),,-D_FORTIFY_SOURCE=2)
+BASE_CFLAGS := -std=c17 -D_GNU_SOURCE -O2 -g -MMD -MP -I. $(HARDEN) $(FORTIFY) $(SANFLAGS) $(EXTRA_CFLAGS)
+CFLAGS := $(BASE_CFLAGS) $(WARNINGS) -include base/banned.h $(PC_CFLAGS)
+LDFLAGS := -pie -Wl,-z,relro,-z,now $(SANFLAGS)
+
+LIB_SOURCES := $(sort $(wildcard base/*.c vash/*.c certs/*.c store/*.c gateway/engine/*.c gateway/call/*.c gateway/soap/[!s]*.c \
+	gateway/cli/[!m]*.c gateway/cli/metrics_http.c))
+SOAP_SOURCES := $(wildcard gateway/soap/soap_*.c)
+OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o) $(SOAP_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/gen/schema.o $(BUILD)/gen/services_csv.o \
+	$(BUILD)/gen/soap/soapC.o $(BUILD)/gen/soap/soapServer.o
+LIBRARY := $(BUILD)/libvashgate.a
+SCHEMA := $(sort $(wildcard store/schema/[0-9]*.sql))
+HISTORY_TABLES := subject address membership web_service block application internal_client
+
+.PHONY: all deps demo run test check e2e bench lint analyze check-asan check-tsan fuzz fuzz-replay torture sabotage soak \
+	test-corpus coverage format install help gen pki sim docs clean
+.DEFAULT_GOAL := all
+
+all: $(BUILD)/vashgate ## build the gateway: build/vashgate
+
+$(BUILD)/vashgate: $(BUILD)/gateway/cli/main.o $(LIBRARY)
+	$(CC) $(LDFLAGS) -o $@ $^ $(GSOAP_LIBS) $(PC_LIBS)
+
+$(LIBRARY): $(OBJECTS)
+	@rm -f $@
+	ar rcs $@ $^
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -c -o $@ $<
+
+# gSOAP's headers do not survive base/banned.h; what sees them is named soap_*.c
+$(SOAP_SOURCES:%.c=$(BUILD)/%.o): $(BUILD)/%.o: %.c $(GEN)/soap/soapC.c
+	@mkdir -p $(@D)
+	$(CC) $(BASE_CFLAGS) $(filter-out -Wundef,$(WARNINGS)) $(PC_CFLAGS) $(GSOAP_CFLAGS) -isystem $(GEN) -isystem $(GEN)/soap -c -o $@ $<
+
+$(BUILD)/gen/%.o: $(GEN)/%.c
+	@mkdir -p $(@D)
+	$(CC) $(BASE_CFLAGS) -w $(GSOAP_CFLAGS) -I$(GEN) -I$(GEN)/soap -c -o $@ $<
+
+# ---- generated sources ----
+TO_C_STRING := sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/'
+
+$(GEN)/schema.c: $(SCHEMA) store/schema/history.awk
+	@mkdir -p $(@D)
+	@{ echo 'const char *const schema_migrations[] = {'; \
+	for f in $(SCHEMA); do { cat $$f; awk -v tables="$(HISTORY_TABLES)" -f store/schema/history.awk $$f; } | $(TO_C_STRING); echo ','; done; \
+	echo '};'; echo 'const int schema_migration_count = $(words $(SCHEMA));'; } > $@
+
+$(GEN)/services_csv.c: vash/codelists/services.csv
+	@mkdir -p $(@D)
+	@{ echo 'const char vash_services_csv[] ='; $(TO_C_STRING) $<; echo ';'; } > $@
+
+# SOAP 1.2 twins make unreachable operations in soapcpp2: gSOAP tells the versions apart by itself (wsdl/README.md)
+$(GEN)/soap/soapC.c: wsdl/vash.wsdl $(wildcard wsdl/*.xsd) wsdl/typemap.dat
+	@mkdir -p $(@D)
+	@sed '/<wsdl:binding name=".*Soap12Binding"/,/<\/wsdl:binding>/d; /<wsdl:port name=".*Soap12"/,/<\/wsdl:port>/d' wsdl/vash.wsdl > $(GEN)/soap/vash.wsdl
+	@cp wsdl/*.xsd $(GEN)/soap/
+	cd $(GEN)/soap && wsdl2h -c -t ../../../wsdl/typemap.dat -o vash.h vash.wsdl >wsdl2h.log 2>&1 && \
+		soapcpp2 -c -S -L -x -I /usr/share/gsoap/import vash.h >soapcpp2.log 2>&1
+$(GEN)/soap/soapServer.c: $(GEN)/soap/soapC.c
+
+include samples/sim/Makefile.inc
+
+# ---- development PKI ----
+pki: ## the throw-away PKI of tests and demo: build/pki
+	@$(PYTHON) samples/pki/make_pki.py build/pki
+
+# ---- unit tests: one binary a module, so that a crash costs one module ----
+UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
+TORTURE := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/torture_*.c))
+WRAP := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+TEST_CFLAGS := $(BASE_CFLAGS) $(filter-out -Wnull-dereference,$(WARNINGS)) -include base/banned.h $(PC_CFLAGS)
+
+$(BUILD)/tests/test_%: tests/unit/test_%.c $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(TEST_CFLAGS) $(LDFLAGS) -o $@ $< $(LIBRARY) $(GSOAP_LIBS) $(PC_LIBS) -lcmocka
+
+$(BUILD)/tests/torture_%: tests/unit/torture_%.c $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(TEST_CFLAGS) $(LDFLAGS) $(WRAP) -o $@ $< $(LIBRARY) $(GSOAP_LIBS) $(PC_LIBS)
+
+.PHONY: unit
+unit: $(UNIT_TESTS) ## unit tests
+	@status=0; for t in $(UNIT_TESTS); do CMOCKA_MESSAGE_OUTPUT=TAP $$t || status=1; done; exit $$status
+
+torture: $(TORTURE) ## fail every allocation once, in base and guard
+	@status=0; for t in $(TORTURE); do $$t || status=1; done; exit $$status
+
+# ---- tests ----
+test: deps-present ## all that CI runs
+	@$(MAKE) -j2 all sim pki
+	@tests/run_suites.py
+
+check: all ## the quick tests: lint and unit
+	@tests/run_suites.py lint unit
+
+.PHONY: deps-present
+deps-present:
+	@if [ -n "$$(tests/missing_packages.sh $(PACKAGES))" ]; then $(MAKE) deps; fi
+
+deps: ## install every package that build and tests need
+	@tests/install_packages.sh $(PACKAGES)
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{printf "  %-14s %s\n", $$1, $$2}'
+
+clean: ## remove everything that was built
+	rm -rf build
+
+-include $(OBJECTS:.o=.d) $(BUILD)/gateway/cli/main.d

@@ -1,0 +1,422 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <dirent.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "certs/signer.h"
+#include "store/audit_check.h"
+#include "store/audit_read.h"
+#include "store/db.h"
+#include "store/registry.h"
+
+struct fixture {
+	char folder[64], db[96], heads[96], key[96], export[96];
+	struct signer *signer;
+	struct store *store;
+};
+
+static void open_store(struct fixture *f) {
+	struct gw_err err = {0};
+	struct store_config config = {.path = f->db, .head_file = f->heads, .audit_queue_max = 64, .signer = {.ctx = f->signer, .sign = signer_sign_ed25519}};
+	config.signer.spki = signer_spki(f->signer, &config.signer.spki_bytes);
+	if (store_open(&config, &f->store, &err) != GW_OK) {
+		fail_msg("%s", err.msg);
+	}
+}
+
+static int set_up(void **state) {
+	struct fixture *f = calloc(1, sizeof(*f));
+	snprintf(f->folder, sizeof(f->folder), "/tmp/vashgate-unit-XXXXXX");
+	assert_non_null(mkdtemp(f->folder));
+	snprintf(f->db, sizeof(f->db), "%s/r.db", f->folder);
+	snprintf(f->heads, sizeof(f->heads), "%s/heads", f->folder);
+	snprintf(f->key, sizeof(f->key), "%s/key", f->folder);
+	snprintf(f->export, sizeof(f->export), "%s/export", f->folder);
+	assert_int_equal(signer_create_ed25519(f->key, NULL), GW_OK);
+	assert_int_equal(signer_load(f->key, &f->signer, NULL), GW_OK);
+	gw_log_level_set(GW_LOG_ERROR);
+	open_store(f);
+	*state = f;
+	return 0;
+}
+
+static int tear_down(void **state) {
+	struct fixture *f = *state;
+	store_close(f->store);
+	signer_free(f->signer);
+	DIR *d = opendir(f->folder);
+	for (struct dirent *e; d && (e = readdir(d)) != NULL;) {
+		char path[512];
+		snprintf(path, sizeof(path), "%s/%s", f->folder, e->d_name);
+		unlink(path);
+	}
+	closedir(d);
+	rmdir(f->folder);
+	free(f);
+	return 0;
+}
+
+static const struct store_context me = {.procedure = "test", .who = "tester", .object = "membership", .action = "add"};
+
+static struct registry_entry firm(int group, const struct registry_cert *cert) {
+	return (struct registry_entry){.position = 21, .maticna = "1732803000", .davcna = "14717468", .name = "Podjetje", .scheme = 5,
+				       .user_group = group, .member_kind = 1, .status = 2, .cert = cert};
+}
+
+static struct registry_cert cert_named(char digit) {
+	struct registry_cert c = {.pem = "PEM", .issuer = "CN=I", .serial = "01", .subject = "CN=S", .not_after_utc_s = 4102444800};
+	memset(c.digest, digit, 64);
+	c.digest[64] = '\0';
+	return c;
+}
+
+/* ---- audit ---- */
+
+static void submit(struct fixture *f, enum audit_kind kind, const char *fields, uint64_t intent, struct audit_entry *e) {
+	*e = (struct audit_entry){.kind = kind, .fields = gw_span_of(fields), .intent = intent, .request = "0123456789abcdef0123456789abcdef"};
+	assert_int_equal(store_submit_wait(f->store, e, NULL), GW_OK);
+}
+
+static struct audit_check_result check(struct fixture *f, const char *receipts) {
+	struct audit_reader *r;
+	struct audit_check_result result;
+	uint64_t size;
+	size_t n;
+	const uint8_t *spki = signer_spki(f->signer, &n);
+	assert_int_equal(audit_reader_open(f->db, &r, NULL), GW_OK);
+	assert_int_equal(audit_size(r, &size, NULL), GW_OK);
+	FILE *out = fopen(f->export, "w");
+	assert_int_equal(audit_export(r, 0, size, (struct gw_span){(const char *)spki, n}, out, NULL, NULL), GW_OK);
+	fclose(out);
+	audit_reader_close(r);
+	const struct audit_check_files files = {.export_path = f->export, .head_path = f->heads, .receipt_path = receipts, .verify = signer_verify_ed25519};
+	assert_int_equal(audit_check(&files, &result, NULL), GW_OK);
+	return result;
+}
+
+static void a_trail_of_a_thousand_records_verifies_with_its_heads_and_receipts(void **state) {
+	struct fixture *f = *state;
+	char receipts[96];
+	snprintf(receipts, sizeof(receipts), "%s/receipts", f->folder);
+	FILE *out = fopen(receipts, "w");
+	for (int i = 0; i < 1000; i++) {
+		struct audit_entry e;
+		GW_AUTO(buf) struct gw_buf text;
+		gw_buf_init(&text, 512);
+		submit(f, AUDIT_REFUSAL, "request=x code=VG-A01", 0, &e);
+		assert_int_equal(e.index, (uint64_t)i);
+		assert_int_equal(audit_receipt(store_log_id(f->store), &e, &text), GW_OK);
+		fprintf(out, "X-Vashgate-Receipt: %s\n", gw_buf_cstr(&text));
+	}
+	fclose(out);
+	store_close(f->store);
+	open_store(f);
+	struct audit_check_result r = check(f, receipts);
+	assert_true(r.ok);
+	assert_int_equal(r.records, 1000);
+	assert_int_equal(r.receipts, 1000);
+	assert_true(r.anchored);
+}
+
+static void an_intent_left_open_is_closed_once_at_the_next_start(void **state) {
+	struct fixture *f = *state;
+	struct audit_entry done, open, outcome;
+	submit(f, AUDIT_INTENT, "request=a", 0, &done);
+	submit(f, AUDIT_INTENT, "request=b", 0, &open);
+	submit(f, AUDIT_OUTCOME, "request=a result=delivered", done.index, &outcome);
+	assert_int_equal(check(f, NULL).open, 1);
+	for (int restart = 0; restart < 2; restart++) {
+		store_close(f->store);
+		open_store(f);
+		struct audit_check_result r = check(f, NULL);
+		assert_true(r.ok);
+		assert_int_equal(r.open, 0);
+		assert_int_equal(r.records, 4);
+	}
+}
+
+static enum gw_code exec(struct fixture *f, const char *sql) {
+	sqlite3 *db;
+	assert_int_equal(db_open(f->db, DB_WRITE, NULL, &db, NULL), GW_OK);
+	enum gw_code rc = db_exec(db, sql, NULL);
+	db_close(db);
+	return rc;
+}
+
+static void triggers_refuse_changes_of_the_trail_and_of_history(void **state) {
+	struct fixture *f = *state;
+	struct audit_entry e;
+	submit(f, AUDIT_REFUSAL, "request=x", 0, &e);
+	struct registry_entry entry = firm(1201, NULL);
+	assert_int_equal(registry_add(f->store, &me, &entry, NULL, NULL, NULL), GW_OK);
+	store_close(f->store);
+	f->store = NULL;
+	assert_int_equal(exec(f, "UPDATE audit SET line = 'x'"), GW_E_CONFLICT);
+	assert_int_equal(exec(f, "DELETE FROM audit"), GW_E_CONFLICT);
+	assert_int_equal(exec(f, "INSERT INTO audit VALUES (99, zeroblob(32), 'x')"), GW_E_CONFLICT);
+	assert_int_equal(exec(f, "UPDATE history SET who = 'x'"), GW_E_CONFLICT);
+	assert_int_equal(exec(f, "DELETE FROM history"), GW_E_CONFLICT);
+	assert_int_equal(exec(f, "DELETE FROM membership"), GW_E_CONFLICT);
+	assert_int_equal(exec(f, "DELETE FROM subject"), GW_E_CONFLICT);
+	assert_int_equal(exec(f, "UPDATE subject SET email = 'a@b.si'"), GW_OK);
+	open_store(f);
+}
+
+static void a_change_behind_the_triggers_is_found_by_the_tree(void **state) {
+	struct fixture *f = *state;
+	struct audit_entry e;
+	for (int i = 0; i < 10; i++) {
+		submit(f, AUDIT_REFUSAL, "request=x code=VG-A01", 0, &e);
+	}
+	store_close(f->store);
+	assert_int_equal(exec(f, "DROP TRIGGER audit_fixed_update; UPDATE audit SET line = replace(line, 'VG-A01', 'VG-A02') WHERE idx = 4"), GW_OK);
+	open_store(f);
+	struct audit_check_result r = check(f, NULL);
+	assert_false(r.ok);
+	assert_string_equal(r.reason, "root");
+}
+
+static void a_second_process_cannot_open_the_registry(void **state) {
+	struct fixture *f = *state;
+	struct store *second;
+	struct store_config config = {.path = f->db, .head_file = f->heads, .audit_queue_max = 1, .signer = {.ctx = f->signer, .sign = signer_sign_ed25519}};
+	config.signer.spki = signer_spki(f->signer, &config.signer.spki_bytes);
+	assert_int_equal(store_open(&config, &second, NULL), GW_E_CONFLICT);
+}
+
+static void personal_identifiers_stay_out_of_the_record_and_may_be_erased(void **state) {
+	struct fixture *f = *state;
+	struct audit_entry e = {.kind = AUDIT_REFUSAL, .fields = gw_span_of("request=x"), .person = {{"emso", "0101006500006"}}, .person_count = 1};
+	assert_int_equal(store_submit_wait(f->store, &e, NULL), GW_OK);
+	store_close(f->store);
+	open_store(f);
+	assert_true(check(f, NULL).ok);
+	char text[8192] = "";
+	FILE *in = fopen(f->export, "r");
+	size_t n = fread(text, 1, sizeof(text) - 1, in);
+	fclose(in);
+	text[n] = '\0';
+	assert_non_null(strstr(text, "kind=refusal request=x person.0=emso:"));
+	assert_null(strstr(text, "person.0=emso:0101006500006"));
+	assert_non_null(strstr(text, "person index=0 k=0 kind=emso"));
+	assert_int_equal(exec(f, "DELETE FROM audit_person"), GW_OK);
+	assert_true(check(f, NULL).ok);
+}
+
+/* ---- registry ---- */
+
+static void a_subject_is_never_entered_twice(void **state) {
+	struct fixture *f = *state;
+	struct registry_cert c = cert_named('a');
+	struct registry_entry first = firm(1201, &c), second = firm(1202, &c);
+	int64_t one = 0, two = 0;
+	assert_int_equal(registry_add(f->store, &me, &first, &one, NULL, NULL), GW_OK);
+	assert_int_equal(registry_add(f->store, &me, &second, &two, NULL, NULL), GW_OK);
+	assert_int_equal(one, two);
+	second.position = 31;
+	assert_int_equal(registry_add(f->store, &me, &second, NULL, NULL, NULL), GW_E_CONFLICT);
+}
+
+static void one_live_record_for_a_group_and_a_deleted_one_frees_it(void **state) {
+	struct fixture *f = *state;
+	struct registry_entry e = firm(1201, NULL);
+	int64_t membership = 0;
+	assert_int_equal(registry_add(f->store, &me, &e, NULL, &membership, NULL), GW_OK);
+	assert_int_equal(registry_add(f->store, &me, &e, NULL, NULL, NULL), GW_E_CONFLICT);
+	assert_int_equal(registry_set_status(f->store, &me, membership, VASH_DELETED, "", NULL), GW_E_INPUT);
+	assert_int_equal(registry_set_status(f->store, &me, membership, VASH_DELETED, "left", NULL), GW_OK);
+	assert_int_equal(registry_add(f->store, &me, &e, NULL, NULL, NULL), GW_OK);
+}
+
+static void one_certificate_belongs_to_one_user(void **state) {
+	struct fixture *f = *state;
+	struct registry_cert c = cert_named('b');
+	struct registry_entry mine = firm(1201, &c), theirs = firm(1201, &c);
+	theirs.maticna = "9331310000";
+	theirs.davcna = "";
+	int64_t membership = 0;
+	assert_int_equal(registry_add(f->store, &me, &mine, NULL, &membership, NULL), GW_OK);
+	assert_int_equal(registry_add(f->store, &me, &theirs, NULL, NULL, NULL), GW_E_CONFLICT);
+	assert_int_equal(registry_set_status(f->store, &me, membership, VASH_DELETED, "left", NULL), GW_OK);
+	assert_int_equal(registry_add(f->store, &me, &theirs, NULL, NULL, NULL), GW_OK);
+}
+
+static void wrong_numbers_are_not_entered(void **state) {
+	struct fixture *f = *state;
+	struct registry_entry e = firm(1201, NULL);
+	e.davcna = "14717469";
+	assert_int_equal(registry_add(f->store, &me, &e, NULL, NULL, NULL), GW_E_INPUT);
+	e = firm(1201, NULL);
+	e.maticna = "1732804000";
+	assert_int_equal(registry_add(f->store, &me, &e, NULL, NULL, NULL), GW_E_INPUT);
+	e.maticna = "";
+	assert_int_equal(registry_add(f->store, &me, &e, NULL, NULL, NULL), GW_E_INPUT);
+}
+
+static void an_import_is_all_or_nothing(void **state) {
+	struct fixture *f = *state;
+	struct registry_entry entries[] = {firm(1201, NULL), firm(1202, NULL), firm(1201, NULL)};
+	struct registry_reader *r;
+	struct vash_caller caller;
+	size_t failed = 0;
+	assert_int_equal(registry_add_many(f->store, &me, entries, 3, &failed, NULL), GW_E_CONFLICT);
+	assert_int_equal(failed, 2);
+	assert_int_equal(registry_reader_open(f->db, &r, NULL), GW_OK);
+	char digest[65] = "";
+	memset(digest, 'a', 64);
+	assert_int_equal(registry_find_caller(r, digest, 0, &caller, NULL), GW_OK);
+	assert_false(caller.registered);
+	registry_reader_close(r);
+	assert_int_equal(registry_add(f->store, &me, &entries[0], NULL, NULL, NULL), GW_OK);
+}
+
+static void the_caller_of_a_certificate_is_found_with_all_its_groups(void **state) {
+	struct fixture *f = *state;
+	struct registry_cert c = cert_named('c');
+	struct registry_entry one = firm(1201, &c), two = firm(1202, &c);
+	struct registry_reader *r;
+	struct vash_caller caller;
+	uint64_t before = store_generation(f->store);
+	assert_int_equal(registry_add(f->store, &me, &one, NULL, NULL, NULL), GW_OK);
+	assert_true(store_generation(f->store) > before);
+	assert_int_equal(registry_add(f->store, &me, &two, NULL, NULL, NULL), GW_OK);
+	assert_int_equal(registry_reader_open(f->db, &r, NULL), GW_OK);
+	assert_int_equal(registry_find_caller(r, c.digest, 0, &caller, NULL), GW_OK);
+	assert_true(caller.registered);
+	assert_int_equal(caller.membership_count, 2);
+	assert_string_equal(caller.maticna, "1732803000");
+	assert_int_equal(registry_block_cert(f->store, &me, c.digest, true, "test", NULL), GW_OK);
+	assert_int_equal(registry_find_caller(r, c.digest, 0, &caller, NULL), GW_OK);
+	assert_true(caller.certificate_blocked);
+	assert_int_equal(registry_block_cert(f->store, &me, c.digest, false, "", NULL), GW_OK);
+	assert_int_equal(registry_find_caller(r, c.digest, 0, &caller, NULL), GW_OK);
+	assert_false(caller.certificate_blocked);
+	registry_reader_close(r);
+}
+
+static void every_change_is_in_history_with_its_context_and_outside_changes_say_so(void **state) {
+	struct fixture *f = *state;
+	struct registry_entry e = firm(1201, NULL);
+	assert_int_equal(registry_add(f->store, &me, &e, NULL, NULL, NULL), GW_OK);
+	store_close(f->store);
+	f->store = NULL;
+	assert_int_equal(exec(f, "UPDATE subject SET email = 'a@b.si'"), GW_OK);
+	sqlite3 *db;
+	sqlite3_stmt *s;
+	bool row;
+	assert_int_equal(db_open(f->db, DB_READ, NULL, &db, NULL), GW_OK);
+	assert_int_equal(db_prepare(db, "SELECT who, procedure, before, after FROM history WHERE object = 'subject' ORDER BY id", &s, NULL), GW_OK);
+	assert_int_equal(db_step(s, &row, NULL), GW_OK);
+	assert_string_equal(db_text(s, 0), "tester");
+	assert_string_equal(db_text(s, 2), "");
+	assert_int_equal(db_step(s, &row, NULL), GW_OK);
+	assert_true(row);
+	assert_string_equal(db_text(s, 0), "outside");
+	assert_non_null(strstr(db_text(s, 3), "a@b.si"));
+	assert_null(strstr(db_text(s, 2), "a@b.si"));
+	db_finalize(s);
+	db_close(db);
+	open_store(f);
+}
+
+/* ---- proofs: every pair of sizes up to 70 against the definition ---- */
+
+static struct merkle_hash leaves[70];
+
+static enum gw_code tree(void *ctx, uint64_t first, unsigned level, struct merkle_hash *out, struct gw_err *err) {
+	if (level == 0) {
+		*out = leaves[first];
+		return GW_OK;
+	}
+	struct merkle_hash l, r;
+	GW_UNUSED(tree(ctx, first, level - 1, &l, err));
+	GW_UNUSED(tree(ctx, first + ((uint64_t)1 << (level - 1)), level - 1, &r, err));
+	merkle_node(&l, &r, out);
+	return GW_OK;
+}
+
+static void the_frontier_gives_the_root_of_the_definition_at_every_size(void **state) {
+	struct merkle_frontier f = {0};
+	GW_UNUSED(state);
+	for (uint64_t i = 0; i < GW_COUNT(leaves); i++) {
+		char text[16];
+		snprintf(text, sizeof(text), "leaf %llu", (unsigned long long)i);
+		merkle_leaf(gw_span_of(text), &leaves[i]);
+		merkle_append(&f, &leaves[i]);
+		struct merkle_hash root, expected;
+		merkle_root(&f, &root);
+		assert_int_equal(merkle_range_root(tree, NULL, 0, i + 1, &expected, NULL), GW_OK);
+		assert_memory_equal(root.b, expected.b, MERKLE_HASH);
+	}
+}
+
+/* RFC 9162 2.1.3.2: what a verifier computes from an inclusion path. */
+static bool included(uint64_t index, uint64_t size, const struct merkle_path *p, const struct merkle_hash *leaf, const struct merkle_hash *root) {
+	uint64_t fn = index, sn = size - 1;
+	struct merkle_hash r = *leaf;
+	for (size_t i = 0; i < p->count; i++) {
+		if (sn == 0) {
+			return false;
+		}
+		if ((fn & 1) || fn == sn) {
+			merkle_node(&p->node[i], &r, &r);
+			while (!(fn & 1) && fn != 0) {
+				fn >>= 1;
+				sn >>= 1;
+			}
+		} else {
+			merkle_node(&r, &p->node[i], &r);
+		}
+		fn >>= 1;
+		sn >>= 1;
+	}
+	return sn == 0 && memcmp(r.b, root->b, MERKLE_HASH) == 0;
+}
+
+static void inclusion_proofs_verify_for_every_leaf_of_every_size(void **state) {
+	GW_UNUSED(state);
+	for (uint64_t size = 1; size <= GW_COUNT(leaves); size++) {
+		struct merkle_hash root;
+		assert_int_equal(merkle_range_root(tree, NULL, 0, size, &root, NULL), GW_OK);
+		for (uint64_t i = 0; i < size; i++) {
+			struct merkle_path p;
+			assert_int_equal(merkle_inclusion(tree, NULL, i, size, &p, NULL), GW_OK);
+			assert_true(included(i, size, &p, &leaves[i], &root));
+			assert_false(size > 1 && included(i, size, &p, &leaves[(i + 1) % size], &root));
+		}
+	}
+	struct merkle_path p;
+	assert_int_equal(merkle_inclusion(tree, NULL, 5, 5, &p, NULL), GW_E_INPUT);
+	assert_int_equal(merkle_consistency(tree, NULL, 0, 5, &p, NULL), GW_E_INPUT);
+	assert_int_equal(merkle_consistency(tree, NULL, 6, 5, &p, NULL), GW_E_INPUT);
+}
+
+#define stored(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void) {
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_frontier_gives_the_root_of_the_definition_at_every_size),
+		cmocka_unit_test(inclusion_proofs_verify_for_every_leaf_of_every_size),
+		stored(a_trail_of_a_thousand_records_verifies_with_its_heads_and_receipts),
+		stored(an_intent_left_open_is_closed_once_at_the_next_start),
+		stored(triggers_refuse_changes_of_the_trail_and_of_history),
+		stored(a_change_behind_the_triggers_is_found_by_the_tree),
+		stored(a_second_process_cannot_open_the_registry),
+		stored(personal_identifiers_stay_out_of_the_record_and_may_be_erased),
+		stored(a_subject_is_never_entered_twice),
+		stored(one_live_record_for_a_group_and_a_deleted_one_frees_it),
+		stored(one_certificate_belongs_to_one_user),
+		stored(wrong_numbers_are_not_entered),
+		stored(an_import_is_all_or_nothing),
+		stored(the_caller_of_a_certificate_is_found_with_all_its_groups),
+		stored(every_change_is_in_history_with_its_context_and_outside_changes_say_so),
+	};
+	return cmocka_run_group_tests_name("store", tests, NULL, NULL);
+}

@@ -1,5 +1,7 @@
 # vashgate - `make help` lists the targets. SAN=asan|tsan builds into its own tree.
 MAKEFLAGS += --no-print-directory
+# V=1 shows the commands
+Q := $(if $(V),,@)
 SHELL := /bin/bash
 PYTHON := /usr/bin/python3
 CC := gcc
@@ -28,7 +30,7 @@ SANFLAGS := $(SANFLAGS_$(SAN))
 FORTIFY := $(if $(SAN),,-D_FORTIFY_SOURCE=2)
 BASE_CFLAGS := -std=c17 -D_GNU_SOURCE -O2 -g -MMD -MP -I. $(HARDEN) $(FORTIFY) $(SANFLAGS) $(EXTRA_CFLAGS)
 CFLAGS := $(BASE_CFLAGS) $(WARNINGS) -include base/banned.h $(PC_CFLAGS)
-LDFLAGS := -pie -Wl,-z,relro,-z,now $(SANFLAGS)
+LDFLAGS := -pie -Wl,--as-needed -Wl,-z,relro,-z,now $(SANFLAGS)
 
 LIB_SOURCES := $(sort $(wildcard base/*.c vash/*.c certs/*.c store/*.c gateway/engine/*.c gateway/call/*.c gateway/soap/[!s]*.c \
 	gateway/cli/[!m]*.c gateway/cli/metrics_http.c))
@@ -46,24 +48,24 @@ HISTORY_TABLES := subject address membership web_service block application inter
 all: $(BUILD)/vashgate ## build the gateway: build/vashgate
 
 $(BUILD)/vashgate: $(BUILD)/gateway/cli/main.o $(LIBRARY)
-	$(CC) $(LDFLAGS) -o $@ $^ $(GSOAP_LIBS) $(PC_LIBS)
+	$(Q)echo "CC   $@"; $(CC) $(LDFLAGS) -o $@ $^ $(GSOAP_LIBS) $(PC_LIBS)
 
 $(LIBRARY): $(OBJECTS)
 	@rm -f $@
-	ar rcs $@ $^
+	$(Q)ar rcs $@ $^
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -c -o $@ $<
+	$(Q)echo "CC   $@"; $(CC) $(CFLAGS) -c -o $@ $<
 
 # gSOAP's headers do not survive base/banned.h; what sees them is named soap_*.c
 $(SOAP_SOURCES:%.c=$(BUILD)/%.o): $(BUILD)/%.o: %.c $(GEN)/soap/soapC.c
 	@mkdir -p $(@D)
-	$(CC) $(BASE_CFLAGS) $(filter-out -Wundef,$(WARNINGS)) $(PC_CFLAGS) $(GSOAP_CFLAGS) -isystem $(GEN) -isystem $(GEN)/soap -c -o $@ $<
+	$(Q)echo "CC   $@"; $(CC) $(BASE_CFLAGS) $(filter-out -Wundef,$(WARNINGS)) $(PC_CFLAGS) $(GSOAP_CFLAGS) -isystem $(GEN) -isystem $(GEN)/soap -c -o $@ $<
 
 $(BUILD)/gen/%.o: $(GEN)/%.c
 	@mkdir -p $(@D)
-	$(CC) $(BASE_CFLAGS) -w $(GSOAP_CFLAGS) -I$(GEN) -I$(GEN)/soap -c -o $@ $<
+	$(Q)echo "CC   $@"; $(CC) $(BASE_CFLAGS) -w $(GSOAP_CFLAGS) -I$(GEN) -I$(GEN)/soap -c -o $@ $<
 
 # ---- generated sources ----
 TO_C_STRING := sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/'
@@ -83,7 +85,7 @@ $(GEN)/soap/soapC.c: wsdl/vash.wsdl $(wildcard wsdl/*.xsd) wsdl/typemap.dat
 	@mkdir -p $(@D)
 	@sed '/<wsdl:binding name=".*Soap12Binding"/,/<\/wsdl:binding>/d; /<wsdl:port name=".*Soap12"/,/<\/wsdl:port>/d' wsdl/vash.wsdl > $(GEN)/soap/vash.wsdl
 	@cp wsdl/*.xsd $(GEN)/soap/
-	cd $(GEN)/soap && wsdl2h -c -t ../../../wsdl/typemap.dat -o vash.h vash.wsdl >wsdl2h.log 2>&1 && \
+	$(Q)cd $(GEN)/soap && wsdl2h -c -t ../../../wsdl/typemap.dat -o vash.h vash.wsdl >wsdl2h.log 2>&1 && \
 		soapcpp2 -c -S -L -x -I /usr/share/gsoap/import vash.h >soapcpp2.log 2>&1
 $(GEN)/soap/soapServer.c: $(GEN)/soap/soapC.c
 
@@ -101,18 +103,50 @@ TEST_CFLAGS := $(BASE_CFLAGS) $(filter-out -Wnull-dereference,$(WARNINGS)) -incl
 
 $(BUILD)/tests/test_%: tests/unit/test_%.c $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(TEST_CFLAGS) $(LDFLAGS) -o $@ $< $(LIBRARY) $(GSOAP_LIBS) $(PC_LIBS) -lcmocka
+	$(Q)echo "CC   $@"; $(CC) $(TEST_CFLAGS) $(LDFLAGS) -o $@ $< $(LIBRARY) $(GSOAP_LIBS) $(PC_LIBS) -lcmocka
 
 $(BUILD)/tests/torture_%: tests/unit/torture_%.c $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(TEST_CFLAGS) $(LDFLAGS) $(WRAP) -o $@ $< $(LIBRARY) $(GSOAP_LIBS) $(PC_LIBS)
+	$(Q)echo "CC   $@"; $(CC) $(TEST_CFLAGS) $(LDFLAGS) $(WRAP) -o $@ $< $(LIBRARY) $(GSOAP_LIBS) $(PC_LIBS)
 
 .PHONY: unit
 unit: $(UNIT_TESTS) ## unit tests
 	@status=0; for t in $(UNIT_TESTS); do CMOCKA_MESSAGE_OUTPUT=TAP $$t || status=1; done; exit $$status
 
 torture: $(TORTURE) ## fail every allocation once, in base and guard
-	@status=0; for t in $(TORTURE); do $$t || status=1; done; exit $$status
+	@status=0; for t in $(TORTURE); do if $$t; then echo "ok - torture: $${t##*/}"; else echo "not ok - torture: $${t##*/}"; status=1; fi; done; exit $$status
+
+# ---- fuzzing: the same target is replayed by gcc in `make test` and run by libFuzzer in `make fuzz` ----
+FUZZ := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_SECONDS ?= 600
+REPLAYS := $(FUZZ:%=$(BUILD)/fuzz/%)
+
+$(BUILD)/fuzz/%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(LIBRARY)
+	@mkdir -p $(@D)
+	$(Q)echo "CC   $@"; $(CC) $(TEST_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.a,$^) $(GSOAP_LIBS) $(PC_LIBS)
+
+fuzz-replay: $(REPLAYS) ## run every fuzz target over its corpus
+	@status=0; for t in $(FUZZ); do $(BUILD)/fuzz/$$t tests/fuzz/corpus/$$t || status=1; done; exit $$status
+
+# clang builds the sources that the targets reach; no library of gcc's is mixed in
+FUZZ_SOURCES := $(filter-out gateway/soap/% gateway/cli/cmd_% gateway/cli/view.c gateway/cli/cli.c gateway/cli/metrics_http.c,$(LIB_SOURCES)) \
+	$(GEN)/schema.c $(GEN)/services_csv.c gateway/soap/fault.c
+$(BUILD)/libfuzzer/%: tests/fuzz/fuzz_%.c $(FUZZ_SOURCES)
+	@mkdir -p $(@D)
+	$(Q)echo "CLANG $@"; clang -std=c17 -D_GNU_SOURCE -O1 -g -I. -w -fsanitize=fuzzer,address,undefined -include base/banned.h $(PC_CFLAGS) -o $@ $^ $(PC_LIBS)
+
+fuzz: $(FUZZ:%=$(BUILD)/libfuzzer/%) ## libFuzzer on every target, FUZZ_SECONDS each
+	@for t in $(FUZZ); do mkdir -p build/fuzz-corpus/$$t && $(BUILD)/libfuzzer/$$t -max_total_time=$(FUZZ_SECONDS) -timeout=10 \
+		-print_final_stats=1 build/fuzz-corpus/$$t tests/fuzz/corpus/$$t || exit 1; done
+
+# ---- sanitizers ----
+check-asan: ## unit tests, fuzz replay and the refusals under ASan and UBSan
+	@$(MAKE) -j2 SAN=asan all
+	@ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 $(MAKE) -s SAN=asan unit fuzz-replay
+
+check-tsan: ## the engine under load under TSan
+	@$(MAKE) -j2 SAN=tsan all
+	@TSAN_OPTIONS="suppressions=tests/tsan.supp halt_on_error=0 exitcode=66" VASHGATE_BUILD=build/tsan $(PYTHON) tests/e2e/run_tsan.py
 
 # ---- tests ----
 test: deps-present ## all that CI runs

@@ -1,6 +1,7 @@
 #include "base/log.h"
 
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -9,14 +10,14 @@
 
 enum { LINE_MAX_BYTES = 4096 };
 
-static enum gw_log_level most_logged = GW_LOG_INFO;
+static _Atomic enum gw_log_level most_logged = GW_LOG_INFO;
 
 void gw_log_level_set(enum gw_log_level most) {
-	most_logged = most;
+	atomic_store_explicit(&most_logged, most, memory_order_relaxed);
 }
 
 bool gw_log_enabled(enum gw_log_level level) {
-	return level <= most_logged;
+	return level <= atomic_load_explicit(&most_logged, memory_order_relaxed);
 }
 
 static const char *level_name(enum gw_log_level level) {

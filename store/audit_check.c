@@ -73,9 +73,14 @@ static bool field_number(struct check *c, struct gw_span line, const char *key, 
 	return number(field(c, line, key), out);
 }
 
+/* Lower-case digits only: one value has one form. */
+static bool unhex(const char *text, uint8_t *out, size_t n) {
+	return text && strpbrk(text, "ABCDEF") == NULL && gw_unhex(text, strlen(text), out, n);
+}
+
 static bool field_hash(struct check *c, struct gw_span line, const char *key, struct merkle_hash *out) {
 	const char *text = field(c, line, key);
-	return text && gw_unhex(text, strlen(text), out->b, MERKLE_HASH);
+	return unhex(text, out->b, MERKLE_HASH);
 }
 
 static bool field_time(struct check *c, struct gw_span line, const char *key, int64_t *out) {
@@ -109,6 +114,15 @@ static bool next_line(FILE *f, char **line, size_t *cap, struct gw_span *out) {
 	return true;
 }
 
+/* A line of the export: one that was cut off before its line feed is given as an empty one, which fits nowhere. */
+static bool next_export_line(FILE *f, char **line, size_t *cap, struct gw_span *out) {
+	bool there = next_line(f, line, cap, out);
+	if (there && feof(f)) {
+		*out = (struct gw_span){*line, 0};
+	}
+	return there;
+}
+
 /* "tag rest": does the line begin with the tag? */
 static bool tagged(struct gw_span line, const char *tag, struct gw_span *rest) {
 	size_t n = strlen(tag);
@@ -124,7 +138,7 @@ static bool tagged(struct gw_span line, const char *tag, struct gw_span *rest) {
 static void read_first(struct check *c) {
 	struct gw_span line, rest;
 	char own[AUDIT_LOG_ID];
-	bool ok = next_line(c->f, &c->line, &c->cap, &line) && tagged(line, "export", &rest) && is_line(c, rest) &&
+	bool ok = next_export_line(c->f, &c->line, &c->cap, &line) && tagged(line, "export", &rest) && is_line(c, rest) &&
 		  field_number(c, rest, "from", &c->from) && field_number(c, rest, "to", &c->to) && c->from <= c->to;
 	const char *text = ok ? field(c, rest, "v") : NULL;
 	if (!text || strcmp(text, "1") != 0) {
@@ -133,7 +147,7 @@ static void read_first(struct check *c) {
 	}
 	text = field(c, rest, "key");
 	c->spki_bytes = text ? strlen(text) / 2 : 0;
-	bool key = c->spki_bytes > 0 && c->spki_bytes <= SPKI_MAX && gw_unhex(text, strlen(text), c->spki, c->spki_bytes);
+	bool key = c->spki_bytes > 0 && c->spki_bytes <= SPKI_MAX && unhex(text, c->spki, c->spki_bytes);
 	trail_log_id_of(c->spki, key ? c->spki_bytes : 0, own);
 	text = field(c, rest, "log");
 	if (!key || !text || strcmp(text, own) != 0) {
@@ -146,7 +160,7 @@ static void read_first(struct check *c) {
 static void read_frontier(struct check *c) {
 	struct gw_span line, rest;
 	uint64_t size = 0;
-	bool ok = next_line(c->f, &c->line, &c->cap, &line) && tagged(line, "frontier", &rest) &&
+	bool ok = next_export_line(c->f, &c->line, &c->cap, &line) && tagged(line, "frontier", &rest) &&
 		  field_number(c, rest, "size", &size) && size == c->from;
 	const char *hashes = ok ? field(c, rest, "hashes") : NULL;
 	size_t count = (size_t)__builtin_popcountll(c->from);
@@ -182,7 +196,7 @@ static enum gw_code take_head(struct check *c, struct gw_span line, bool outside
 	bool ok = cut && is_line(c, line) && field_number(c, line, "size", &h.size) && field_hash(c, line, "root", &h.root) &&
 		  field_time(c, line, "time", &time);
 	const char *sig = ok ? field(c, line, "sig") : NULL;
-	if (!sig || !gw_unhex(sig, strlen(sig), signature, sizeof(signature))) {
+	if (!unhex(sig, signature, sizeof(signature))) {
 		fail_check(c, check, "format", false, 0);
 		return GW_OK;
 	}
@@ -210,7 +224,7 @@ static int by_size(const void *a, const void *b) {
 static enum gw_code collect_heads(struct check *c, struct gw_err *err) {
 	struct gw_span line, rest;
 	enum gw_code rc = GW_OK;
-	while (rc == GW_OK && next_line(c->persons, &c->person_line, &c->person_cap, &line)) {
+	while (rc == GW_OK && next_export_line(c->persons, &c->person_line, &c->person_cap, &line)) {
 		rc = tagged(line, "head", &rest) ? take_head(c, rest, false, err) : GW_OK;
 	}
 	rewind(c->persons);
@@ -418,10 +432,10 @@ static enum gw_code read_records(struct check *c, struct gw_err *err) {
 	enum gw_code rc = GW_OK;
 	compare_heads(c);
 	while (rc == GW_OK && c->at < c->to) {
-		bool there = next_line(c->f, &c->line, &c->cap, &line);
+		bool there = next_export_line(c->f, &c->line, &c->cap, &line);
 		bool record = there && tagged(line, "record", &rest);
 		if (!record) {
-			bool missing = !there || line.n == 0 || strncmp(line.p, "person ", 7) == 0 || strncmp(line.p, "head ", 5) == 0;
+			bool missing = !there || strncmp(line.p, "person ", 7) == 0 || strncmp(line.p, "head ", 5) == 0;
 			fail_check(c, 2, missing ? "index" : "format", true, c->at);
 			return GW_OK;
 		}
@@ -464,7 +478,7 @@ static bool parse_person(struct check *c, struct gw_span line, struct person *p)
 	const char *text = ok ? field(c, line, "kind") : NULL;
 	ok = text && gw_copy_text(p->kind, sizeof(p->kind), text);
 	text = ok ? field(c, line, "salt") : NULL;
-	ok = text && gw_unhex(text, strlen(text), p->salt, sizeof(p->salt));
+	ok = unhex(text, p->salt, sizeof(p->salt));
 	text = ok ? field(c, line, "value") : NULL;
 	return text && gw_copy_text(p->value, sizeof(p->value), text);
 }
@@ -487,10 +501,12 @@ static void check_persons(struct check *c) {
 	struct gw_span line, rest, record = {NULL, 0};
 	uint64_t at = c->from, last = 0, last_k = 0;
 	bool any = false;
-	while (next_line(c->f, &c->line, &c->cap, &line)) {
+	while (next_export_line(c->f, &c->line, &c->cap, &line)) {
 		struct person p;
 		if (!tagged(line, "person", &rest)) {
-			if (!tagged(line, "head", &rest)) {
+			if (tagged(line, "record", &rest)) {
+				fail_check(c, 2, "index", true, c->to);
+			} else if (!tagged(line, "head", &rest)) {
 				fail_check(c, 2, "format", false, 0);
 			}
 			continue;
@@ -543,6 +559,7 @@ static void conclude(struct check *c, struct audit_check_result *out) {
 	out->heads = c->head_count;
 	out->receipts = c->receipt_count;
 	out->open = c->open_count;
+	out->signed_to_end = c->covered[0] == c->to || c->covered[1] == c->to;
 	for (size_t i = 0; i < c->head_count; i++) {
 		out->anchored |= c->heads[i].outside && c->heads[i].size == c->to;
 	}

@@ -23,6 +23,7 @@ struct audit_check_result {
 	uint64_t records, heads, receipts, open;
 	char root[65];
 	bool anchored;       /* a head given from outside has the size of the export's end */
+	bool signed_to_end;  /* some head that fits has it: without one, what follows the last head could be anybody's */
 };
 
 /* A verdict is a result; an error means that a file could not be read. */

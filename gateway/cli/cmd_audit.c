@@ -80,9 +80,9 @@ int cmd_audit_export(struct cli *c) {
 /* ---- verify ---- */
 
 static void print_result_json(const struct audit_check_result *r) {
-	GW_AUTO(json) json_t *j = json_pack("{s:b, s:I, s:I, s:I, s:s, s:I, s:b, s:o, s:o}", "ok", r->ok, "records", (json_int_t)r->records, "heads",
+	GW_AUTO(json) json_t *j = json_pack("{s:b, s:I, s:I, s:I, s:s, s:I, s:b, s:b, s:o, s:o}", "ok", r->ok, "records", (json_int_t)r->records, "heads",
 					    (json_int_t)r->heads, "receipts", (json_int_t)r->receipts, "root", r->root, "open",
-					    (json_int_t)r->open, "anchored", r->anchored, "record",
+					    (json_int_t)r->open, "anchored", r->anchored, "signed", r->signed_to_end, "record",
 					    r->has_record ? json_integer((json_int_t)r->record) : json_null(), "reason",
 					    r->ok ? json_null() : json_string(r->reason));
 	json_dumpf(j, stdout, JSON_COMPACT);
@@ -91,9 +91,9 @@ static void print_result_json(const struct audit_check_result *r) {
 
 static void print_result(const struct audit_check_result *r) {
 	if (r->ok) {
-		printf("ok: records=%llu heads=%llu receipts=%llu root=%s open=%llu\n%s", (unsigned long long)r->records,
+		printf("ok: records=%llu heads=%llu receipts=%llu root=%s open=%llu\n%s%s", (unsigned long long)r->records,
 		       (unsigned long long)r->heads, (unsigned long long)r->receipts, r->root, (unsigned long long)r->open,
-		       r->anchored ? "" : "tail not anchored\n");
+		       r->anchored ? "" : "tail not anchored\n", r->anchored || r->signed_to_end ? "" : "tail not signed\n");
 		return;
 	}
 	char record[24] = "-";

@@ -306,8 +306,11 @@ def check_export(open_export, head_files=(), receipt_files=()):
     if findings:
         raise NotOk(*min(findings, key=lambda finding: finding[:2])[1:])
     anchored = outside.count > 0 and outside.covered == last
+    notes = [] if anchored else ["tail not anchored"]
+    if not anchored and inside.covered != last:
+        notes.append("tail not signed")
     return {"records": last - first, "heads": inside.count + outside.count, "receipts": receipt_count,
-            "root": frontier.root().hex(), "open": len(intents)}, [] if anchored else ["tail not anchored"]
+            "root": frontier.root().hex(), "open": len(intents)}, notes
 
 
 # [9] Proofs: the definitions of RFC 6962 sections 2.1.1 and 2.1.2, read backwards.

@@ -95,6 +95,17 @@ include samples/sim/Makefile.inc
 pki: ## the throw-away PKI of tests and demo: build/pki
 	@$(PYTHON) samples/pki/make_pki.py build/pki
 
+# ---- the story ----
+demo: deps-present ## install what is missing, build, and play the story with a real SOAP client
+	@$(MAKE) -j2 all sim
+	@$(MAKE) pki
+	@$(PYTHON) samples/demo/demo.py
+
+run: deps-present ## the same world, left running to play with
+	@$(MAKE) -j2 all sim
+	@$(MAKE) pki
+	@$(PYTHON) samples/demo/demo.py --run
+
 # ---- unit tests: one binary a module, so that a crash costs one module ----
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 TORTURE := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/torture_*.c))
@@ -162,6 +173,45 @@ deps-present:
 
 deps: ## install every package that build and tests need
 	@tests/install_packages.sh $(PACKAGES)
+
+# ---- proving the tests ----
+sabotage: all sim pki $(UNIT_TESTS) ## break one line at a time; each break must turn its test red
+	@$(PYTHON) tests/sabotage/run.py
+
+# ---- code quality ----
+SOURCES := $(LIB_SOURCES) gateway/cli/main.c
+lint: all ## layers, lengths, headers, shell
+	@tests/lint/run.sh
+
+analyze: $(GEN)/soap/soapC.c ## gcc -fanalyzer, cppcheck, clang-tidy
+	@tests/lint/analyze.sh "$(PC_CFLAGS)" $(SOURCES)
+
+format: ## clang-format over our sources
+	@clang-format -i $(shell git ls-files '*.c' '*.h')
+
+coverage: ## line coverage of the unit tests: build/coverage/index.txt
+	@$(MAKE) BUILD=build/coverage EXTRA_CFLAGS="--coverage" LDFLAGS="-pie --coverage -Wl,--as-needed" -j2 all unit >/dev/null
+	@cd build/coverage && gcov -n $$(find . -name '*.gcda' -path '*/base/*' -o -name '*.gcda' -path '*/vash/*' -o -name '*.gcda' -path '*/store/*' -o \
+		-name '*.gcda' -path '*/gateway/*') 2>/dev/null | grep -A1 "^File '[a-z]" | paste - - - | sed 's/--//' | sort | tee index.txt
+
+test-corpus: all $(BUILD)/tests/http_suite ## third-party suites: make test-corpus DATA=DIR
+	@$(BUILD)/tests/http_suite $(or $(DATA),../shared/data)/suites/http
+$(BUILD)/tests/http_suite: tests/corpus/http_suite.c $(LIBRARY)
+	@mkdir -p $(@D)
+	$(Q)echo "CC   $@"; $(CC) $(TEST_CFLAGS) $(LDFLAGS) -o $@ $< $(LIBRARY)
+
+# ---- installation ----
+PREFIX ?= /usr
+DESTDIR ?=
+install: all ## into DESTDIR/PREFIX, with the systemd units and man pages
+	install -D -m 755 $(BUILD)/vashgate $(DESTDIR)$(PREFIX)/bin/vashgate
+	install -d $(DESTDIR)$(PREFIX)/share/vashgate/wsdl $(DESTDIR)/etc/vashgate
+	install -m 644 wsdl/*.wsdl wsdl/*.xsd $(DESTDIR)$(PREFIX)/share/vashgate/wsdl
+	install -D -m 644 docs/man/vashgate.1 $(DESTDIR)$(PREFIX)/share/man/man1/vashgate.1
+	install -D -m 644 docs/man/vashgate.conf.5 $(DESTDIR)$(PREFIX)/share/man/man5/vashgate.conf.5
+	install -D -m 644 samples/systemd/vashgate.service $(DESTDIR)$(PREFIX)/lib/systemd/system/vashgate.service
+	install -D -m 644 samples/systemd/vashgate.socket $(DESTDIR)$(PREFIX)/lib/systemd/system/vashgate.socket
+	install -D -m 640 samples/config/vashgate.conf $(DESTDIR)/etc/vashgate/vashgate.conf.example
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{printf "  %-14s %s\n", $$1, $$2}'

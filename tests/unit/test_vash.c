@@ -122,6 +122,8 @@ static void each_reason_of_refusal_has_its_own_fault(void **state) {
 	assert_int_equal(ask(&c), VASH_AUTH_DELETED);
 	c = organ(1004, VASH_ACTIVE);
 	assert_int_equal(ask(&c), VASH_AUTH_OTHER_GROUP);
+	c = organ(1002, VASH_ACTIVE);
+	assert_int_equal(ask(&c), VASH_AUTH_OTHER_GROUP);
 	c = organ(1003, VASH_ACTIVE);
 	c.prs_status = VASH_PRS_DELETED;
 	assert_int_equal(ask(&c), VASH_AUTH_SUBJECT_DELETED);

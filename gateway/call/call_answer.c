@@ -55,7 +55,8 @@ bool call_send_head(struct call *call, const struct reply_head *h) {
 	rc = rc == GW_OK && h->code ? gw_buf_addf(&b, "X-Vashgate-Code: %s\r\n", h->code) : rc;
 	rc = rc == GW_OK && h->retry_after_s ? gw_buf_addf(&b, "Retry-After: %u\r\n", h->retry_after_s) : rc;
 	rc = rc == GW_OK && h->allow ? gw_buf_addf(&b, "Allow: %s\r\n", h->allow) : rc;
-	rc = rc == GW_OK && !h->keep ? gw_buf_text(&b, "Connection: close\r\n") : rc;
+	bool keep = h->keep && conn_can_keep(call->conn);
+	rc = rc == GW_OK && !keep ? gw_buf_text(&b, "Connection: close\r\n") : rc;
 	if (rc == GW_OK) {
 		rc = h->length >= 0 ? gw_buf_addf(&b, "Content-Length: %lld\r\n\r\n", (long long)h->length)
 				    : gw_buf_text(&b, "Transfer-Encoding: chunked\r\n\r\n");
@@ -74,6 +75,11 @@ static bool compose_fault(struct call *call, const struct fault_text *f) {
 	return fault_body(f, &call->hold) == GW_OK;
 }
 
+/* RFC 9110 9.3.2: a reply to HEAD ends with its head. */
+static bool send_hold(struct call *call) {
+	return conn_head(call->conn)->method == HTTP_HEAD || conn_send(call->conn, call->hold.data, call->hold.len);
+}
+
 static void send_fault(struct call *call, bool receipt) {
 	const struct vash_fault_row *row = vash_fault_row(call->fault);
 	bool keep = row->form == VASH_FORM_SOAP;
@@ -85,7 +91,7 @@ static void send_fault(struct call *call, bool receipt) {
 					.length = (int64_t)call->hold.len,
 					.retry_after_s = row->http == 503 ? call_settings(call)->retry_after_s : 0,
 					.allow = row->http == 405 ? "POST" : NULL};
-	if (call_send_head(call, &head) && conn_send(call->conn, call->hold.data, call->hold.len)) {
+	if (call_send_head(call, &head) && send_hold(call)) {
 		call->begun = true;
 		conn_send_end(call->conn, keep);
 		conn_flush(call->conn);
@@ -126,7 +132,7 @@ void call_refuse_unrecorded(struct call *call, enum vash_fault fault) {
 /* The first of a row of limit refusals, and then each 1,000th, is a record; the others are only answered. */
 static bool worth_a_record(const struct call *call, uint64_t row) {
 	bool limited = call->fault == VASH_LIMIT_RATE || call->fault == VASH_LIMIT_IN_FLIGHT;
-	return call->proven && call->fault != VASH_AUDIT_UNAVAILABLE && (!limited || row % RECORD_EVERY == 1 || row % RECORD_EVERY == 0);
+	return call->proven && call->fault != VASH_AUDIT_UNAVAILABLE && (!limited || row == 1 || row % RECORD_EVERY == 0);
 }
 
 static void refuse(struct call *call, uint64_t row) {
@@ -202,7 +208,7 @@ static void send_served(struct call *call) {
 					.receipt = true,
 					.keep = keep,
 					.length = (int64_t)call->hold.len};
-	if (call_send_head(call, &head) && conn_send(call->conn, call->hold.data, call->hold.len)) {
+	if (call_send_head(call, &head) && send_hold(call)) {
 		call->begun = true;
 		conn_send_end(call->conn, keep);
 		conn_flush(call->conn);

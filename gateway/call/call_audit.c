@@ -1,4 +1,6 @@
 /* The records of a call (docs/AUDIT.md 2.1, 2.2), and what happens when they are on disk. */
+#include <openssl/ssl.h>
+
 #include "base/kv.h"
 #include "base/text.h"
 #include "gateway/call/call_private.h"
@@ -115,6 +117,7 @@ bool call_record_intent(struct call *call, const struct guard_out *guarded) {
 	number(&f, "group", call->grant.user_group);
 	number(&f, "membership", call->grant.membership_id);
 	text(&f, "revocation", cert_revocation_name(call->revocation));
+	text(&f, "tls", SSL_get_version(conn_ssl(call->conn)));
 	number(&f, "resumed", call->resumed);
 	number(&f, "in_bytes", (int64_t)call->in_bytes);
 	hash(&f, "in_sha256", call->in_hash);

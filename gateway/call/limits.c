@@ -11,13 +11,13 @@ struct holder {
 	double tokens;
 	int64_t filled_us;
 	uint32_t in_flight;
-	uint64_t refused;
+	uint64_t refused_rate, refused_in_flight; /* in this row */
 };
 
 struct limits {
 	struct {
 		pthread_mutex_t mutex;
-		LIST_HEAD(, holder) holders;
+		LIST_HEAD(holder_list, holder) holders;
 	} shard[SHARDS];
 };
 
@@ -72,23 +72,25 @@ static struct holder *add(struct limits *l, size_t shard, const uint8_t key[32],
 
 static void fill(struct holder *h, const struct limits_rule *rule, int64_t now_us) {
 	h->tokens += (double)(now_us - h->filled_us) * rule->per_s / 1e6;
-	h->tokens = h->tokens > rule->burst ? rule->burst : h->tokens;
+	if (h->tokens >= rule->burst) {
+		h->tokens = rule->burst;
+		h->refused_rate = 0;
+	}
 	h->filled_us = now_us;
 }
 
-static enum limits_answer take(struct holder *h, const struct limits_rule *rule, int64_t now_us) {
+static enum limits_answer take(struct holder *h, const struct limits_rule *rule, int64_t now_us, uint64_t *refused) {
 	fill(h, rule, now_us);
 	if (h->in_flight >= rule->in_flight) {
-		h->refused++;
+		*refused = ++h->refused_in_flight;
 		return LIMITS_REFUSED_IN_FLIGHT;
 	}
 	if (h->tokens < 1) {
-		h->refused++;
+		*refused = ++h->refused_rate;
 		return LIMITS_REFUSED_RATE;
 	}
 	h->tokens -= 1;
 	h->in_flight++;
-	h->refused = 0;
 	return LIMITS_TAKEN;
 }
 
@@ -98,8 +100,8 @@ enum limits_answer limits_take(struct limits *l, const uint8_t key[32], const st
 	pthread_mutex_lock(&l->shard[shard].mutex);
 	struct holder *h = find(l, shard, key, now_us);
 	h = h ? h : add(l, shard, key, rule, now_us);
-	enum limits_answer answer = h ? take(h, rule, now_us) : LIMITS_NO_MEMORY;
-	*refused = h ? h->refused : 0;
+	*refused = 0;
+	enum limits_answer answer = h ? take(h, rule, now_us, refused) : LIMITS_NO_MEMORY;
 	pthread_mutex_unlock(&l->shard[shard].mutex);
 	return answer;
 }
@@ -111,6 +113,7 @@ void limits_give(struct limits *l, const uint8_t key[32]) {
 	LIST_FOREACH(h, &l->shard[shard].holders, link) {
 		if (memcmp(h->key, key, 32) == 0 && h->in_flight > 0) {
 			h->in_flight--;
+			h->refused_in_flight = h->in_flight ? h->refused_in_flight : 0;
 			break;
 		}
 	}

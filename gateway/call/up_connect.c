@@ -1,5 +1,6 @@
 /* The only file that talks to libcurl: connecting with our certificate and a pinned CA, then raw bytes. */
 #include <curl/curl.h>
+#include <openssl/ssl.h>
 
 #include "base/log.h"
 #include "gateway/call/up_private.h"
@@ -113,13 +114,23 @@ static enum up_io io_result(CURLcode rc, size_t n) {
 	if (rc == CURLE_OK && n > 0) {
 		return UP_IO_SOME;
 	}
-	return rc == CURLE_AGAIN ? UP_IO_AGAIN : UP_IO_CLOSED;
+	return rc == CURLE_AGAIN ? UP_IO_AGAIN : UP_IO_BROKEN;
+}
+
+/* libcurl reports a connection that was cut as it does one that was closed: ask TLS for the close_notify. */
+static bool was_closed(const struct up_conn *c) {
+	struct curl_tlssessioninfo *tls = NULL;
+	if (strncasecmp(c->url, "http://", 7) == 0) {
+		return true;
+	}
+	return curl_easy_getinfo(c->easy, CURLINFO_TLS_SSL_PTR, &tls) == CURLE_OK && tls && tls->backend == CURLSSLBACKEND_OPENSSL &&
+	       tls->internals && (SSL_get_shutdown(tls->internals) & SSL_RECEIVED_SHUTDOWN);
 }
 
 enum up_io up_recv(struct up_conn *c, char *into, size_t room, size_t *got) {
 	*got = 0;
 	CURLcode rc = curl_easy_recv(c->easy, into, room, got);
-	return io_result(rc, *got);
+	return rc == CURLE_OK && *got == 0 && was_closed(c) ? UP_IO_CLOSED : io_result(rc, *got);
 }
 
 enum up_io up_send(struct up_conn *c, struct gw_span bytes, size_t *sent) {

@@ -110,9 +110,9 @@ static void closed_early(struct up_exchange *x) {
 
 /* ---- reply ---- */
 
-static void finish(struct up_exchange *x, bool clean) {
+static void finish(struct up_exchange *x) {
 	const struct up_request r = x->request;
-	bool reusable = clean && x->keep_alive && x->sent == r.message.n;
+	bool reusable = x->keep_alive && x->sent == r.message.n;
 	struct up_conn *c = x->conn;
 	x->conn = NULL;
 	if (reusable) {
@@ -133,10 +133,10 @@ static void read_body(struct up_exchange *x, struct gw_span in) {
 			return;
 		}
 	}
-	if (status == HTTP_BODY_END) {
-		finish(x, in.n == 0);
-	} else if (status == HTTP_BODY_MALFORMED) {
-		fail(x, UP_BROKEN);
+	if (status == HTTP_BODY_END && in.n == 0) {
+		finish(x);
+	} else if (status != HTTP_BODY_MORE) {
+		fail(x, UP_BROKEN); /* bytes behind the end: the backend lies about the length */
 	}
 }
 
@@ -180,9 +180,10 @@ static void take_bytes(struct up_exchange *x, struct gw_span in) {
 	}
 }
 
-static void at_close(struct up_exchange *x) {
-	if (x->state == X_BODY && http_body_at_close(&x->body)) {
-		finish(x, false);
+/* A reply that ends with the connection is whole only if the backend said so: a cut looks the same without close_notify. */
+static void at_close(struct up_exchange *x, enum up_io how) {
+	if (how == UP_IO_CLOSED && x->state == X_BODY && http_body_at_close(&x->body)) {
+		finish(x);
 	} else {
 		closed_early(x);
 	}
@@ -197,8 +198,8 @@ static void receive(struct up_exchange *x) {
 		if (r == UP_IO_AGAIN) {
 			return;
 		}
-		if (r == UP_IO_CLOSED) {
-			at_close(x);
+		if (r != UP_IO_SOME) {
+			at_close(x, r);
 			return;
 		}
 		take_bytes(x, (struct gw_span){buffer, got});
@@ -216,12 +217,12 @@ static bool transmit(struct up_exchange *x) {
 		size_t sent = 0;
 		struct gw_span rest = {x->request.message.p + x->sent, x->request.message.n - x->sent};
 		enum up_io r = up_send(x->conn, rest, &sent);
-		if (r == UP_IO_CLOSED) {
-			closed_early(x);
-			return false;
-		}
 		if (r == UP_IO_AGAIN) {
 			return true;
+		}
+		if (r != UP_IO_SOME) {
+			closed_early(x);
+			return false;
 		}
 		x->sent += sent;
 	}

@@ -18,7 +18,8 @@ struct up_conn { /* one open connection; owned by the pool while idle, by an exc
 };
 LIST_HEAD(up_conn_list, up_conn);
 
-enum up_io { UP_IO_AGAIN = 0, UP_IO_SOME, UP_IO_CLOSED };
+/* CLOSED: the backend said that it is done (close_notify); BROKEN: the connection failed or ended without that. */
+enum up_io { UP_IO_AGAIN = 0, UP_IO_SOME, UP_IO_CLOSED, UP_IO_BROKEN };
 
 /* ---- up_connect.c: libcurl ---- */
 struct up_connect { /* a connect on a worker; outlives the exchange that asked for it */

@@ -82,7 +82,8 @@ static enum gw_code record_start(struct server *s, const struct engine_view *vie
 	return record(s, AUDIT_START, pairs, GW_COUNT(pairs), err);
 }
 
-static void record_reload(struct server *s, const struct engine_view *view, const struct gw_err *why) {
+/* `view` is NULL when the new configuration was refused; `error` says why. */
+static void record_reload(struct server *s, const struct engine_view *view, const char *error) {
 	const struct call_view *cv = view ? view->app : NULL;
 	char generation[24];
 	snprintf(generation, sizeof(generation), "%llu", (unsigned long long)s->generation);
@@ -90,7 +91,7 @@ static void record_reload(struct server *s, const struct engine_view *view, cons
 					{"config", cv ? cv->config_digest : "-"},
 					{"anchors", cv ? cv->anchors_digest : "-"},
 					{"generation", generation},
-					{"error", view ? "-" : why->msg}};
+					{"error", error}};
 	struct gw_err err = {0};
 	if (record(s, AUDIT_CONFIG, pairs, GW_COUNT(pairs), &err) != GW_OK) {
 		gw_log_err(GW_LOG_ERROR, "audit_failed", &err);
@@ -127,13 +128,13 @@ static enum gw_code reload(struct server *s, struct gw_err *err) {
 	if (rc != GW_OK) {
 		metric_add(METRIC_reload_failures_total, 1);
 		gw_log_err(GW_LOG_ERROR, "reload_failed", err);
-		record_reload(s, NULL, err);
+		record_reload(s, NULL, err->msg);
 		free(next);
 		return rc;
 	}
 	s->generation++;
 	engine_set_view(s->engine, view);
-	record_reload(s, view, NULL);
+	record_reload(s, view, "-");
 	s->config = *next;
 	apply_log_level(&s->config);
 	metric_add(METRIC_reloads_total, 1);

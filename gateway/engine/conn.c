@@ -550,10 +550,14 @@ size_t conn_unsent(const struct conn *c) {
 	return c->out.len - c->out_at;
 }
 
+bool conn_can_keep(const struct conn *c) {
+	return c->read_to_end && c->head.keep_alive && !loop_draining(c->loop);
+}
+
 void conn_send_end(struct conn *c, bool keep) {
 	if (c->state != CONN_ANSWERING) {
 		return;
 	}
-	c->keep = keep && c->read_to_end && c->head.keep_alive && !loop_draining(c->loop);
+	c->keep = keep && conn_can_keep(c);
 	c->state = CONN_FINISHING;
 }

@@ -50,6 +50,8 @@ void conn_accept_body(struct conn *c);
 bool conn_send(struct conn *c, const void *bytes, size_t n); /* queued; false: out of memory, the connection is cut */
 void conn_flush(struct conn *c);                   /* push what is queued; not needed inside callbacks */
 size_t conn_unsent(const struct conn *c);
+/* Can the connection serve another request after this one? Not if the body was left unread, or the caller or the process wants to end. */
+bool conn_can_keep(const struct conn *c);
 /* The reply is complete. `keep`: the connection may serve another request if the caller wants that too. */
 void conn_send_end(struct conn *c, bool keep);
 /* End at once so that no reader can take the reply for whole: no last chunk, no close_notify. */

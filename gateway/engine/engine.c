@@ -172,7 +172,8 @@ static enum gw_code add_acceptor(struct engine_loop *el, struct engine_listener 
 	enum gw_code rc = GW_OK;
 	if (shared) {
 		fd = fcntl(l->activated_fd, F_DUPFD_CLOEXEC, 3);
-		rc = fd >= 0 ? GW_OK : gw_fail(err, GW_E_CONFIG, "listener '%s': bad activated socket", l->name);
+		bool ok = fd >= 0 && fcntl(fd, F_SETFL, O_NONBLOCK) == 0; /* systemd hands over blocking ones */
+		rc = ok ? GW_OK : gw_fail(err, GW_E_CONFIG, "listener '%s': bad activated socket", l->name);
 		learn_port(l, l->activated_fd);
 	} else {
 		rc = open_socket(l, (int)el->view->settings.backlog, &fd, err);

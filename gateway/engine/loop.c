@@ -19,7 +19,7 @@ struct loop {
 	size_t timers, heap_cap;
 	int64_t now_ms;
 	pthread_mutex_t mutex;
-	STAILQ_HEAD(, loop_msg) inbox; /* under mutex */
+	STAILQ_HEAD(msg_queue, loop_msg) inbox; /* under mutex */
 	atomic_bool stopping;
 	void *app;
 };
@@ -158,7 +158,7 @@ void loop_post(struct loop *l, struct loop_msg *m) {
 }
 
 static void deliver_all(struct loop *l) {
-	STAILQ_HEAD(, loop_msg) batch = STAILQ_HEAD_INITIALIZER(batch);
+	struct msg_queue batch = STAILQ_HEAD_INITIALIZER(batch);
 	pthread_mutex_lock(&l->mutex);
 	STAILQ_CONCAT(&batch, &l->inbox);
 	pthread_mutex_unlock(&l->mutex);

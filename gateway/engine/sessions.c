@@ -24,7 +24,7 @@ struct sessions {
 	size_t max_bytes;
 	struct sessions_stats stats;
 	struct bucket by_id[BUCKETS], by_leaf[BUCKETS];
-	TAILQ_HEAD(, entry) by_age; /* oldest first */
+	TAILQ_HEAD(age_queue, entry) by_age; /* oldest first */
 };
 
 /* Session ids and digests are uniform bytes: their first ones are a hash. */

@@ -7,7 +7,7 @@ enum { THREADS_MAX = 64 };
 struct workers {
 	pthread_mutex_t mutex;
 	pthread_cond_t wake;
-	STAILQ_HEAD(, work) queue;
+	STAILQ_HEAD(work_queue, work) queue;
 	size_t queued, queue_max;
 	bool stopping;
 	unsigned count;

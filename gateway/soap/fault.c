@@ -83,6 +83,7 @@ static enum gw_code body_11(const struct fault_text *f, struct gw_buf *out) {
 	return rc == GW_OK ? gw_buf_text(out, "</detail></e:Fault></e:Body></e:Envelope>") : rc;
 }
 
+/* SOAP 1.2, 5.4.2 allows a Text for each language, but gSOAP clients lose a fault with two: English stands in the detail. */
 static enum gw_code body_12(const struct fault_text *f, struct gw_buf *out) {
 	const struct vash_fault_row *row = vash_fault_row(f->fault);
 	const char *code = f->must_understand    ? "MustUnderstand"
@@ -94,8 +95,6 @@ static enum gw_code body_12(const struct fault_text *f, struct gw_buf *out) {
 				      "<e:Fault><e:Code><e:Value>e:%s</e:Value></e:Code><e:Reason><e:Text xml:lang=\"sl\">%s: ",
 				      code, row->code);
 	rc = rc == GW_OK ? fault_escape(out, row->sl) : rc;
-	rc = rc == GW_OK ? gw_buf_addf(out, "</e:Text><e:Text xml:lang=\"en\">%s: ", row->code) : rc;
-	rc = rc == GW_OK ? fault_escape(out, row->en) : rc;
 	rc = rc == GW_OK ? gw_buf_text(out, "</e:Text></e:Reason><e:Detail>") : rc;
 	rc = rc == GW_OK ? napaka(f, out) : rc;
 	return rc == GW_OK ? gw_buf_text(out, "</e:Detail></e:Fault></e:Body></e:Envelope>") : rc;

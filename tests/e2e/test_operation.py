@@ -1,0 +1,332 @@
+"""What operators and auditors do: configuration, reload, drain, socket activation, control socket, import, metrics, logs, contracts."""
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import threading
+
+from cases import case, check_plain, equal, until, world_with
+from world import PKI, ROOT, VASHGATE, World, die_with_parent, pki_index, services
+
+plain_world = world_with()
+
+
+def get(w, path, port=None):
+    c = http.client.HTTPConnection("127.0.0.1", port or w.metrics_port, timeout=30)
+    c.request("GET", path)
+    r = c.getresponse()
+    text = r.read().decode()
+    c.close()
+    return r.status, text
+
+
+def digest(name):
+    return pki_index()["certificates"][name]["sha256"]
+
+
+# ---- health and metrics ----
+
+@case("metrics, health and readiness are answered in plain HTTP on their own listener", plain_world)
+def metrics(w):
+    equal(get(w, "/healthz"), (200, "ok\n"), "healthz")
+    equal(get(w, "/readyz"), (200, "ready\n"), "readyz")
+    equal(get(w, "/nothing")[0], 404, "unknown path")
+    before = w.metrics()["calls_delivered_total"]
+    equal(w.call("1203").status, 200, "call")
+    until(lambda: w.metrics()["calls_delivered_total"] == before + 1, "the call is counted")
+    for line in get(w, "/metrics")[1].splitlines():
+        assert re.fullmatch(r"# (HELP|TYPE) vashgate_\w+ .+|vashgate_\w+ -?\d+", line), line
+
+
+@case("log lines are key=value with the request id, and name no personal identifier", plain_world)
+def logs(w):
+    reply = w.call("1003", "podjetje")
+    line = next(line for line in w.gateway.lines if reply.header("X-Request-Id") in line)
+    assert re.match(r"\d{4}-\d\d-\d\dT[\d:.]+Z level=info event=refused request=\w+ .*code=VG-A03", line), line
+    log = "\n".join(w.gateway.lines)
+    for number in ("0101006500006", "14717468", "50223054", "1732803000"):
+        assert number not in log, f"{number} stands in the log"
+
+
+# ---- contracts ----
+
+@case("every service serves its WSDL with the public address, and the schemas beside it", plain_world)
+def contracts(w):
+    for code, row in services().items():
+        c = http.client.HTTPSConnection("localhost", w.port, context=w.context("obcina"), timeout=30)
+        c.request("GET", row["path"] + "?wsdl", headers={"Host": "localhost"})
+        r = c.getresponse()
+        text = r.read().decode()
+        equal((r.status, r.getheader("Content-Type")), (200, "text/xml; charset=utf-8"), f"WSDL of {code}")
+        assert f'location="https://localhost:8443{row["path"]}"' in text
+        for schema in set(re.findall(r'schemaLocation="([^"]+)"', text)):
+            c.request("GET", row["path"].rsplit("/", 1)[0] + "/" + schema, headers={"Host": "localhost"})
+            r = c.getresponse()
+            with open(os.path.join(ROOT, "wsdl", schema), "rb") as f:
+                equal((r.status, r.read()), (200, f.read()), f"{schema} of {code}")
+        c.close()
+
+
+@case("a schema is served in the folders of services only, and no other file", plain_world)
+def no_other_files(w):
+    for path in ("/types.xsd", "/spletne-storitve/../types.xsd", services()["1003"]["path"].rsplit("/", 1)[0] + "/README.md"):
+        reply = w.call("1003", path=path, method="GET", body=b"")
+        check_plain(reply, "VG-H03", 404)
+
+
+# ---- configuration ----
+
+def with_config(change):
+    """check-config over the configuration of a world, changed."""
+    w = World(registry=None, start=False)
+    try:
+        with open(w.config_path, encoding="utf-8") as f:
+            text = change(f.read())
+        with open(w.config_path, "w", encoding="utf-8") as f:
+            f.write(text)
+        return w.cli("check-config", ok=None)
+    finally:
+        w.close()
+
+
+@case("check-config says yes to a good configuration and prints every setting on demand")
+def good_config():
+    equal(with_config(lambda t: t).returncode, 0, "a good configuration")
+    w = World(registry=None, start=False)
+    printed = w.cli("check-config", "--print").stdout
+    w.close()
+    with open(os.path.join(ROOT, "gateway", "engine", "settings.h"), encoding="utf-8") as f:
+        for key in re.findall(r"^\tX\((\w+),", f.read(), re.M):
+            assert re.search(rf"^{key} = ", printed, re.M), key
+
+
+@case("check-config names file, line and key of what is wrong")
+def bad_config():
+    rows = [
+        (lambda t: t + "unknown_key = 1;\n", r"line \d+: 'unknown_key' is not known"),
+        (lambda t: t + "head_max_bytes = 1;\n", r"line \d+: 'head_max_bytes' must be from 512 to 65536"),
+        (lambda t: t + 'head_max_bytes = "many";\n', r"'head_max_bytes' must be a whole number"),
+        (lambda t: t + 'data_dir = "/x";\n', r"line \d+: duplicate setting name"),
+        (lambda t: t.replace("data_dir", "# data_dir"), r"'data_dir' is missing"),
+        (lambda t: t.replace(f"{PKI}/anchors", "/nonexistent"), r"cannot read directory '/nonexistent'"),
+        (lambda t: t.replace(f"{PKI}/anchors", f"{PKI}/www"), r"no anchor in"),
+        (lambda t: t.replace("gateway.key", "backend.key"), r"does not fit certificate"),
+        (lambda t: t.replace('name = "eins"', 'name = "other"'), r"service '1201' needs the backend 'eins'"),
+        (lambda t: t.replace('hosts = [ "localhost", "vashgate.test", "127.0.0.1" ];', "hosts = [ ];"), r"needs hosts"),
+        (lambda t: t.replace(f"{ROOT}/wsdl", "/nonexistent"), r"/nonexistent"),
+        (lambda t: t.replace("listeners = (", "listeners = (("), r"syntax error"),
+    ]
+    for change, words in rows:
+        r = with_config(change)
+        equal(r.returncode, 1, f"check-config ({words})")
+        assert re.search(words, r.stderr), (words, r.stderr)
+
+
+@case("a reload takes what may change and keeps the old configuration when the new one is broken", plain_world)
+def reload(w):
+    generation = w.metrics()["config_generation"]
+    assert w.reload()
+    equal(w.metrics()["config_generation"], generation + 1, "generation")
+    with open(w.config_path, encoding="utf-8") as f:
+        good = f.read()
+    for broken in (good + "unknown_key = 1;\n", good.replace('name = "metrics"', 'name = "other"'), good.replace("gateway.crt", "nothing.crt")):
+        with open(w.config_path, "w", encoding="utf-8") as f:
+            f.write(broken)
+        assert not w.reload()
+        equal(w.call("1203").status, 200, "a call under the old configuration")
+    with open(w.config_path, "w", encoding="utf-8") as f:
+        f.write(good)
+    assert w.reload()
+    results = [r["result"] for r in w.records(kind="config")]
+    equal(results[-5:], ["ok", "failed", "failed", "failed", "ok"], "records of the reloads")
+
+
+# ---- start and stop ----
+
+@case("a second process cannot serve the same registry", plain_world)
+def one_process(w):
+    r = subprocess.run([VASHGATE, "--config", w.config_path, "serve"], capture_output=True, text=True, timeout=60, preexec_fn=die_with_parent)
+    equal(r.returncode, 2, "exit status")
+    assert "in use by another process" in r.stderr, r.stderr
+
+
+@case("SIGTERM lets a running call end, refuses new connections, and leaves a verified trail")
+def drain():
+    w = World()
+    try:
+        w.sim.behave("slow_first_byte", ms=700, count=1)
+        replies = []
+        caller = threading.Thread(target=lambda: replies.append(w.call("1203")))
+        caller.start()
+        until(lambda: w.metrics()["calls_total"] == 1, "the call is on its way")
+        w.gateway.child.send_signal(signal.SIGTERM)
+        w.gateway.wait_line("event=stopping")
+        until(lambda: refuses(w.port), "new connections are refused")
+        caller.join()
+        equal(replies[0].status, 200, "the running call")
+        equal(w.gateway.child.wait(30), 0, "exit status")
+        outcome = w.records(kind="outcome")[-1]
+        equal(outcome["result"], "delivered", "outcome")
+        equal(w.records()[-1]["kind"], "stop", "last record")
+        w.cli("audit", "verify", "--head", os.path.join(w.folder, "data", "audit-heads.log"))
+        w.gateway = None
+    finally:
+        w.close()
+
+
+def refuses(port):
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=5).close()
+    except ConnectionRefusedError:
+        return True
+    return False
+
+
+@case("sockets that systemd hands over are used, and outlive a restart")
+def activation():
+    w = World(start=False)
+    sockets = [socket.create_server(("127.0.0.1", 0), backlog=64) for _ in range(2)]
+    try:
+        for _ in range(2):
+            run_activated(w, sockets)
+    finally:
+        for s in sockets:
+            s.close()
+        w.close()
+
+
+def run_activated(w, sockets):
+    """A shell becomes the gateway, so that LISTEN_PID is its own."""
+    fds = [s.fileno() for s in sockets]
+    moves = " ".join(f"{3 + i}<&{fd}" for i, fd in enumerate(fds))
+    command = f'exec {moves}; export LISTEN_FDS={len(fds)}; LISTEN_PID=$$ exec "$0" --config "$1" serve'
+    child = subprocess.Popen(["bash", "-c", command, VASHGATE, w.config_path], stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True,
+                             pass_fds=fds, preexec_fn=die_with_parent)
+    try:
+        for line in child.stderr:
+            if "event=ready" in line:
+                break
+        w.port = sockets[0].getsockname()[1]
+        equal(w.call("1203").status, 200, "a call over an activated socket")
+        equal(get(w, "/healthz", sockets[1].getsockname()[1])[0], 200, "health over an activated socket")
+    finally:
+        child.terminate()
+        child.stderr.read()
+        equal(child.wait(30), 0, "exit status")
+
+
+# ---- the registry from the command line ----
+
+@case("a subject is added, listed, shown, blocked and unblocked while the gateway serves")
+def user_commands():
+    w = World(registry=())
+    try:
+        crt = os.path.join(PKI, "ee", "obcina.crt")
+        equal(w.call("1003").code, "VG-A01", "before")
+        w.cli("user", "add", "--position", "31", "--maticna", "5491711000", "--name", "Občina", "--group", "1003", "--cert", crt)
+        equal(w.call("1003").status, 200, "after user add")
+        rows = json.loads(w.cli("--json", "user", "list").stdout)
+        equal([(r["name"], r["group"], r["status"], r["cert"]) for r in rows], [("Občina", 1003, "active", digest("obcina"))], "list")
+        equal(json.loads(w.cli("--json", "user", "show", "1").stdout), rows, "show")
+        equal(w.cli("user", "show", "99", ok=None).returncode, 1, "show of nobody")
+        for target in (digest("obcina"), "1"):
+            w.cli("user", "block", target, "--reason", "test")
+            equal(w.call("1003").code, "VG-A06", "blocked")
+            w.cli("user", "unblock", target)
+            equal(w.call("1003").status, 200, "unblocked")
+        w.cli("user", "status", "1", "pending")
+        equal(w.call("1003").code, "VG-A04", "pending")
+        r = w.cli("--json", "user", "add", "--position", "31", "--maticna", "5491711000", "--name", "Občina", "--group", "1003", ok=None)
+        equal((r.returncode, json.loads(r.stdout)["class"]), (1, "conflict"), "a second record for the group")
+        procedures = [(r["object"], r["action"], r["who"]) for r in w.records(kind="registry")]
+        assert len(procedures) == 6 and all(who == "root" or who for _, _, who in procedures), procedures
+    finally:
+        w.close()
+
+
+@case("CSV and JSON imports seed a registry, and a broken one changes nothing")
+def imports():
+    w = World(registry=(), start=False)
+    try:
+        path = os.path.join(w.folder, "seed.csv")
+        with open(path, "w", encoding="utf-8") as f:
+            f.write("position,maticna,davcna,name,group,cert\n"
+                    f'21,1732803000,14717468,"Podjetje, d.o.o.",1101,{PKI}/ee/podjetje.crt\n'
+                    f'21,1732803000,14717468,"Podjetje, d.o.o.",1102,{PKI}/ee/podjetje.crt\n')
+        w.cli("user", "import", path)
+        equal(w.cli("user", "import", path, ok=None).returncode, 1, "the same again")
+        with open(path, "w", encoding="utf-8") as f:
+            f.write("position,maticna,name,group\n31,5491711000,Občina,1003\n31,5491710,Napačna,1003\n")
+        r = w.cli("user", "import", path, ok=None)
+        equal(r.returncode, 1, "a wrong number")
+        assert "registration number is not correct (entry 1)" in r.stderr, r.stderr
+        for text, words in (("position\nx\n", "line 2: 'position' must be a number"), ('a\n"open\n', "a quote is not closed"), ("", "is empty")):
+            with open(path, "w", encoding="utf-8") as f:
+                f.write(text)
+            r = w.cli("user", "import", path, ok=None)
+            equal(r.returncode, 2, words)
+            assert words in r.stderr, r.stderr
+        rows = json.loads(w.cli("--json", "user", "list").stdout)
+        equal(sorted(r["group"] for r in rows), [1101, 1102], "what is registered")
+    finally:
+        w.close()
+
+
+@case("the control socket is for root and the gateway's own user", plain_world)
+def control_socket(w):
+    mode = os.stat(os.path.join(w.folder, "control")).st_mode & 0o777
+    equal(mode, 0o600, "mode")
+    s = socket.socket(socket.AF_UNIX)
+    s.connect(os.path.join(w.folder, "control"))
+    s.sendall(b'{"command":"status","membership":999999,"status":"active"}\n')
+    equal(json.loads(s.makefile().readline())["class"], "not_found", "an unknown record")
+    s.close()
+    s = socket.socket(socket.AF_UNIX)
+    s.connect(os.path.join(w.folder, "control"))
+    s.sendall(b"no json\n")
+    equal(s.recv(100), b"", "garbage")
+    s.close()
+    equal(w.call("1203").status, 200, "a call afterwards")
+
+
+# ---- the trail from the command line ----
+
+@case("an auditor finds a call by its request id, and its proof checks against a head", plain_world)
+def audit_show(w):
+    reply = w.call("1203")
+    request = reply.header("X-Request-Id")
+    until(lambda: len(w.records(request=request)) == 2, "intent and outcome are recorded")
+    lines = w.cli("--json", "audit", "show", "--request", request).stdout.splitlines()
+    equal([json.loads(line)["kind"] for line in lines], ["intent", "outcome"], "records of the request")
+    index = re.search(r"index=(\d+)", reply.header("X-Vashgate-Receipt"))[1]
+    shown = w.cli("audit", "show", index).stdout
+    assert f"request={request}" in shown, shown
+    size = until(lambda: int(re.search(r"size=(\d+)", w.cli("audit", "show", "--proof", "0").stdout)[1]) > int(index) or None, "a newer head")
+    del size
+    path = os.path.join(w.folder, "proof.txt")
+    with open(path, "w", encoding="ascii") as f:
+        f.write(w.cli("audit", "show", "--proof", index, "--from", "1").stdout)
+    verify = os.path.join(ROOT, "tests", "audit", "verify.py")
+    equal(subprocess.run(["/usr/bin/python3", verify, "--proof", path], capture_output=True, timeout=60).returncode, 0, "proof")
+    equal(w.cli("audit", "show", "999999999", ok=None).returncode, 1, "no such record")
+
+
+@case("exit statuses are 0 yes, 1 no, 2 could not run")
+def exit_statuses():
+    w = World(registry=None, start=False)
+    try:
+        rows = [(("version",), 0), (("nonsense",), 2), (("user", "show"), 2), (("audit", "verify"), 0), (("audit", "verify", "/nonexistent"), 2),
+                (("cert", "inspect", os.path.join(PKI, "ee", "obcina.crt")), 0), (("cert", "inspect", w.config_path), 1),
+                (("cert", "inspect", "/nonexistent"), 2), (("serve", "--what"), 2), (("init",), 0)]
+        for args, status in rows:
+            equal(w.cli(*args, ok=None).returncode, status, " ".join(args))
+        os.rename(w.config_path, w.config_path + ".away")
+        equal(w.cli("check-config", ok=None).returncode, 1, "no configuration")
+        equal(w.cli("user", "list", ok=None).returncode, 2, "no configuration")
+    finally:
+        w.close()
+
+

@@ -151,12 +151,13 @@ fuzz: $(FUZZ:%=$(BUILD)/libfuzzer/%) ## libFuzzer on every target, FUZZ_SECONDS 
 		-print_final_stats=1 build/fuzz-corpus/$$t tests/fuzz/corpus/$$t || exit 1; done
 
 # ---- sanitizers ----
-check-asan: ## unit tests, fuzz replay and the refusals under ASan and UBSan
-	@$(MAKE) -j2 SAN=asan all
+check-asan: ## unit tests, fuzz replay and the end-to-end cases under ASan and UBSan
+	@$(MAKE) -s -j2 SAN=asan all
 	@ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 $(MAKE) -s SAN=asan unit fuzz-replay
+	@ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 VASHGATE_BUILD=build/asan $(PYTHON) tests/e2e/run_e2e.py
 
 check-tsan: ## the engine under load under TSan
-	@$(MAKE) -j2 SAN=tsan all
+	@$(MAKE) -s -j2 SAN=tsan all
 	@TSAN_OPTIONS="suppressions=tests/tsan.supp halt_on_error=0 exitcode=66" VASHGATE_BUILD=build/tsan $(PYTHON) tests/e2e/run_tsan.py
 
 # ---- tests ----
@@ -174,9 +175,26 @@ deps-present:
 deps: ## install every package that build and tests need
 	@tests/install_packages.sh $(PACKAGES)
 
+# ---- nothing is lost ----
+LOSS := $(wildcard tests/loss/*.c)
+$(BUILD)/tests/power_cuts: $(LOSS) $(wildcard tests/loss/*.h) $(LIBRARY)
+	@mkdir -p $(@D)
+	$(Q)echo "CC   $@"; $(CC) $(TEST_CFLAGS) $(LDFLAGS) -o $@ $(LOSS) $(LIBRARY) $(GSOAP_LIBS) $(PC_LIBS)
+
+.PHONY: loss
+loss: all sim pki $(BUILD)/tests/power_cuts ## power cuts, kills, full disks and reloads under load: every receipt is in the log
+	@$(PYTHON) tests/loss/run_loss.py
+
 # ---- proving the tests ----
-sabotage: all sim pki $(UNIT_TESTS) ## break one line at a time; each break must turn its test red
+sabotage: all sim pki $(UNIT_TESTS) $(BUILD)/tests/power_cuts ## break one line at a time; each break must turn its test red
 	@$(PYTHON) tests/sabotage/run.py
+
+.PHONY: sabotage-fast
+sabotage-fast: all sim pki $(UNIT_TESTS)
+	@$(PYTHON) tests/sabotage/run.py --fast
+
+e2e: all sim pki ## the gateway from outside: refusals, backends, sessions, operation
+	@$(PYTHON) tests/e2e/run_e2e.py
 
 # ---- code quality ----
 SOURCES := $(LIB_SOURCES) gateway/cli/main.c

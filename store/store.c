@@ -13,8 +13,9 @@
 
 #include "base/kv.h"
 #include "base/log.h"
+#include "store/schema.h"
 
-enum { TICK_MS = 200, BATCH_MAX = 4096, CHECKPOINT_MS = 500, WAL_TRUNCATE_BYTES = 64 << 20 };
+enum { TICK_MS = 200, BATCH_MAX = 4096, CHECKPOINT_MS = 500, CHECKPOINT_BUSY_MS = 100, WAL_TRUNCATE_BYTES = 64 << 20, RECOVERY_BYTES = 1 << 20 };
 
 struct job {
 	STAILQ_ENTRY(job) link;
@@ -27,6 +28,11 @@ struct job {
 };
 STAILQ_HEAD(job_queue, job);
 
+struct gap { /* requests that the log does not know */
+	uint64_t count;
+	int64_t since_utc_ms; /* of the first one */
+};
+
 struct store {
 	char *path, *head_file;
 	struct store_config config;
@@ -37,18 +43,18 @@ struct store {
 	bool writer_runs, checkpointer_runs;
 
 	pthread_mutex_t mutex;
-	pthread_cond_t wake, job_done;
+	pthread_cond_t wake, job_done, closing;
 	struct audit_queue queue; /* under mutex */
 	size_t queued;
 	struct job_queue jobs;
 	bool urgent, idle, stopping;
+	struct gap gap;
 
 	struct audit_queue retry;  /* writer only: outcomes whose commit failed */
 	int64_t next_head_ms;      /* writer only */
-	int64_t gap_since_utc_ms;  /* writer only: 0 = the log is whole */
 
-	atomic_bool broken, disk_low;
-	_Atomic uint64_t gap_count, generation, commits, failed_commits, records, refused, wal_bytes;
+	atomic_bool broken, disk_low; /* cleared under mutex, so that no refusal is counted too late */
+	_Atomic uint64_t generation, commits, failed_commits, records, refused, wal_bytes;
 	_Atomic int64_t writer_cpu_us;
 };
 
@@ -92,9 +98,27 @@ static enum gw_code trail_transaction(struct store *s, db_body_fn body, void *ar
 
 static void note_broken(struct store *s, const struct gw_err *err) {
 	if (!atomic_exchange(&s->broken, true)) {
-		s->gap_since_utc_ms = gw_now_utc_ms();
 		gw_log_err(GW_LOG_ERROR, "audit_unwritable", err);
 	}
+}
+
+static bool is_request(enum audit_kind kind) {
+	return kind == AUDIT_INTENT || kind == AUDIT_REFUSAL || kind == AUDIT_SERVED;
+}
+
+/* Under the mutex. */
+static void count_missed(struct store *s) {
+	s->gap.since_utc_ms = s->gap.count++ ? s->gap.since_utc_ms : gw_now_utc_ms();
+}
+
+static void finish_entry(struct store *s, struct audit_entry *e, enum gw_code rc) {
+	if (rc != GW_OK && is_request(e->kind)) {
+		pthread_mutex_lock(&s->mutex);
+		count_missed(s);
+		pthread_mutex_unlock(&s->mutex);
+	}
+	e->result = rc;
+	e->done(e);
 }
 
 /* After a failed commit outcomes wait for better times; all else is told at once. */
@@ -104,13 +128,18 @@ static void finish_batch(struct store *s, struct audit_queue *batch, enum gw_cod
 		STAILQ_REMOVE_HEAD(batch, link);
 		if (rc != GW_OK && e->kind == AUDIT_OUTCOME) {
 			STAILQ_INSERT_TAIL(&s->retry, e, link);
-			continue;
+		} else {
+			finish_entry(s, e, rc);
 		}
-		if (rc != GW_OK) {
-			atomic_fetch_add(&s->gap_count, 1);
-		}
-		e->result = rc;
-		e->done(e);
+	}
+}
+
+/* The outcomes that waited are told how it ended. */
+static void finish_retry(struct store *s, enum gw_code rc) {
+	struct audit_entry *e;
+	while ((e = STAILQ_FIRST(&s->retry)) != NULL) {
+		STAILQ_REMOVE_HEAD(&s->retry, link);
+		finish_entry(s, e, rc);
 	}
 }
 
@@ -126,52 +155,87 @@ static void commit_batch(struct store *s, struct audit_queue *batch) {
 
 /* ---- recovery: one gap record tells how many requests the log does not know ---- */
 
-static enum gw_code recovery_body(sqlite3 *db, void *arg, struct gw_err *err) {
-	GW_UNUSED(db);
-	struct store *s = arg;
-	char fields[160], since[GW_TIME_TEXT], until[GW_TIME_TEXT];
-	gw_time_text(s->gap_since_utc_ms, since);
-	gw_time_text(gw_now_utc_ms(), until);
-	snprintf(fields, sizeof(fields), "count=%llu since=%s until=%s",
-		 (unsigned long long)atomic_load(&s->gap_count), since, until);
-	struct audit_entry gap = {.kind = AUDIT_GAP, .fields = gw_span_of(fields)};
-	enum gw_code rc = trail_append(s->trail, &gap, err);
-	return rc == GW_OK ? append_all(s, &s->retry, err) : rc;
+static bool disk_below(const struct store *s, uint64_t bytes) {
+	struct statvfs fs;
+	return statvfs(s->path, &fs) == 0 && (uint64_t)fs.f_bavail * fs.f_frsize < bytes;
 }
 
-static bool disk_is_low(struct store *s) {
-	struct statvfs fs;
-	if (statvfs(s->path, &fs) != 0) {
-		return false;
+/* Can the disk take a commit again? The waiting outcomes try it; without one, a page written as it was. */
+static enum gw_code probe_body(sqlite3 *db, void *arg, struct gw_err *err) {
+	struct store *s = arg;
+	if (!STAILQ_EMPTY(&s->retry)) {
+		return append_all(s, &s->retry, err);
 	}
-	return (uint64_t)fs.f_bavail * fs.f_frsize < s->config.audit_reserve_bytes;
+	char pragma[48];
+	snprintf(pragma, sizeof(pragma), "PRAGMA user_version=%d", schema_migration_count);
+	return db_exec(db, pragma, err);
+}
+
+struct gap_write {
+	struct store *s;
+	struct gap gap;
+};
+
+static enum gw_code gap_body(sqlite3 *db, void *arg, struct gw_err *err) {
+	GW_UNUSED(db);
+	const struct gap_write *w = arg;
+	char fields[160], since[GW_TIME_TEXT], until[GW_TIME_TEXT];
+	gw_time_text(w->gap.since_utc_ms, since);
+	gw_time_text(gw_now_utc_ms(), until);
+	snprintf(fields, sizeof(fields), "count=%llu since=%s until=%s", (unsigned long long)w->gap.count, since, until);
+	struct audit_entry gap = {.kind = AUDIT_GAP, .fields = gw_span_of(fields)};
+	return trail_append(w->s->trail, &gap, err);
+}
+
+/* Calls are accepted again and the count is taken in one moment: no refusal falls between two records. */
+static struct gap take_gap(struct store *s) {
+	pthread_mutex_lock(&s->mutex);
+	struct gap gap = s->gap;
+	s->gap = (struct gap){0};
+	atomic_store(&s->broken, false);
+	pthread_mutex_unlock(&s->mutex);
+	return gap;
+}
+
+static void give_back(struct store *s, const struct gap *gap) {
+	pthread_mutex_lock(&s->mutex);
+	s->gap.count += gap->count;
+	s->gap.since_utc_ms = gap->since_utc_ms;
+	pthread_mutex_unlock(&s->mutex);
+}
+
+static void write_gap(struct store *s) {
+	struct gap_write w = {s, take_gap(s)};
+	struct gw_err err = {0};
+	if (w.gap.count > 0 && trail_transaction(s, gap_body, &w, &err) != GW_OK) {
+		give_back(s, &w.gap);
+		note_broken(s, &err);
+	}
+}
+
+/* On a full disk a small commit may still fit where the next larger one does not: without some room it is not even tried. */
+static void recover(struct store *s) {
+	struct gw_err err = {0};
+	if (!atomic_load(&s->broken) || disk_below(s, RECOVERY_BYTES) || trail_transaction(s, probe_body, s, &err) != GW_OK) {
+		return;
+	}
+	finish_retry(s, GW_OK);
+	if (atomic_load(&s->disk_low)) {
+		atomic_store(&s->broken, false); /* calls stay refused: the gap goes on */
+	} else {
+		write_gap(s);
+	}
+	gw_log(GW_LOG_WARN, "audit_writable_again", NULL);
 }
 
 static void watch_disk(struct store *s) {
-	bool low = disk_is_low(s);
-	if (low && !atomic_exchange(&s->disk_low, true)) {
-		s->gap_since_utc_ms = s->gap_since_utc_ms ? s->gap_since_utc_ms : gw_now_utc_ms();
+	bool low = disk_below(s, s->config.audit_reserve_bytes);
+	pthread_mutex_lock(&s->mutex);
+	bool was_low = atomic_exchange(&s->disk_low, low);
+	pthread_mutex_unlock(&s->mutex);
+	if (low && !was_low) {
 		gw_log(GW_LOG_ERROR, "audit_reserve_reached", "path", s->path, NULL);
 	}
-	if (!low) {
-		atomic_store(&s->disk_low, false);
-	}
-}
-
-static void recover(struct store *s) {
-	if (s->gap_since_utc_ms == 0 || atomic_load(&s->disk_low)) {
-		return;
-	}
-	uint64_t counted = atomic_load(&s->gap_count);
-	struct gw_err err = {0};
-	if (trail_transaction(s, recovery_body, s, &err) != GW_OK) {
-		return;
-	}
-	atomic_fetch_sub(&s->gap_count, counted);
-	s->gap_since_utc_ms = 0;
-	atomic_store(&s->broken, false);
-	finish_batch(s, &s->retry, GW_OK);
-	gw_log(GW_LOG_WARN, "audit_writable_again", NULL);
 }
 
 /* ---- jobs ---- */
@@ -253,13 +317,13 @@ static void run_job(struct store *s, struct job *job) {
 
 /* ---- the writer's loop ---- */
 
-static void timed_wait(struct store *s, int64_t us) {
+static void timed_wait(struct store *s, pthread_cond_t *cond, int64_t us) {
 	struct timespec until;
 	clock_gettime(CLOCK_MONOTONIC, &until);
 	int64_t ns = until.tv_nsec + us * 1000;
 	until.tv_sec += (time_t)(ns / 1000000000);
 	until.tv_nsec = (long)(ns % 1000000000);
-	pthread_cond_timedwait(&s->wake, &s->mutex, &until);
+	pthread_cond_timedwait(cond, &s->mutex, &until);
 }
 
 static bool has_work(const struct store *s) {
@@ -270,11 +334,11 @@ static bool has_work(const struct store *s) {
 static void await_work(struct store *s) {
 	if (!has_work(s)) {
 		s->idle = true;
-		timed_wait(s, TICK_MS * 1000);
+		timed_wait(s, &s->wake, (int64_t)TICK_MS * 1000);
 		s->idle = false;
 	}
 	if (!STAILQ_EMPTY(&s->queue) && !s->urgent && STAILQ_EMPTY(&s->jobs) && !s->stopping) {
-		timed_wait(s, s->config.audit_hold_us);
+		timed_wait(s, &s->wake, s->config.audit_hold_us);
 	}
 	s->urgent = false;
 }
@@ -296,6 +360,9 @@ static void each_tick(struct store *s) {
 	}
 	s->next_head_ms = now + 1000;
 	watch_disk(s);
+	if (!atomic_load(&s->broken) && !atomic_load(&s->disk_low)) {
+		write_gap(s); /* of the disk reserve, or of a full queue */
+	}
 	struct gw_err err = {0};
 	if (!atomic_load(&s->broken) && trail_head(s->trail, &err) != GW_OK) {
 		gw_log_err(GW_LOG_ERROR, "audit_head_failed", &err);
@@ -331,11 +398,14 @@ static void *writer_main(void *arg) {
 		each_tick(s);
 	}
 	recover(s);
+	if (!atomic_load(&s->broken)) {
+		write_gap(s);
+	}
 	struct gw_err err = {0};
 	if (trail_head(s->trail, &err) != GW_OK) {
 		gw_log_err(GW_LOG_ERROR, "audit_head_failed", &err);
 	}
-	finish_batch(s, &s->retry, GW_E_STORE);
+	finish_retry(s, GW_E_STORE); /* the next start closes their intents */
 	return NULL;
 }
 
@@ -358,14 +428,17 @@ static void *checkpoint_main(void *arg) {
 		gw_log_err(GW_LOG_ERROR, "checkpoint_failed", &err);
 		return NULL;
 	}
+	sqlite3_busy_timeout(db, CHECKPOINT_BUSY_MS); /* a truncating one holds the write lock while it waits for readers */
 	pthread_mutex_lock(&s->mutex);
 	while (!s->stopping) {
 		pthread_mutex_unlock(&s->mutex);
 		measure_wal(s);
 		bool large = atomic_load(&s->wal_bytes) > WAL_TRUNCATE_BYTES;
 		sqlite3_wal_checkpoint_v2(db, NULL, large ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-		usleep(CHECKPOINT_MS * 1000);
 		pthread_mutex_lock(&s->mutex);
+		if (!s->stopping) {
+			timed_wait(s, &s->closing, (int64_t)CHECKPOINT_MS * 1000);
+		}
 	}
 	pthread_mutex_unlock(&s->mutex);
 	db_close(db);
@@ -413,6 +486,7 @@ static void init_sync(struct store *s) {
 	pthread_mutex_init(&s->mutex, NULL);
 	pthread_cond_init(&s->wake, &monotonic);
 	pthread_cond_init(&s->job_done, &monotonic);
+	pthread_cond_init(&s->closing, &monotonic);
 	pthread_condattr_destroy(&monotonic);
 }
 
@@ -450,6 +524,7 @@ void store_close(struct store *s) {
 	pthread_mutex_lock(&s->mutex);
 	s->stopping = true;
 	pthread_cond_signal(&s->wake);
+	pthread_cond_signal(&s->closing);
 	pthread_mutex_unlock(&s->mutex);
 	if (s->writer_runs) {
 		pthread_join(s->writer, NULL);
@@ -464,6 +539,7 @@ void store_close(struct store *s) {
 	}
 	pthread_cond_destroy(&s->wake);
 	pthread_cond_destroy(&s->job_done);
+	pthread_cond_destroy(&s->closing);
 	pthread_mutex_destroy(&s->mutex);
 	free(s->path);
 	free(s->head_file);
@@ -478,21 +554,31 @@ const char *store_log_id(const struct store *s) {
 	return trail_log_id(s->trail);
 }
 
-bool store_submit(struct store *s, struct audit_entry *entry) {
-	bool outcome = entry->kind == AUDIT_OUTCOME;
-	if (!outcome && !store_writable(s)) {
-		atomic_fetch_add(&s->gap_count, 1);
-		atomic_fetch_add(&s->refused, 1);
-		return false;
+bool store_admit(struct store *s) {
+	if (store_writable(s)) {
+		return true;
 	}
 	pthread_mutex_lock(&s->mutex);
-	bool taken = outcome || s->queued < s->config.audit_queue_max;
+	bool writable = store_writable(s);
+	if (!writable) {
+		count_missed(s);
+	}
+	pthread_mutex_unlock(&s->mutex);
+	return writable;
+}
+
+bool store_submit(struct store *s, struct audit_entry *entry) {
+	bool outcome = entry->kind == AUDIT_OUTCOME;
+	pthread_mutex_lock(&s->mutex);
+	bool taken = outcome || (store_writable(s) && s->queued < s->config.audit_queue_max);
 	if (taken) {
 		STAILQ_INSERT_TAIL(&s->queue, entry, link);
 		s->queued++;
 		if (s->idle) {
 			pthread_cond_signal(&s->wake);
 		}
+	} else if (is_request(entry->kind)) {
+		count_missed(s);
 	}
 	pthread_mutex_unlock(&s->mutex);
 	if (!taken) {

@@ -39,6 +39,8 @@ GW_NODISCARD enum gw_code store_submit_wait(struct store *s, struct audit_entry 
 
 /* Can calls be accepted? False while the log cannot be written or the disk reserve is reached. */
 bool store_writable(const struct store *s);
+/* The same, asked for a request that is refused if the answer is no: it is counted for the gap record. Any thread. */
+bool store_admit(struct store *s);
 
 /* Counts up after every committed registry change, before its maker gets his answer. */
 uint64_t store_generation(const struct store *s);

@@ -10,7 +10,7 @@
 #include "base/log.h"
 #include "base/text.h"
 
-enum { LINE_MAX_BYTES = MERKLE_RECORD_MAX, TILE = 256, CLOCK_STEP_MS = 2000 };
+enum { LINE_MAX_BYTES = MERKLE_RECORD_MAX, TILE = 256, CLOCK_STEP_MS = 2000, HEAD_LINE_MAX = 1024 };
 
 struct trail {
 	sqlite3 *db;
@@ -20,7 +20,7 @@ struct trail {
 	struct merkle_frontier frontier, frontier_before;
 	uint64_t head_size;
 	int64_t last_utc_ms, last_utc_ms_before;
-	int64_t clock_offset_ms; /* wall minus monotonic, 0 = not known yet */
+	int64_t clock_offset_ms, clock_offset_ms_before; /* wall minus monotonic, 0 = not known yet */
 	struct gw_buf line;
 	sqlite3_stmt *insert, *open_insert, *open_delete, *person_insert, *tile_insert, *tile_leaves, *tile_nodes;
 };
@@ -89,6 +89,22 @@ static enum gw_code load_head(struct trail *t, struct gw_err *err) {
 	return GW_OK;
 }
 
+/* A head of which a power cut left only the beginning was never one: without it the next would stand on its line. */
+static enum gw_code drop_half_head(const char *path, struct gw_err *err) {
+	char tail[HEAD_LINE_MAX];
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+	if (fd < 0) {
+		return GW_OK; /* there is none yet, or publish_head will say why */
+	}
+	off_t size = lseek(fd, 0, SEEK_END), from = size > HEAD_LINE_MAX ? size - HEAD_LINE_MAX : 0;
+	ssize_t n = pread(fd, tail, sizeof(tail), from);
+	const char *end = n > 0 ? memrchr(tail, '\n', (size_t)n) : NULL;
+	off_t whole = end ? from + (end - tail) + 1 : from;
+	bool ok = n >= 0 && (whole == size || ftruncate(fd, whole) == 0);
+	close(fd);
+	return ok ? GW_OK : gw_fail(err, GW_E_STORE, "cannot repair head file '%s': %s", path, strerror(errno));
+}
+
 static int64_t line_time(const char *line) {
 	GW_AUTO(buf) struct gw_buf value;
 	gw_buf_init(&value, 64);
@@ -135,7 +151,8 @@ enum gw_code trail_open(sqlite3 *db, const struct trail_signer *signer, const ch
 	t->signer = signer;
 	gw_buf_init(&t->line, LINE_MAX_BYTES);
 	trail_log_id_of(signer->spki, signer->spki_bytes, t->log_id);
-	enum gw_code rc = prepare_all(t, err);
+	enum gw_code rc = drop_half_head(head_file, err);
+	rc = rc == GW_OK ? prepare_all(t, err) : rc;
 	rc = rc == GW_OK ? load_head(t, err) : rc;
 	rc = rc == GW_OK ? replay(t, err) : rc;
 	if (rc == GW_OK) {
@@ -169,11 +186,13 @@ uint64_t trail_size(const struct trail *t) {
 void trail_begin(struct trail *t) {
 	t->frontier_before = t->frontier;
 	t->last_utc_ms_before = t->last_utc_ms;
+	t->clock_offset_ms_before = t->clock_offset_ms;
 }
 
 void trail_rolled_back(struct trail *t) {
 	t->frontier = t->frontier_before;
 	t->last_utc_ms = t->last_utc_ms_before;
+	t->clock_offset_ms = t->clock_offset_ms_before;
 }
 
 /* ---- appending ---- */
@@ -404,8 +423,12 @@ static enum gw_code publish_head(const struct trail *t, struct gw_buf *line, str
 	if (fd < 0) {
 		return gw_fail(err, GW_E_STORE, "cannot open head file '%s': %s", t->head_file, strerror(errno));
 	}
+	off_t end = lseek(fd, 0, SEEK_END);
 	bool ok = gw_buf_add(line, "\n", 1) == GW_OK && write(fd, line->data, line->len) == (ssize_t)line->len &&
 		  fdatasync(fd) == 0;
+	if (!ok && (end < 0 || ftruncate(fd, end) != 0)) {
+		gw_log(GW_LOG_ERROR, "head_file_torn", "path", t->head_file, NULL);
+	}
 	close(fd);
 	return ok ? GW_OK : gw_fail(err, GW_E_STORE, "cannot write head file '%s'", t->head_file);
 }
@@ -415,7 +438,7 @@ enum gw_code trail_head(struct trail *t, struct gw_err *err) {
 		return GW_OK;
 	}
 	GW_AUTO(buf) struct gw_buf line;
-	gw_buf_init(&line, 1024);
+	gw_buf_init(&line, HEAD_LINE_MAX);
 	enum gw_code rc = head_line(t, &line, err);
 	struct head_insert h = {t, &line};
 	rc = rc == GW_OK ? db_transaction(t->db, insert_head, &h, err) : rc;

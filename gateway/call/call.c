@@ -247,7 +247,7 @@ static void judge_head(struct call *call) {
 		call_refuse(call, fault, "");
 		return;
 	}
-	if (!store_writable(call_store(call))) {
+	if (!store_admit(call_store(call))) {
 		call_refuse(call, VASH_AUDIT_UNAVAILABLE, "");
 		return;
 	}

@@ -28,8 +28,8 @@ static bool judge_bytes(const struct guard *g, const struct guard_media *m, stru
 
 static bool judge(struct guard *g, const struct guard_in *in, struct guard_out *out) {
 	const struct guard_route *route = &g->set->routes[in->service_index];
-	struct guard_media media;
-	struct guard_decl decl;
+	struct guard_media media = {0};
+	struct guard_decl decl = {0};
 	if (!guard_media_read(in, &media, out) || !judge_bytes(g, &media, &decl, out)) {
 		return false;
 	}

@@ -13,8 +13,8 @@ const struct guard_limits guard_default_limits = {
 	.namespaces_per_element = 16,
 	.namespaces = 200,
 	.name_bytes = 256,
-	.text_bytes = 64 * 1024,
-	.out_bytes = 4 * 1024 * 1024,
+	.text_bytes = (size_t)64 * 1024,
+	.out_bytes = (size_t)4 * 1024 * 1024,
 };
 
 GW_DEFINE_AUTO(guard_set, struct guard_set *, guard_set_free)

@@ -124,7 +124,10 @@ static void apply_log_level(const struct config *c) {
 static enum gw_code reload(struct server *s, struct gw_err *err) {
 	struct engine_view *view = NULL;
 	struct config *next = malloc(sizeof(*next));
-	enum gw_code rc = next ? build_next(s, next, &view, err) : gw_fail(err, GW_E_NOMEM, "out of memory");
+	if (!next) {
+		return gw_fail(err, GW_E_NOMEM, "out of memory");
+	}
+	enum gw_code rc = build_next(s, next, &view, err);
 	if (rc != GW_OK) {
 		metric_add(METRIC_reload_failures_total, 1);
 		gw_log_err(GW_LOG_ERROR, "reload_failed", err);

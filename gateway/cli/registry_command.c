@@ -116,8 +116,13 @@ static json_t *add(struct store *s, const json_t *command) {
 	size_t count = json_array_size(list), failed = 0;
 	struct registry_entry *entries = calloc(REGISTRY_ENTRIES_MAX, sizeof(*entries));
 	struct added *added = calloc(REGISTRY_ENTRIES_MAX, sizeof(*added));
-	enum gw_code rc = entries && added ? GW_OK : gw_fail(&err, GW_E_NOMEM, "out of memory");
-	if (rc == GW_OK && (count == 0 || count > REGISTRY_ENTRIES_MAX)) {
+	if (!entries || !added) {
+		free(entries);
+		free(added);
+		return NULL;
+	}
+	enum gw_code rc = GW_OK;
+	if (count == 0 || count > REGISTRY_ENTRIES_MAX) {
 		rc = gw_fail(&err, GW_E_INPUT, "there must be 1 to %d entries at once", REGISTRY_ENTRIES_MAX);
 	}
 	for (size_t i = 0; rc == GW_OK && i < count; i++) {

@@ -117,7 +117,7 @@ static socklen_t parse_address(const struct engine_listener *l, union address *o
 }
 
 static void learn_port(struct engine_listener *l, int fd) {
-	union address bound;
+	union address bound = {0};
 	socklen_t n = sizeof(bound);
 	if (getsockname(fd, &bound.any, &n) == 0) {
 		l->port = ntohs(bound.any.sa_family == AF_INET6 ? bound.v6.sin6_port : bound.v4.sin_port);

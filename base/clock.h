@@ -1,8 +1,7 @@
 /* base/clock.h - wall and monotonic time, wall time shiftable for tests; deadlines.
  *
  * Wall time is what certificates, records and people mean; it may jump. Waiting is measured
- * in monotonic time only. GW_TEST_TIME_SHIFT_S in the environment of a test shifts wall time
- * once, when gw_clock_init reads it; the serving process refuses it unless built for tests. */
+ * in monotonic time only. */
 #ifndef GW_BASE_CLOCK_H
 #define GW_BASE_CLOCK_H
 #include <stdbool.h>

@@ -1,7 +1,7 @@
 /* base/log.h - one-line key=value log on stderr (journald and a terminal read the same bytes).
  *
- * gw_log(GW_LOG_INFO, "listener_open", "addr", "127.0.0.1:8443", NULL) writes
- *   2026-11-21T10:00:00.000Z level=info event=listener_open addr=127.0.0.1:8443
+ * gw_log(GW_LOG_INFO, "listening", "address", "127.0.0.1", NULL) writes
+ *   2026-11-21T10:00:00.000Z level=info event=listening address=127.0.0.1
  * Pairs are (const char *key, const char *value) until a NULL key. Lines are written with one write(2), so
  * threads do not mix. Never a secret, never a personal identifier. */
 #ifndef GW_BASE_LOG_H

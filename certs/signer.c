@@ -14,7 +14,7 @@ struct signer {
 	int spki_bytes;
 };
 
-static enum gw_code check_mode(const char *path, struct gw_err *err) {
+enum gw_code signer_check_file(const char *path, struct gw_err *err) {
 	struct stat st;
 	if (stat(path, &st) != 0) {
 		return gw_fail(err, GW_E_CONFIG, "cannot open key '%s': %s", path, strerror(errno));
@@ -35,7 +35,7 @@ static int no_passphrase(char *buffer, int size, int rwflag, void *ctx) {
 
 enum gw_code signer_load(const char *path, struct signer **out, struct gw_err *err) {
 	*out = NULL;
-	enum gw_code rc = check_mode(path, err);
+	enum gw_code rc = signer_check_file(path, err);
 	GW_AUTO(signer) struct signer *s = rc == GW_OK ? calloc(1, sizeof(*s)) : NULL;
 	if (!s) {
 		return rc != GW_OK ? rc : gw_fail(err, GW_E_NOMEM, "out of memory");

@@ -7,6 +7,9 @@
 #include "base/err.h"
 #include "base/span.h"
 
+/* A file with a secret: GW_E_CONFIG unless it is there and nobody but its owner may read it. */
+GW_NODISCARD enum gw_code signer_check_file(const char *path, struct gw_err *err);
+
 struct signer; /* immutable after load, safe to share */
 struct evp_pkey_st;
 

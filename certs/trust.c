@@ -276,23 +276,22 @@ static void narrow(struct cert_judgement *out, int64_t from, int64_t until) {
 	out->until_utc_s = until < out->until_utc_s ? until : out->until_utc_s;
 }
 
-/* Is `cert` on a current CRL of its issuer? No usable CRL: unchecked. */
+/* Is `cert` on a CRL of its issuer? No current CRL: unchecked. */
 static enum cert_revocation look_up(const struct cert_trust *t, X509 *cert, X509 *issuer, int64_t now, struct cert_judgement *out) {
 	enum cert_revocation result = CERT_REVOCATION_UNCHECKED;
 	for (int i = 0; i < sk_X509_CRL_num(t->crls); i++) {
 		X509_CRL *crl = sk_X509_CRL_value(t->crls, i);
 		int64_t next = to_utc(X509_CRL_get0_nextUpdate(crl));
-		bool usable = X509_NAME_cmp(X509_CRL_get_issuer(crl), X509_get_issuer_name(cert)) == 0 && next > now &&
+		bool issued = X509_NAME_cmp(X509_CRL_get_issuer(crl), X509_get_issuer_name(cert)) == 0 &&
 			      to_utc(X509_CRL_get0_lastUpdate(crl)) <= now && X509_CRL_verify(crl, X509_get0_pubkey(issuer)) == 1;
-		if (!usable) {
-			continue;
-		}
 		X509_REVOKED *entry = NULL;
-		narrow(out, 0, next);
-		if (X509_CRL_get0_by_cert(crl, &entry, cert) == 1) {
-			return CERT_REVOCATION_REVOKED;
+		if (issued && X509_CRL_get0_by_cert(crl, &entry, cert) == 1) {
+			return CERT_REVOCATION_REVOKED; /* also on a stale one: what was revoked stays so */
 		}
-		result = CERT_REVOCATION_GOOD;
+		if (issued && next > now) {
+			narrow(out, 0, next);
+			result = CERT_REVOCATION_GOOD;
+		}
 	}
 	ERR_clear_error();
 	return result;

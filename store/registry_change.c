@@ -63,7 +63,7 @@ static enum gw_code find_subject(sqlite3 *db, const char *sql, const char *key, 
 	return rc;
 }
 
-static void bind_subject(sqlite3_stmt *s, const struct registry_entry *e, const char *maticna) {
+static void bind_subject(sqlite3_stmt *s, const struct registry_entry *e, const char *maticna, bool is_new) {
 	bool person = e->position == VASH_PERSON || e->position == VASH_FOREIGN_PERSON;
 	sqlite3_bind_int(s, 1, e->position);
 	db_bind_text(s, 2, e->emso);
@@ -72,7 +72,8 @@ static void bind_subject(sqlite3_stmt *s, const struct registry_entry *e, const 
 	db_bind_text(s, 5, person ? e->name : NULL);
 	db_bind_text(s, 6, person ? NULL : e->name);
 	db_bind_int0(s, 7, e->legal_form);
-	db_bind_int0(s, 8, person ? 0 : e->prs_status ? e->prs_status : VASH_PRS_ACTIVE);
+	int prs_status = is_new && !e->prs_status ? VASH_PRS_ACTIVE : e->prs_status; /* an import does not revive a subject by silence */
+	db_bind_int0(s, 8, person ? 0 : prs_status);
 	db_bind_text(s, 9, e->sipass_id);
 	db_bind_text(s, 10, e->seat_country);
 	db_bind_text(s, 11, e->email);
@@ -98,7 +99,7 @@ static enum gw_code put_subject(sqlite3 *db, const struct registry_entry *e, int
 	if (rc != GW_OK) {
 		return rc;
 	}
-	bind_subject(s, e, maticna);
+	bind_subject(s, e, maticna, *id == 0);
 	if (*id) {
 		sqlite3_bind_int64(s, 12, *id);
 	}
@@ -300,8 +301,13 @@ enum gw_code registry_set_prs_status(struct store *s, const struct store_context
 
 enum gw_code registry_set_status(struct store *s, const struct store_context *who, int64_t membership_id, int status,
 				 const char *reason, struct gw_err *err) {
-	if (status == VASH_DELETED && !given(reason)) {
-		return gw_fail(err, GW_E_INPUT, "a deletion needs a reason");
+	static const char *const reasons[] = {"refused", "left", "deleted", "cascaded", "withdrawn"};
+	bool known = status != VASH_DELETED;
+	for (size_t i = 0; i < GW_COUNT(reasons) && !known; i++) {
+		known = given(reason) && strcmp(reason, reasons[i]) == 0;
+	}
+	if (!known) {
+		return gw_fail(err, GW_E_INPUT, "a deletion needs a reason: refused, left, deleted, cascaded or withdrawn");
 	}
 	struct update_job job = {.sql = "UPDATE membership SET status = CASE member_kind WHEN 1 THEN ?1 END,"
 					" link_status = CASE member_kind WHEN 2 THEN ?1 END, end_reason = ?3, end_actor = ?4,"

@@ -463,7 +463,8 @@ static enum gw_code take_lock(struct store *s, struct gw_err *err) {
 static enum gw_code close_open_body(sqlite3 *db, void *arg, struct gw_err *err) {
 	GW_UNUSED(db);
 	struct store *s = arg;
-	return trail_close_open(s->trail, err);
+	enum gw_code rc = trail_note_restore(s->trail, err);
+	return rc == GW_OK ? trail_close_open(s->trail, err) : rc;
 }
 
 static enum gw_code open_database(struct store *s, struct gw_err *err) {
@@ -632,12 +633,16 @@ uint64_t store_generation(const struct store *s) {
 	return atomic_load(&s->generation);
 }
 
-void store_stats(const struct store *s, struct store_stats *out) {
+void store_stats(struct store *s, struct store_stats *out) {
+	pthread_mutex_lock(&s->mutex);
+	size_t queued = s->queued;
+	pthread_mutex_unlock(&s->mutex);
 	*out = (struct store_stats){
 		.records = atomic_load(&s->records),
 		.commits = atomic_load(&s->commits),
 		.failed_commits = atomic_load(&s->failed_commits),
 		.refused = atomic_load(&s->refused),
+		.queue = queued,
 		.wal_bytes = atomic_load(&s->wal_bytes),
 		.writer_cpu_us = atomic_load(&s->writer_cpu_us),
 	};

@@ -49,7 +49,7 @@ struct store_stats {
 	uint64_t records, commits, failed_commits, refused, queue, wal_bytes;
 	int64_t writer_cpu_us;
 };
-void store_stats(const struct store *s, struct store_stats *out);
+void store_stats(struct store *s, struct store_stats *out);
 
 /* ---- jobs: changes of the registry ---- */
 

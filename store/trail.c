@@ -358,6 +358,43 @@ enum gw_code trail_append(struct trail *t, struct audit_entry *entry, struct gw_
 	return rc == GW_OK ? append(t, entry, err) : rc;
 }
 
+/* The size in the last line of the head file; 0 if there is none. */
+static uint64_t published_size(const struct trail *t) {
+	FILE *f = fopen(t->head_file, "re");
+	char *line = NULL;
+	size_t cap = 0;
+	uint64_t size = 0;
+	GW_AUTO(buf) struct gw_buf value;
+	gw_buf_init(&value, 256);
+	while (f && getline(&line, &cap, f) > 0) {
+		line[strcspn(line, "\n")] = '\0';
+		if (gw_kv_find(gw_span_of(line), "size", &value) == GW_OK) {
+			GW_UNUSED(gw_parse_u64(value.data, value.len, INT64_MAX, &size));
+		}
+	}
+	free(line);
+	if (f) {
+		fclose(f);
+	}
+	return size;
+}
+
+enum gw_code trail_note_restore(struct trail *t, struct gw_err *err) {
+	uint64_t published = published_size(t);
+	if (published <= t->frontier.size) {
+		return GW_OK;
+	}
+	struct merkle_hash root;
+	char hex[2 * MERKLE_HASH + 1], fields[160];
+	merkle_root(&t->frontier, &root);
+	gw_hex(root.b, MERKLE_HASH, hex);
+	snprintf(fields, sizeof(fields), "size=%llu root=%s published=%llu", (unsigned long long)t->frontier.size, hex,
+		 (unsigned long long)published);
+	gw_log(GW_LOG_WARN, "audit_restored", "record", fields, NULL);
+	struct audit_entry e = {.kind = AUDIT_RESTORE, .fields = gw_span_of(fields)};
+	return trail_append(t, &e, err);
+}
+
 enum gw_code trail_close_open(struct trail *t, struct gw_err *err) {
 	enum gw_code rc = GW_OK;
 	for (bool row = true; rc == GW_OK && row;) {

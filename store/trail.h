@@ -33,6 +33,10 @@ void trail_rolled_back(struct trail *t);
 /* Give the entry its index, time and leaf, and insert it. In a transaction; entry->result is not touched. */
 GW_NODISCARD enum gw_code trail_append(struct trail *t, struct audit_entry *entry, struct gw_err *err);
 
+/* Does the head file know a larger log than the database? Then an older copy was restored, and the log forks here: the record says
+ * what it continues (docs/AUDIT.md kind `restore`). In a transaction. */
+GW_NODISCARD enum gw_code trail_note_restore(struct trail *t, struct gw_err *err);
+
 /* Close every open intent of an earlier process: outcome "interrupted". In a transaction. */
 GW_NODISCARD enum gw_code trail_close_open(struct trail *t, struct gw_err *err);
 

@@ -37,6 +37,15 @@ bool vash_position_allowed(int user_group, int position) {
 	return false;
 }
 
+bool vash_group_exists(int user_group) {
+	for (size_t i = 0; i < GW_COUNT(allowed_positions); i++) {
+		if (user_group >= allowed_positions[i].from && user_group <= allowed_positions[i].to) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static bool client_needed(const struct vash_group_set *set, int user_group) {
 	for (size_t i = 0; i < set->count; i++) {
 		if (set->group[i] == user_group) {

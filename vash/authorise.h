@@ -16,6 +16,9 @@ struct vash_grant {
 /* FZ-VS4 for scheme 5 (table of 2.10.3, D18): may a subject of this position be in this group? */
 bool vash_position_allowed(int user_group, int position);
 
+/* Is it a group of scheme 5 that one can register for? */
+bool vash_group_exists(int user_group);
+
 /* Groups set to 1 demand a client token (DESIGN step 4); sorted ascending, may be empty. */
 struct vash_group_set {
 	size_t count;

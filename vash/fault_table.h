@@ -66,8 +66,6 @@
 	  "Use a qualified certificate for signature, seal or website authentication.")                                 \
 	X(CERT_REVOKED, "VG-C08", SOAP, 500, 1, "Potrdilo je preklicano.", "The certificate is revoked.",              \
 	  "Registrirajte novo potrdilo (vs208).", "Register a new certificate (vs208).")                                \
-	X(CERT_REVOCATION_UNKNOWN, "VG-C09", SOAP, 500, 0, "Preklica potrdila ni mogoče preveriti.",                   \
-	  "The revocation of the certificate cannot be checked.", "Poskusite pozneje.", "Try again later.")            \
 	X(CERT_CHAIN, "VG-C10", SOAP, 500, 1, "Veriga potrdila ni veljavna.", "The certificate chain is not valid.",  \
 	  "Pošljite verigo, kot jo objavlja izdajatelj.", "Send the chain as the issuer publishes it.")                 \
 	X(AUTH_NOT_REGISTERED, "VG-A01", SOAP, 500, 1, "Potrdilo ni registrirano za spletne storitve.",                \
@@ -179,8 +177,6 @@
 	  "Klice razporedite; poskusite po času iz Retry-After.", "Spread the calls; try after the time in Retry-After.") \
 	X(LIMIT_IN_FLIGHT, "VG-S04", PLAIN, 503, 1, "Preveč hkratnih klicev.", "Too many calls at once.",              \
 	  "Počakajte na odgovore prejšnjih klicev.", "Wait for the replies of earlier calls.")                          \
-	X(DRAINING, "VG-S05", PLAIN, 503, 0, "Prehod se ustavlja.", "The gateway is stopping.",                        \
-	  "Poskusite znova po času iz Retry-After.", "Try again after the time in Retry-After.")                        \
 	X(INTERNAL, "VG-S06", PLAIN, 503, 0, "Notranja napaka prehoda.", "Internal error of the gateway.",             \
 	  "Poskusite znova; sporočite oznako zahteve.", "Try again; report the request id.")
 #endif

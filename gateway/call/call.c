@@ -291,10 +291,13 @@ static void on_bad_head(struct conn *c, enum http_head_status why) {
 		return;
 	}
 	gw_copy_text(call->path, sizeof(call->path), "-");
-	if (learn_peer(call, &p)) {
-		GW_UNUSED(find_caller(call, p));
+	if (!learn_peer(call, &p)) {
+		call_refuse_unrecorded(call, VASH_OVERLOADED);
+		return;
 	}
-	call_refuse(call, head_fault(why), "");
+	enum vash_fault fault = take_limits(call);
+	GW_UNUSED(find_caller(call, p));
+	call_refuse(call, fault == VASH_NO_FAULT ? head_fault(why) : fault, "");
 }
 
 static void on_bad_body(struct conn *c, enum gw_code why) {

@@ -20,6 +20,7 @@ struct unproven {
 	pthread_mutex_t mutex;
 	size_t used;
 	struct count count[COUNTS_MAX];
+	struct count overflow; /* what finds no row: reason and network are lost, the number is not */
 };
 
 enum gw_code unproven_new(struct store *store, struct unproven **out, struct gw_err *err) {
@@ -70,15 +71,21 @@ static struct count *slot(struct unproven *u, const char *reason, const char *ne
 	return c;
 }
 
+static void add(struct unproven *u, const char *reason, const char *network, int64_t minute, uint64_t n) {
+	struct count *c = slot(u, reason, network, minute);
+	if (!c) {
+		c = &u->overflow;
+		c->minute = c->n ? c->minute : minute;
+	}
+	c->n += n;
+}
+
 void unproven_count(struct unproven *u, const char *reason, const char *peer_address) {
 	char network[NETWORK_TEXT];
 	network_of(peer_address, network);
 	int64_t minute = gw_now_utc_s() / 60;
 	pthread_mutex_lock(&u->mutex);
-	struct count *c = slot(u, reason, network, minute);
-	/* too many networks at once: the last row stands for all further ones of its minute */
-	c = c ? c : &u->count[COUNTS_MAX - 1];
-	c->n++;
+	add(u, reason, network, minute, 1);
 	pthread_mutex_unlock(&u->mutex);
 }
 
@@ -97,8 +104,14 @@ static bool record(struct unproven *u, const struct count *c) {
 
 /* Take one finished row out; false: none is left. */
 static bool take_finished(struct unproven *u, int64_t before_minute, struct count *out) {
-	bool found = false;
 	pthread_mutex_lock(&u->mutex);
+	bool found = u->overflow.n > 0 && u->overflow.minute < before_minute;
+	if (found) {
+		*out = u->overflow;
+		out->reason = "overflow";
+		snprintf(out->network, sizeof(out->network), "*");
+		u->overflow = (struct count){0};
+	}
 	for (size_t i = 0; i < u->used && !found; i++) {
 		if (u->count[i].minute < before_minute) {
 			*out = u->count[i];
@@ -113,10 +126,7 @@ static bool take_finished(struct unproven *u, int64_t before_minute, struct coun
 /* Not written: back it goes, to be tried again; nothing is lost while memory lasts. */
 static void put_back(struct unproven *u, const struct count *c) {
 	pthread_mutex_lock(&u->mutex);
-	struct count *s = slot(u, c->reason, c->network, c->minute);
-	if (s) {
-		s->n += c->n;
-	}
+	add(u, c->reason, c->network, c->minute, c->n);
 	pthread_mutex_unlock(&u->mutex);
 }
 

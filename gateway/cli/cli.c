@@ -119,7 +119,9 @@ int cli_registry(struct cli *c, const struct config *config, json_t *command) {
 	} else if (ok) {
 		puts("ok");
 	} else {
-		fprintf(stderr, "vashgate: %s (entry %lld)\n", gw_json_text(answer, "error", "refused"), gw_json_int(answer, "entry", 0));
+		long long entry = gw_json_int(answer, "entry", -1);
+		fprintf(stderr, "vashgate: %s", gw_json_text(answer, "error", "refused"));
+		fprintf(stderr, entry < 0 ? "\n" : " (entry %lld)\n", entry);
 	}
 	return ok ? EXIT_YES : EXIT_NO;
 }

@@ -6,6 +6,8 @@
 #include "gateway/cli/config.h"
 #include "store/store.h"
 
+#define VASHGATE_VERSION "0.1.0"
+
 /* Every command: 0 yes, 1 no (any verdict but yes), 2 could not run. */
 enum { EXIT_YES = 0, EXIT_NO = 1, EXIT_TROUBLE = 2 };
 

@@ -124,14 +124,15 @@ int cmd_audit_verify(struct cli *c) {
 	struct audit_check_result result;
 	struct audit_check_files files = {
 		.head_path = cli_option(c, "--head"), .receipt_path = cli_option(c, "--receipt"), .verify = signer_verify_ed25519};
-	char temporary[] = "/tmp/vashgate-audit-XXXXXX";
+	char temporary[CONFIG_PATH + 32];
 	if (!cli_done(c, c->argc > 0)) {
 		return cli_usage();
 	}
 	enum gw_code rc = GW_OK;
 	int fd = -1;
 	files.export_path = c->argc > 0 ? c->argv[0] : temporary;
-	if (c->argc == 0) {
+	if (c->argc == 0 && (rc = config_load(c->config_path, &config, &err)) == GW_OK) {
+		snprintf(temporary, sizeof(temporary), "%s/.verify-XXXXXX", config.data_dir); /* it holds personal identifiers */
 		fd = mkstemp(temporary);
 		rc = fd >= 0 ? export_registry(c, temporary, &err) : gw_fail(&err, GW_E_STORE, "cannot make a temporary file");
 	}

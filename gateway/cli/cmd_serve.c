@@ -78,7 +78,7 @@ static enum gw_code record_start(struct server *s, const struct engine_view *vie
 	char self[65], generation[24];
 	digest_self(self);
 	snprintf(generation, sizeof(generation), "%llu", (unsigned long long)view->generation);
-	const char *const pairs[][2] = {{"version", "0.1.0"}, {"binary", self}, {"config", cv->config_digest}, {"anchors", cv->anchors_digest}, {"generation", generation}};
+	const char *const pairs[][2] = {{"version", VASHGATE_VERSION}, {"binary", self}, {"config", cv->config_digest}, {"anchors", cv->anchors_digest}, {"generation", generation}};
 	return record(s, AUDIT_START, pairs, GW_COUNT(pairs), err);
 }
 
@@ -100,6 +100,16 @@ static void record_reload(struct server *s, const struct engine_view *view, cons
 
 /* ---- reload: build the new whole, swap, or keep the old ---- */
 
+#define SETTING_UNCHANGED(key, type, def, min, max, unit, reload, help)                                                              \
+	if (!(reload) && old->settings.key != new->settings.key) {                                                                    \
+		return gw_fail(err, GW_E_CONFIG, "'" #key "' takes a restart");                                                        \
+	}
+
+static enum gw_code check_settings(const struct config *old, const struct config *new, struct gw_err *err) {
+	SETTINGS(SETTING_UNCHANGED)
+	return GW_OK;
+}
+
 static enum gw_code check_unchanged(const struct config *old, const struct config *new, struct gw_err *err) {
 	bool same = old->listener_count == new->listener_count && strcmp(old->data_dir, new->data_dir) == 0 &&
 		    strcmp(old->log_key, new->log_key) == 0 && strcmp(old->control_socket, new->control_socket) == 0;
@@ -107,7 +117,7 @@ static enum gw_code check_unchanged(const struct config *old, const struct confi
 		const struct config_listener *a = &old->listener[i], *b = &new->listener[i];
 		same = strcmp(a->name, b->name) == 0 && a->kind == b->kind && strcmp(a->address, b->address) == 0 && a->port == b->port;
 	}
-	return same ? GW_OK
+	return same ? check_settings(old, new, err)
 		    : gw_fail(err, GW_E_CONFIG, "data_dir, log_key, control_socket and the listeners' names, kinds, addresses and ports take a restart");
 }
 
@@ -149,11 +159,22 @@ static enum gw_code reload(struct server *s, struct gw_err *err) {
 
 /* ---- the control socket ---- */
 
+/* A blocked certificate has nothing to resume. */
+static void forget_sessions(struct server *s, const json_t *command) {
+	const char *cert = gw_json_text(command, "cert", "");
+	uint8_t digest[CERT_DIGEST_BYTES];
+	if (strcmp(gw_json_text(command, "command", ""), "block") == 0 && gw_unhex(cert, strlen(cert), digest, sizeof(digest))) {
+		sessions_drop_leaf(s->shared.sessions, digest);
+	}
+}
+
 static json_t *on_command(void *ctx, json_t *command) {
 	struct server *s = ctx;
 	struct gw_err err = {0};
 	if (strcmp(gw_json_text(command, "command", ""), "reload") != 0) {
-		return registry_command(s->store.store, command);
+		json_t *answer = registry_command(s->store.store, command);
+		forget_sessions(s, command);
+		return answer;
 	}
 	return reload(s, &err) == GW_OK ? json_pack("{s:b}", "ok", 1)
 					: json_pack("{s:b, s:s, s:s}", "ok", 0, "class", gw_code_name(err.code), "error", err.msg);

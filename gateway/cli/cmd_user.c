@@ -226,7 +226,7 @@ int cmd_user_import(struct cli *c) {
 		for (size_t i = from; i < json_array_size(entries) && i < from + REGISTRY_ENTRIES_MAX; i++) {
 			json_array_append(part, json_array_get(entries, i));
 		}
-		GW_AUTO(json) json_t *command = json_pack("{s:s, s:O}", "command", "add", "entries", part);
+		GW_AUTO(json) json_t *command = json_pack("{s:s, s:O, s:I}", "command", "add", "entries", part, "first", (json_int_t)from);
 		status = cli_registry(c, &config, command);
 	}
 	return status;

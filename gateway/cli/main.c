@@ -3,7 +3,6 @@
 
 #include "vash/fault.h"
 
-#define VERSION "0.1.0"
 #define DEFAULT_CONFIG "/etc/vashgate/vashgate.conf"
 
 static const struct command {
@@ -43,7 +42,7 @@ int cli_usage(void) {
 
 int cmd_version(struct cli *c) {
 	GW_UNUSED(c);
-	puts("vashgate " VERSION);
+	puts("vashgate " VASHGATE_VERSION);
 	return EXIT_YES;
 }
 

@@ -4,8 +4,8 @@
 
 enum { PAGE_BYTES = 65536 };
 
-static enum gw_code gauge(struct gw_buf *out, const char *name, const char *help, unsigned long long value) {
-	return gw_buf_addf(out, "# HELP vashgate_%s %s\n# TYPE vashgate_%s gauge\nvashgate_%s %llu\n", name, help, name, name, value);
+static enum gw_code metric(struct gw_buf *out, const char *name, const char *type, const char *help, unsigned long long value) {
+	return gw_buf_addf(out, "# HELP vashgate_%s %s\n# TYPE vashgate_%s %s\nvashgate_%s %llu\n", name, help, name, type, name, value);
 }
 
 static enum gw_code store_metrics(struct conn *c, struct gw_buf *out) {
@@ -15,27 +15,28 @@ static enum gw_code store_metrics(struct conn *c, struct gw_buf *out) {
 	store_stats(cl->shared->store, &store);
 	sessions_stats(cl->shared->sessions, &sessions);
 	const struct {
-		const char *name, *help;
+		const char *name, *type, *help;
 		unsigned long long value;
 	} rows[] = {
-		{"audit_records", "records in the audit trail", store.records},
-		{"audit_commits", "commits of the writer", store.commits},
-		{"audit_failed_commits", "commits that failed", store.failed_commits},
-		{"audit_refused", "requests refused because the trail could not take them", store.refused},
-		{"audit_writable", "1: calls are accepted, 0: the trail cannot be written", store_writable(cl->shared->store)},
-		{"audit_wal_bytes", "size of the write-ahead log; alarm above 64 MB", store.wal_bytes},
-		{"audit_writer_cpu_us", "CPU time of the writer", (unsigned long long)store.writer_cpu_us},
-		{"sessions", "TLS sessions kept", sessions.count},
-		{"sessions_bytes", "memory of TLS sessions", sessions.bytes},
-		{"sessions_hits", "sessions found", sessions.hits},
-		{"sessions_misses", "sessions not found", sessions.misses},
-		{"sessions_evicted", "sessions dropped for want of memory", sessions.evicted},
-		{"worker_queue", "jobs waiting for a worker", workers_queued(cl->shared->workers)},
-		{"config_generation", "configuration in force", loop_view(conn_loop(c))->generation},
+		{"audit_records_total", "counter", "records in the audit trail", store.records},
+		{"audit_commits_total", "counter", "commits of the writer", store.commits},
+		{"audit_failed_commits_total", "counter", "commits that failed", store.failed_commits},
+		{"audit_refused_total", "counter", "requests refused because the trail could not take them", store.refused},
+		{"audit_queue", "gauge", "records waiting for the writer", store.queue},
+		{"audit_writable", "gauge", "1: calls are accepted, 0: the trail cannot be written", store_writable(cl->shared->store)},
+		{"audit_wal_bytes", "gauge", "size of the write-ahead log; alarm above 64 MB", store.wal_bytes},
+		{"audit_writer_cpu_us_total", "counter", "CPU time of the writer", (unsigned long long)store.writer_cpu_us},
+		{"sessions", "gauge", "TLS sessions kept", sessions.count},
+		{"sessions_bytes", "gauge", "memory of TLS sessions", sessions.bytes},
+		{"sessions_hits_total", "counter", "sessions found", sessions.hits},
+		{"sessions_misses_total", "counter", "sessions not found", sessions.misses},
+		{"sessions_evicted_total", "counter", "sessions dropped for want of memory", sessions.evicted},
+		{"worker_queue", "gauge", "jobs waiting for a worker", workers_queued(cl->shared->workers)},
+		{"config_generation", "gauge", "configuration in force", loop_view(conn_loop(c))->generation},
 	};
 	enum gw_code rc = GW_OK;
 	for (size_t i = 0; rc == GW_OK && i < GW_COUNT(rows); i++) {
-		rc = gauge(out, rows[i].name, rows[i].help, rows[i].value);
+		rc = metric(out, rows[i].name, rows[i].type, rows[i].help, rows[i].value);
 	}
 	return rc;
 }
@@ -64,13 +65,13 @@ static void send_metrics(struct conn *c) {
 static void on_head(struct conn *c) {
 	struct gw_span path = conn_head(c)->path;
 	const struct call_loop *cl = loop_app(conn_loop(c));
-	bool ready = store_writable(cl->shared->store) && !loop_draining(conn_loop(c));
+	const char *why = loop_draining(conn_loop(c)) ? "stopping\n" : store_writable(cl->shared->store) ? NULL : "the audit trail cannot be written\n";
 	if (gw_span_is(path, "/metrics")) {
 		send_metrics(c);
 	} else if (gw_span_is(path, "/healthz")) {
 		send_page(c, 200, gw_span_of("ok\n"));
 	} else if (gw_span_is(path, "/readyz")) {
-		send_page(c, ready ? 200 : 503, gw_span_of(ready ? "ready\n" : "the audit trail cannot be written\n"));
+		send_page(c, why ? 503 : 200, gw_span_of(why ? why : "ready\n"));
 	} else {
 		send_page(c, 404, gw_span_of("/metrics /healthz /readyz\n"));
 	}

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "certs/facts.h"
+#include "vash/authorise.h"
 
 static json_t *refusal(const struct gw_err *err) {
 	return json_pack("{s:b, s:s, s:s}", "ok", 0, "class", gw_code_name(err->code), "error", err->msg);
@@ -59,6 +60,38 @@ static const char *const entry_keys[] = {"position", "emso",   "maticna",     "d
 					 "sipass_id", "seat_country", "legal_form",  "prs_status", "scheme",   "group",        "kind",
 					 "status",   "principal",    "administered_group", "cert_pem", "client_name", "redirect_uris"};
 
+static const char *const number_keys[] = {"position", "legal_form", "scheme", "group", "administered_group"};
+
+/* Words that a field may have; a typo must never mean the default. */
+static const struct {
+	const char *key, *words[3];
+} word_keys[] = {{"kind", {"independent", "authorised", NULL}}, {"prs_status", {"active", "deleted", NULL}}, {"status", {"pending", "active", "deleted"}}};
+
+static bool is_one_of(const char *word, const char *const words[3]) {
+	for (size_t i = 0; i < 3 && words[i]; i++) {
+		if (strcmp(word, words[i]) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static enum gw_code check_value(const char *key, const json_t *value, struct gw_err *err) {
+	bool number = false;
+	for (size_t i = 0; i < GW_COUNT(number_keys) && !number; i++) {
+		number = strcmp(key, number_keys[i]) == 0;
+	}
+	if (number ? !json_is_integer(value) : !json_is_string(value)) {
+		return gw_fail(err, GW_E_INPUT, "'%s' must be a %s", key, number ? "number" : "text");
+	}
+	for (size_t i = 0; i < GW_COUNT(word_keys); i++) {
+		if (strcmp(key, word_keys[i].key) == 0 && !is_one_of(json_string_value(value), word_keys[i].words)) {
+			return gw_fail(err, GW_E_INPUT, "'%s' cannot be '%.40s'", key, json_string_value(value));
+		}
+	}
+	return GW_OK;
+}
+
 static enum gw_code check_keys(const json_t *j, struct gw_err *err) {
 	const char *key;
 	json_t *value;
@@ -69,6 +102,9 @@ static enum gw_code check_keys(const json_t *j, struct gw_err *err) {
 		}
 		if (!known) {
 			return gw_fail(err, GW_E_INPUT, "unknown field '%.40s'", key);
+		}
+		if (check_value(key, value, err) != GW_OK) {
+			return GW_E_INPUT;
 		}
 	}
 	return json_is_object(j) ? GW_OK : gw_fail(err, GW_E_INPUT, "an entry must be an object");
@@ -97,8 +133,8 @@ static enum gw_code read_entry(const json_t *j, struct added *a, struct registry
 		.administered_group = (int)gw_json_int(j, "administered_group", 0),
 	};
 	e->scheme = e->user_group ? e->scheme : 0; /* a subject alone */
-	if (rc == GW_OK && e->status == 0) {
-		rc = gw_fail(err, GW_E_INPUT, "status must be pending, active or deleted");
+	if (rc == GW_OK && e->scheme == VASH_SCHEME_SERVICES && !vash_group_exists(e->user_group)) {
+		rc = gw_fail(err, GW_E_INPUT, "there is no group %d of web services to register for", e->user_group);
 	}
 	if (rc == GW_OK && pem[0]) {
 		rc = read_cert(pem, a, err);
@@ -139,7 +175,7 @@ static json_t *add(struct store *s, const json_t *command) {
 		return json_pack("{s:b, s:I}", "ok", 1, "added", (json_int_t)count);
 	}
 	json_t *answer = refusal(&err);
-	json_object_set_new(answer, "entry", json_integer((json_int_t)failed));
+	json_object_set_new(answer, "entry", json_integer((json_int_t)failed + gw_json_int(command, "first", 0)));
 	return answer;
 }
 
@@ -179,8 +215,12 @@ static json_t *set_status(struct store *s, const json_t *command) {
 
 static json_t *set_prs(struct store *s, const json_t *command) {
 	struct gw_err err = {0};
-	bool deleted = strcmp(gw_json_text(command, "status", ""), "deleted") == 0;
+	const char *word = gw_json_text(command, "status", "");
+	bool deleted = strcmp(word, "deleted") == 0;
 	const struct store_context who = context_of(command, "subject", "prs_status");
+	if (!deleted && strcmp(word, "active") != 0) {
+		return done(gw_fail(&err, GW_E_INPUT, "the status must be active or deleted"), &err);
+	}
 	enum gw_code rc = registry_set_prs_status(s, &who, gw_json_int(command, "eceu", 0), deleted ? VASH_PRS_DELETED : VASH_PRS_ACTIVE, &err);
 	return done(rc, &err);
 }

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <openssl/crypto.h>
+#include <openssl/sha.h>
 
 #include "base/text.h"
 #include "gateway/engine/tls.h"
@@ -74,7 +75,8 @@ static enum gw_code load_guards(const struct config *c, struct call_view *cv, st
 
 static enum gw_code load_hmac_key(const char *path, uint8_t key[BACKEND_KEY_BYTES], struct gw_err *err) {
 	char text[2 * BACKEND_KEY_BYTES + 8] = "";
-	FILE *f = fopen(path, "re");
+	enum gw_code rc = signer_check_file(path, err);
+	FILE *f = rc == GW_OK ? fopen(path, "re") : NULL;
 	if (!f) {
 		return gw_fail(err, GW_E_CONFIG, "cannot open key '%s': %s", path, strerror(errno));
 	}
@@ -109,8 +111,9 @@ static enum gw_code load_backend(const struct config_backend *from, struct backe
 	if (!split_url(from->url, b)) {
 		return gw_fail(err, GW_E_CONFIG, "backend '%s': url '%s' names no host", from->name, from->url);
 	}
-	const char *files[] = {b->cert, b->key, b->ca};
-	for (size_t i = 0; i < GW_COUNT(files); i++) {
+	enum gw_code rc = b->key[0] ? signer_check_file(b->key, err) : GW_OK;
+	const char *files[] = {b->cert, b->ca};
+	for (size_t i = 0; rc == GW_OK && i < GW_COUNT(files); i++) {
 		FILE *f = files[i][0] ? fopen(files[i], "re") : NULL;
 		if (files[i][0] && !f) {
 			return gw_fail(err, GW_E_CONFIG, "backend '%s': cannot open '%s': %s", from->name, files[i], strerror(errno));
@@ -119,7 +122,7 @@ static enum gw_code load_backend(const struct config_backend *from, struct backe
 			fclose(f);
 		}
 	}
-	return load_hmac_key(from->hmac_key, b->hmac_key, err);
+	return rc == GW_OK ? load_hmac_key(from->hmac_key, b->hmac_key, err) : rc;
 }
 
 static const struct backend *find_backend(const struct call_view *cv, const char *name) {
@@ -178,14 +181,16 @@ static enum gw_code load_listener(const struct config *c, size_t i, struct engin
 	return rc == GW_OK ? rc : gw_wrap(err, rc, "listener '%s'", l->name);
 }
 
+/* One digest for the anchors of all listeners, in their order: SHA-256 over the digest of each. */
 static void note_digests(const struct config *c, struct call_view *cv) {
-	uint8_t digest[CERT_DIGEST_BYTES] = {0};
+	uint8_t each[ENGINE_LISTENERS_MAX][CERT_DIGEST_BYTES], digest[SHA256_DIGEST_LENGTH];
+	size_t n = 0;
 	for (size_t i = 0; i < c->listener_count; i++) {
 		if (cv->trust[i]) {
-			cert_trust_digest(cv->trust[i], digest);
-			break;
+			cert_trust_digest(cv->trust[i], each[n++]);
 		}
 	}
+	SHA256(each[0], n * CERT_DIGEST_BYTES, digest);
 	gw_hex(digest, sizeof(digest), cv->anchors_digest);
 	snprintf(cv->config_digest, sizeof(cv->config_digest), "%s", c->digest);
 }

@@ -39,7 +39,7 @@ void conn_destroy(struct conn *c) {
 	if (c->state == CONN_CLOSED) {
 		return;
 	}
-	bool answering = c->state == CONN_ANSWERING || c->state == CONN_FINISHING;
+	bool answering = c->state == CONN_BODY || c->state == CONN_ANSWERING || c->state == CONN_FINISHING;
 	bool established = c->state != CONN_HANDSHAKE;
 	c->state = CONN_CLOSED;
 	if (answering && c->ops->on_replied) {
@@ -189,6 +189,7 @@ static bool drive_head(struct conn *c) {
 	metric_add(METRIC_requests_total, 1);
 	c->state = CONN_ANSWERING;
 	if (status == HTTP_HEAD_OK) {
+		c->read_to_end = c->head.framing == HTTP_BODY_NONE;
 		c->ops->on_head(c);
 	} else {
 		c->ops->on_bad_head(c, status);

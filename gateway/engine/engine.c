@@ -299,25 +299,6 @@ void engine_set_view(struct engine *e, struct engine_view *v) {
 	order_all(e, swap_view, v);
 }
 
-struct each_conn {
-	void (*fn)(struct conn *c, void *arg);
-	void *arg;
-};
-
-static void visit_conns(struct engine_loop *el, void *arg) {
-	const struct each_conn *each = arg;
-	struct conn *next;
-	for (struct conn *c = LIST_FIRST(&el->conns); c; c = next) {
-		next = LIST_NEXT(c, link);
-		each->fn(c, each->arg);
-	}
-}
-
-void engine_each_conn(struct engine *e, void (*fn)(struct conn *c, void *arg), void *arg) {
-	struct each_conn each = {fn, arg};
-	order_all(e, visit_conns, &each);
-}
-
 /* ---- stopping ---- */
 
 static void drain_loop(struct engine_loop *el, void *arg) {

@@ -61,8 +61,6 @@ GW_NODISCARD enum gw_code engine_start(struct engine *e, struct gw_err *err); /*
 
 /* Hand a new view to every loop and wait until all use it. */
 void engine_set_view(struct engine *e, struct engine_view *v);
-/* Run fn(conn, arg) for every caller connection, each on its own loop, and wait. */
-void engine_each_conn(struct engine *e, void (*fn)(struct conn *c, void *arg), void *arg);
 
 /* Stop accepting, let running calls end within drain_ms, close the rest, join the loops. */
 void engine_drain(struct engine *e, uint32_t drain_ms);

@@ -10,12 +10,12 @@
 	X(loops, U32, 0, 0, 64, "", false, "event loops; 0 = one a core")                                              \
 	X(workers, U32, 4, 1, 64, "", false, "threads for what blocks")                                                \
 	X(worker_queue, U32, 256, 1, 65536, "", false, "jobs that may wait for a worker; above it 503")                \
-	X(connections_max, U32, 4096, 1, 1000000, "", false, "open caller connections; above it new ones are closed")  \
+	X(connections_max, U32, 4096, 1, 1000000, "", true, "open caller connections; above it new ones are closed")  \
 	X(backlog, U32, 1024, 1, 65535, "", false, "listen backlog")                                                   \
 	X(head_max_bytes, U32, 16384, 512, 65536, "bytes", true, "largest HTTP request head; above it 431")            \
 	X(head_max_fields, U32, 48, 4, 64, "", true, "most header fields; above it 431")                               \
 	X(request_max_bytes, U32, 1048576, 1024, 67108864, "bytes", true, "largest SOAP request; above it 413")        \
-	X(buffer_budget_bytes, U32, 268435456, 1048576, 4294967295U, "bytes", true,                                    \
+	X(buffer_budget_bytes, U32, 268435456, 1048576, 2147483647, "bytes", true,                                    \
 	  "memory for buffered requests of all connections; above it 503 before reading")                              \
 	X(handshake_ms, U32, 10000, 10, 120000, "ms", true, "deadline of a TLS handshake")                             \
 	X(head_ms, U32, 10000, 10, 120000, "ms", true, "deadline of a request head, from its first byte")              \
@@ -24,9 +24,9 @@
 	X(idle_ms, U32, 60000, 10, 3600000, "ms", true, "a kept-alive connection without a request is closed")         \
 	X(write_ms, U32, 30000, 10, 600000, "ms", true, "a reply must make progress towards the caller")               \
 	X(linger_ms, U32, 30000, 10, 600000, "ms", true, "how long a refused caller may go on sending before the close") \
-	X(linger_max_bytes, U32, 134217728, 0, 4294967295U, "bytes", true, "how much of it is read and thrown away")   \
+	X(linger_max_bytes, U32, 134217728, 0, 2147483647, "bytes", true, "how much of it is read and thrown away")   \
 	X(drain_ms, U32, 30000, 0, 600000, "ms", true, "SIGTERM: how long running calls may take")                     \
-	X(session_cache_bytes, U32, 33554432, 0, 4294967295U, "bytes", false, "TLS sessions kept for resumption")      \
+	X(session_cache_bytes, U32, 33554432, 0, 2147483647, "bytes", false, "TLS sessions kept for resumption")      \
 	X(session_lifetime_s, U32, 7200, 60, 86400, "s", true, "how long a TLS session may be resumed")                \
 	X(backend_connect_ms, U32, 2000, 10, 60000, "ms", true, "deadline of connect and TLS handshake to a backend")  \
 	X(backend_first_byte_ms, U32, 30000, 10, 600000, "ms", true, "deadline of the first byte of a backend's reply") \

@@ -140,6 +140,13 @@ WHEN EXISTS (SELECT 1 FROM web_service w JOIN membership m ON m.id = w.membershi
 	AND m.eceu_id <> (SELECT eceu_id FROM membership WHERE id = NEW.membership_id))
 BEGIN SELECT RAISE(ABORT, 'certificate belongs to another user'); END;
 
+-- tested again when a record comes to life: at confirmation another one may have got the certificate meanwhile
+CREATE TRIGGER membership_unique_cert BEFORE UPDATE OF status ON membership
+WHEN NEW.status IN (1, 2) AND EXISTS (SELECT 1 FROM web_service mine, web_service w JOIN membership m ON m.id = w.membership_id
+	WHERE mine.membership_id = NEW.id AND (w.cert_digest = mine.cert_digest OR (w.issuer = mine.issuer AND w.serial = mine.serial))
+	AND m.live AND (m.status = 2 OR w.possession_proven = 1) AND m.eceu_id <> NEW.eceu_id)
+BEGIN SELECT RAISE(ABORT, 'certificate belongs to another user'); END;
+
 CREATE TABLE block ( -- an operator's block of a certificate
 	cert_digest TEXT PRIMARY KEY CHECK (length(cert_digest) = 64),
 	active INTEGER NOT NULL CHECK (active IN (0, 1)),

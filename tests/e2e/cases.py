@@ -198,7 +198,7 @@ def request(service, body=None, method="POST", path=None, version="HTTP/1.1", he
 class Raw:
     """A connection on which the test writes every byte itself, and sees how it ends."""
 
-    def __init__(self, w, name="obcina", port=None, tls=None, session=None, context=None, timeout=60):
+    def __init__(self, w, name="obcina", port=None, tls=None, session=None, context=None, timeout=15):
         context = context or w.context(name, tls)
         context.options &= ~0x80  # OP_IGNORE_UNEXPECTED_EOF: here a missing close_notify matters
         raw = socket.create_connection(("127.0.0.1", port or w.port), timeout=timeout)

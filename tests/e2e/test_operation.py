@@ -218,6 +218,49 @@ def run_activated(w, sockets):
         equal(child.wait(30), 0, "exit status")
 
 
+@case("a caller that leaves in the middle of its request gives its place back")
+def slot_returned():
+    w = World(in_flight=2)
+    try:
+        row = services()["1203"]
+        head = (f"POST {row['path']} HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/xml\r\nSOAPAction: \"{row['soap_action']}\"\r\n"
+                "Content-Length: 1000\r\n\r\n<a").encode()
+        for _ in range(5):
+            before = w.metrics()["requests_total"]
+            s = w.connect("obcina")
+            s.sendall(head)
+            until(lambda: w.metrics()["requests_total"] > before, "the head is read")
+            s.close()
+            until(lambda: w.metrics()["connections_open"] == 1, "the connection is gone")
+        equal(w.call("1203").status, 200, "a call afterwards")
+    finally:
+        w.close()
+
+
+@case("words and numbers that an import does not know are refused, not taken for something else")
+def import_words():
+    w = World(registry=(), start=False)
+    try:
+        good = {"position": 31, "maticna": "5491711000", "name": "Občina", "group": 1003}
+        path = os.path.join(w.folder, "seed.json")
+        rows = [({"kind": "autorised"}, "'kind' cannot be"), ({"status": "activ"}, "'status' cannot be"), ({"prs_status": "gone"}, "'prs_status' cannot be"),
+                ({"position": "31"}, "'position' must be a number"), ({"name": 5}, "'name' must be a text"), ({"grup": 1}, "unknown field 'grup'"),
+                ({"group": 1000}, "no group 1000"), ({"group": 1251}, "no group 1251")]
+        for change, words in rows:
+            with open(path, "w", encoding="utf-8") as f:
+                json.dump([{**good, **change}], f)
+            r = w.cli("user", "import", path, ok=None)
+            equal(r.returncode, 1, words)
+            assert words in r.stderr, (words, r.stderr)
+        with open(path, "w", encoding="utf-8") as f:
+            json.dump([good], f)
+        w.cli("user", "import", path)
+        equal(w.cli("user", "prs", "1", "deletd", ok=None).returncode, 1, "a typo in user prs")
+        equal(w.cli("user", "status", "1", "deleted", "--reason", "because", ok=None).returncode, 1, "an unknown reason")
+    finally:
+        w.close()
+
+
 # ---- the registry from the command line ----
 
 @case("a subject is added, listed, shown, blocked and unblocked while the gateway serves")

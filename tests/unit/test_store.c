@@ -246,6 +246,49 @@ static void one_certificate_belongs_to_one_user(void **state) {
 	assert_int_equal(registry_add(f->store, &me, &theirs, NULL, NULL, NULL), GW_E_CONFLICT);
 	assert_int_equal(registry_set_status(f->store, &me, membership, VASH_DELETED, "left", NULL), GW_OK);
 	assert_int_equal(registry_add(f->store, &me, &theirs, NULL, NULL, NULL), GW_OK);
+	assert_int_equal(registry_set_status(f->store, &me, membership, VASH_ACTIVE, "", NULL), GW_E_CONFLICT);
+}
+
+static void silence_about_prs_does_not_revive_a_deleted_subject(void **state) {
+	struct fixture *f = *state;
+	struct registry_cert c = cert_named('d');
+	struct registry_entry e = firm(1201, &c), again = firm(1202, NULL);
+	struct registry_reader *r;
+	struct vash_caller caller;
+	int64_t id = 0;
+	assert_int_equal(registry_add(f->store, &me, &e, &id, NULL, NULL), GW_OK);
+	assert_int_equal(registry_set_prs_status(f->store, &me, id, VASH_PRS_DELETED, NULL), GW_OK);
+	assert_int_equal(registry_add(f->store, &me, &again, NULL, NULL, NULL), GW_OK);
+	assert_int_equal(registry_reader_open(f->db, &r, NULL), GW_OK);
+	assert_int_equal(registry_find_caller(r, c.digest, 0, &caller, NULL), GW_OK);
+	assert_int_equal(caller.prs_status, VASH_PRS_DELETED);
+	registry_reader_close(r);
+}
+
+static void a_restored_older_copy_says_what_it_continues(void **state) {
+	struct fixture *f = *state;
+	struct audit_entry e;
+	char copy[128], command[320];
+	submit(f, AUDIT_REFUSAL, "request=x", 0, &e);
+	store_close(f->store);
+	snprintf(copy, sizeof(copy), "%s.copy", f->db);
+	snprintf(command, sizeof(command), "cp %s %s", f->db, copy);
+	assert_int_equal(system(command), 0);
+	open_store(f);
+	for (int i = 0; i < 5; i++) {
+		submit(f, AUDIT_REFUSAL, "request=y", 0, &e);
+	}
+	store_close(f->store);
+	assert_int_equal(rename(copy, f->db), 0);
+	open_store(f);
+	struct audit_reader *r;
+	GW_AUTO(buf) struct gw_buf line;
+	gw_buf_init(&line, 1024);
+	assert_int_equal(audit_reader_open(f->db, &r, NULL), GW_OK);
+	assert_int_equal(audit_line(r, 1, &line, NULL), GW_OK);
+	assert_non_null(strstr(gw_buf_cstr(&line), "kind=restore size=1 root="));
+	assert_non_null(strstr(line.data, "published=6"));
+	audit_reader_close(r);
 }
 
 static void wrong_numbers_are_not_entered(void **state) {
@@ -413,6 +456,8 @@ int main(void) {
 		stored(a_subject_is_never_entered_twice),
 		stored(one_live_record_for_a_group_and_a_deleted_one_frees_it),
 		stored(one_certificate_belongs_to_one_user),
+		stored(silence_about_prs_does_not_revive_a_deleted_subject),
+		stored(a_restored_older_copy_says_what_it_continues),
 		stored(wrong_numbers_are_not_entered),
 		stored(an_import_is_all_or_nothing),
 		stored(the_caller_of_a_certificate_is_found_with_all_its_groups),

@@ -1,12 +1,11 @@
 """What the backend sees of a call, and what the caller sees when the backend misbehaves."""
 import http.client
-import json
 import os
 import re
 import signal
 import ssl
 
-from cases import (Raw, accepted, backend_untouched, case, check_soap_fault, equal, last_index, metric_rises, next_outcome, outcome_of,
+from cases import (Raw, accepted, case, check_soap_fault, equal, last_index, metric_rises, next_outcome, outcome_of,
                    request, table, until, world_with)
 from world import ROOT, World, pki_index, sample, services
 

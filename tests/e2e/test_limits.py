@@ -1,5 +1,4 @@
 """Limits of a certificate, of memory and of connections; deadlines towards callers who stop right there."""
-import re
 import socket
 import ssl
 import threading

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 
-from cases import DEADLINE_S, Raw, accepted, case, check_refusal, check_soap_fault, equal, request, table, until, world_with
+from cases import Raw, accepted, case, check_refusal, check_soap_fault, equal, request, table, until, world_with
 from world import PKI, ROOT, World, pki_index
 
 VERSIONS = (("TLS 1.2", ssl.TLSVersion.TLSv1_2), ("TLS 1.3", ssl.TLSVersion.TLSv1_3))

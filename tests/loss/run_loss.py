@@ -341,7 +341,7 @@ def full_disk(args, name, size_mb, reserve_mb, leave_bytes, outages):
             records, _ = check_all(world, yes)
             counts = gaps(records)
             check(len(counts) == outages and sum(counts) == len(no), "gap records", counts, "for", len(no), "refused requests")
-            check(bool(reserve_mb) == (failed["audit_failed_commits"] == 0), "failed commits:", failed)
+            check(bool(reserve_mb) == (failed["audit_failed_commits_total"] == 0), "failed commits:", failed)
         finally:
             world.stop()
             disk.close()

@@ -185,6 +185,18 @@ $(BUILD)/tests/power_cuts: $(LOSS) $(wildcard tests/loss/*.h) $(LIBRARY)
 loss: all sim pki $(BUILD)/tests/power_cuts ## power cuts, kills, full disks and reloads under load: every receipt is in the log
 	@$(PYTHON) tests/loss/run_loss.py
 
+# ---- speed and memory: never a part of `make test` ----
+BENCH_BIN := build/bench/lg build/bench/backend
+$(BENCH_BIN): build/bench/%: tests/bench/%.c base/banned.h
+	@mkdir -p $(@D)
+	$(Q)echo "CC   $@"; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(shell pkg-config --libs openssl)
+
+bench: all sim pki $(BENCH_BIN) ## gateway against nginx, alternating rounds; raw rows in build/bench
+	@$(PYTHON) tests/bench/run_bench.py
+
+soak: all sim pki $(BENCH_BIN) ## memory stays flat: 2 GB reply, 10,000 handshakes, 1,000 idle connections
+	@$(PYTHON) tests/bench/memory.py --rounds $(or $(SOAK_ROUNDS),1)
+
 # ---- proving the tests ----
 sabotage: all sim pki $(UNIT_TESTS) $(BUILD)/tests/power_cuts ## break one line at a time; each break must turn its test red
 	@$(PYTHON) tests/sabotage/run.py

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <sys/queue.h>
 
-enum { BUCKETS = 4096, FIXED_BYTES = 3072 /* SSL_SESSION and our entry, beside the certificates */, DECODED_FACTOR = 4 };
+enum { BUCKETS = 4096, FIXED_BYTES = 3072 /* SSL_SESSION and our entry, beside the certificates */, DECODED_FACTOR = 5 /* a decoded certificate against its DER, as measured */ };
 
 struct entry {
 	LIST_ENTRY(entry) by_id, by_leaf;
@@ -78,10 +78,20 @@ static struct entry *find(struct sessions *s, const uint8_t *id, unsigned n) {
 	return NULL;
 }
 
-static size_t weigh(const SSL_SESSION *session, const X509 *leaf) {
-	int der = leaf ? i2d_X509(leaf, NULL) : 0;
+static size_t der_bytes(const X509 *cert) {
+	int n = i2d_X509(cert, NULL);
+	return n > 0 ? (size_t)n : 0;
+}
+
+/* The session keeps the leaf and the whole chain that the peer sent, decoded: a long chain must not be a cheap one. */
+static size_t weigh(SSL *ssl, const SSL_SESSION *session, const X509 *leaf) {
+	STACK_OF(X509) *chain = SSL_get_peer_cert_chain(ssl);
 	int own = i2d_SSL_SESSION(session, NULL);
-	return FIXED_BYTES + (size_t)(own > 0 ? own : 0) + (size_t)(der > 0 ? der : 0) * DECODED_FACTOR;
+	size_t der = der_bytes(leaf);
+	for (int i = 0; chain && i < sk_X509_num(chain); i++) {
+		der += der_bytes(sk_X509_value(chain, i));
+	}
+	return FIXED_BYTES + (size_t)(own > 0 ? own : 0) + der * DECODED_FACTOR;
 }
 
 static int on_new(SSL *ssl, SSL_SESSION *session) {
@@ -95,7 +105,7 @@ static int on_new(SSL *ssl, SSL_SESSION *session) {
 	memcpy(e->id, id, e->id_len);
 	X509_digest(leaf, EVP_sha256(), e->leaf, NULL);
 	e->session = session;
-	e->bytes = weigh(session, leaf);
+	e->bytes = weigh(ssl, session, leaf);
 	pthread_mutex_lock(&s->mutex);
 	LIST_INSERT_HEAD(&s->by_id[hash(e->id, e->id_len)], e, by_id);
 	LIST_INSERT_HEAD(&s->by_leaf[hash(e->leaf, sizeof(e->leaf))], e, by_leaf);

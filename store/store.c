@@ -429,11 +429,16 @@ static void *checkpoint_main(void *arg) {
 		return NULL;
 	}
 	sqlite3_busy_timeout(db, CHECKPOINT_BUSY_MS); /* a truncating one holds the write lock while it waits for readers */
+	bool large = false;
 	pthread_mutex_lock(&s->mutex);
 	while (!s->stopping) {
 		pthread_mutex_unlock(&s->mutex);
 		measure_wal(s);
-		bool large = atomic_load(&s->wal_bytes) > WAL_TRUNCATE_BYTES;
+		bool was_large = large;
+		large = atomic_load(&s->wal_bytes) > WAL_TRUNCATE_BYTES;
+		if (large && !was_large) {
+			gw_log(GW_LOG_WARN, "wal_large", "path", s->path, NULL);
+		}
 		sqlite3_wal_checkpoint_v2(db, NULL, large ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 		pthread_mutex_lock(&s->mutex);
 		if (!s->stopping) {

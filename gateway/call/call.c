@@ -442,6 +442,7 @@ static void answer_self(struct call *call, const struct guard_out *out) {
 	enum gw_code rc = caller ? build_envelope(call, out, &nothing) : GW_E_STORE;
 	if (rc == GW_OK) {
 		const struct self_call self = {.view = call_view(call),
+					       .settings = call_settings(call),
 					       .peer = p,
 					       .caller = caller,
 					       .service = call->service,

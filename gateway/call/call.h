@@ -17,6 +17,7 @@
 /* A service that the gateway answers itself, given by the layer above. */
 struct self_call {
 	const struct call_view *view;
+	const struct settings *settings;
 	const struct peer *peer;
 	const struct vash_caller *caller;
 	const struct vash_service *service;

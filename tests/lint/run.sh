@@ -40,6 +40,14 @@ errors_page_is_current() {
 	diff <(build/vashgate errors) docs/ERRORS.md
 }
 
+manual_names_every_setting() {
+	local key status=0
+	for key in $(sed -nE 's/^\tX\((\w+),.*/\1/p' gateway/engine/settings.h); do
+		grep -q "^\.B $key\$" docs/man/vashgate.conf.5 || { echo "$key"; status=1; }
+	done
+	return "$status"
+}
+
 python_compiles() {
 	local files
 	files=$(git ls-files --cached --others --exclude-standard '*.py')
@@ -53,5 +61,6 @@ case_of "every header compiles alone" headers_compile_alone
 case_of "shell scripts are clean" shell_is_clean
 case_of "nothing generated, no key and no binary is in git" nothing_generated_in_git
 case_of "docs/ERRORS.md is what the program says" errors_page_is_current
+case_of "vashgate.conf(5) names every setting" manual_names_every_setting
 case_of "python files compile" python_compiles
 exit $failed

@@ -147,14 +147,14 @@ $(BUILD)/libfuzzer/%: tests/fuzz/fuzz_%.c $(FUZZ_SOURCES)
 	$(Q)echo "CLANG $@"; clang -std=c17 -D_GNU_SOURCE -O1 -g -I. -w -fsanitize=fuzzer,address,undefined -include base/banned.h $(PC_CFLAGS) -o $@ $^ $(PC_LIBS)
 
 fuzz: $(FUZZ:%=$(BUILD)/libfuzzer/%) ## libFuzzer on every target, FUZZ_SECONDS each
-	@for t in $(FUZZ); do mkdir -p build/fuzz-corpus/$$t && $(BUILD)/libfuzzer/$$t -max_total_time=$(FUZZ_SECONDS) -timeout=10 \
-		-print_final_stats=1 build/fuzz-corpus/$$t tests/fuzz/corpus/$$t || exit 1; done
+	@for t in $(FUZZ); do mkdir -p build/fuzz-corpus/$$t && LSAN_OPTIONS=suppressions=tests/lsan.supp $(BUILD)/libfuzzer/$$t \
+		-max_total_time=$(FUZZ_SECONDS) -timeout=10 -artifact_prefix=build/ -print_final_stats=1 build/fuzz-corpus/$$t tests/fuzz/corpus/$$t || exit 1; done
 
 # ---- sanitizers ----
 check-asan: ## unit tests, fuzz replay and the end-to-end cases under ASan and UBSan
 	@$(MAKE) -s -j2 SAN=asan all
-	@ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 $(MAKE) -s SAN=asan unit fuzz-replay
-	@ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 VASHGATE_BUILD=build/asan $(PYTHON) tests/e2e/run_e2e.py
+	@ASAN_OPTIONS=detect_leaks=1 LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp UBSAN_OPTIONS=print_stacktrace=1 $(MAKE) -s SAN=asan unit fuzz-replay
+	@ASAN_OPTIONS=detect_leaks=1 LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp UBSAN_OPTIONS=print_stacktrace=1 VASHGATE_BUILD=build/asan $(PYTHON) tests/e2e/run_e2e.py
 
 check-tsan: ## the engine under load under TSan
 	@$(MAKE) -s -j2 SAN=tsan all
@@ -221,8 +221,9 @@ format: ## clang-format over our sources
 
 coverage: ## line coverage of the unit tests: build/coverage/index.txt
 	@$(MAKE) BUILD=build/coverage EXTRA_CFLAGS="--coverage" LDFLAGS="-pie --coverage -Wl,--as-needed" -j2 all unit >/dev/null
-	@cd build/coverage && gcov -n $$(find . -name '*.gcda' -path '*/base/*' -o -name '*.gcda' -path '*/vash/*' -o -name '*.gcda' -path '*/store/*' -o \
-		-name '*.gcda' -path '*/gateway/*') 2>/dev/null | grep -A1 "^File '[a-z]" | paste - - - | sed 's/--//' | sort | tee index.txt
+	@cd build/coverage && find . -name '*.gcda' | xargs gcov -n 2>/dev/null | \
+		awk -F"'" '/^File/ { file = $$2 } /^Lines executed/ && file ~ /^(base|vash|certs|store|gateway)\// { print file "\t" $$0; file = "" }' | \
+		sort | tee index.txt
 
 test-corpus: all $(BUILD)/tests/http_suite ## third-party suites: make test-corpus DATA=DIR
 	@$(BUILD)/tests/http_suite $(or $(DATA),../shared/data)/suites/http

@@ -41,11 +41,11 @@ errors_page_is_current() {
 }
 
 manual_names_every_setting() {
-	local key status=0
-	for key in $(sed -nE 's/^\tX\((\w+),.*/\1/p' gateway/engine/settings.h); do
-		grep -q "^\.B $key\$" docs/man/vashgate.conf.5 || { echo "$key"; status=1; }
-	done
-	return "$status"
+	local missing
+	missing=$(comm -23 <(sed -nE 's/^\tX\((\w+),.*/\1/p' gateway/engine/settings.h | sort) \
+		<(sed -nE 's/^\.B (\w+)$/\1/p' docs/man/vashgate.conf.5 | sort))
+	echo "$missing"
+	[ -z "$missing" ]
 }
 
 python_compiles() {

@@ -203,6 +203,6 @@ def npm_client():
         with open(stamp, encoding="ascii") as file:
             if file.read() == lock:
                 return
-    run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"], folder, folder, dict(os.environ))
+    run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], folder, folder, dict(os.environ))
     with open(stamp, "w", encoding="ascii") as file:
         file.write(lock)

@@ -59,9 +59,16 @@ def calls_per_s():
         check_record(w, recorded[0][1], "VG-S03", "obcina", "1203", count=THOUSAND)
         equal(limit_records(w, "VG-S03"), [1, THOUSAND], "counts of the records")
         equal(w.metrics()["limited_total"] - before["limited_total"], THOUSAND, "counted")
-        with backend_untouched(w):
-            equal(w.call("1203").code, "VG-S03", "still limited")
+        until(lambda: refused_without_the_backend(w), "still limited")  # at most one call gets the token of its second
         accepted(w, "1203", "podjetje")  # another certificate's limit is its own
+
+
+def refused_without_the_backend(w):
+    before = w.sim.stats()["requests"]
+    if w.call("1203").code != "VG-S03":
+        return False
+    equal(w.sim.stats()["requests"], before, "requests that the backend saw")
+    return True
 
 
 @case("calls above in_flight get 503; the first and the 1,000th are records; then the limit is free again", None)
@@ -115,20 +122,19 @@ def connections_max():
         with Raw(w) as c:
             equal(c.send(request("1203")).reply().status, 200, "control")
             others = [socket.create_connection(("127.0.0.1", w.port)) for _ in range(6)]
-            closed = sum(1 for s in others if is_closed(s))
-            equal(closed >= 3, True, f"{closed} closed")
+            until(lambda: sum(1 for s in others if is_closed(s)) >= 3, "three of them closed")
             for s in others:
                 s.close()
         until(lambda: served(w), "a connection is taken again")
-        equal(w.metrics()["connections_refused_total"] >= closed, True, "counted")
+        equal(w.metrics()["connections_refused_total"] >= 3, True, "counted")
 
 
 def is_closed(s):
     """Did the peer close a connection on which nothing was sent?"""
-    s.settimeout(0.3)
+    s.setblocking(False)
     try:
         return s.recv(1) == b""
-    except socket.timeout:
+    except BlockingIOError:
         return False
     except ConnectionResetError:
         return True

@@ -4,23 +4,6 @@
 
 #include "base/text.h"
 
-/* Length of the valid UTF-8 sequence at p (RFC 3629), 0 if there is none. */
-static size_t utf8_len(const uint8_t *p, size_t n) {
-	uint8_t c = p[0];
-	size_t len = c < 0x80 ? 1 : c >= 0xC2 && c <= 0xDF ? 2 : (c & 0xF0) == 0xE0 ? 3 : c >= 0xF0 && c <= 0xF4 ? 4 : 0;
-	if (len == 0 || len > n) {
-		return 0;
-	}
-	for (size_t i = 1; i < len; i++) {
-		if ((p[i] & 0xC0) != 0x80) {
-			return 0;
-		}
-	}
-	bool overlong = (c == 0xE0 && p[1] < 0xA0) || (c == 0xF0 && p[1] < 0x90);
-	bool surrogate_or_high = (c == 0xED && p[1] > 0x9F) || (c == 0xF4 && p[1] > 0x8F);
-	return overlong || surrogate_or_high ? 0 : len;
-}
-
 static bool is_bare(struct gw_span v) {
 	for (size_t i = 0; i < v.n; i++) {
 		char c = v.p[i];
@@ -35,7 +18,7 @@ static enum gw_code add_escaped(struct gw_buf *line, struct gw_span v) {
 	const uint8_t *p = (const uint8_t *)v.p;
 	enum gw_code rc = GW_OK;
 	for (size_t i = 0; i < v.n && rc == GW_OK;) {
-		size_t len = utf8_len(p + i, v.n - i);
+		size_t len = gw_utf8_len(p + i, v.n - i);
 		if (p[i] == '"' || p[i] == '\\') {
 			rc = gw_buf_addf(line, "\\%c", p[i]);
 		} else if (p[i] == '\n') {

@@ -86,3 +86,19 @@ bool gw_parse_u64(const char *p, size_t n, uint64_t max, uint64_t *out) {
 	*out = v;
 	return v <= max;
 }
+
+size_t gw_utf8_len(const uint8_t *p, size_t n) {
+	uint8_t c = p[0];
+	size_t len = c < 0x80 ? 1 : c >= 0xC2 && c <= 0xDF ? 2 : (c & 0xF0) == 0xE0 ? 3 : c >= 0xF0 && c <= 0xF4 ? 4 : 0;
+	if (len == 0 || len > n) {
+		return 0;
+	}
+	for (size_t i = 1; i < len; i++) {
+		if ((p[i] & 0xC0) != 0x80) {
+			return 0;
+		}
+	}
+	bool overlong = (c == 0xE0 && p[1] < 0xA0) || (c == 0xF0 && p[1] < 0x90);
+	bool surrogate_or_high = (c == 0xED && p[1] > 0x9F) || (c == 0xF4 && p[1] > 0x8F);
+	return overlong || surrogate_or_high ? 0 : len;
+}

@@ -1,4 +1,4 @@
-/* base/text.h - hex, base64url, bounded copies: the few encodings that every folder needs. */
+/* base/text.h - hex, base64url, UTF-8, bounded copies: the few encodings that every folder needs. */
 #ifndef GW_BASE_TEXT_H
 #define GW_BASE_TEXT_H
 #include <stdbool.h>
@@ -18,6 +18,9 @@ GW_NODISCARD enum gw_code gw_base64url(struct gw_buf *out, const void *bytes, si
 /* Copy with NUL; false (and an empty string) if it does not fit. */
 bool gw_copy(char *out, size_t out_size, const char *p, size_t n);
 bool gw_copy_text(char *out, size_t out_size, const char *text);
+
+/* Length of the UTF-8 sequence (RFC 3629) at the start of the n >= 1 bytes at p: 1 to 4, 0 if it is not valid. */
+size_t gw_utf8_len(const uint8_t *p, size_t n);
 
 /* Decimal digits only, no sign; false on anything else or above `max`. */
 bool gw_parse_u64(const char *p, size_t n, uint64_t max, uint64_t *out);

@@ -4,6 +4,7 @@
  * until the tag is complete. The grammar of tags is checked strictly, so that libxml2, also after
  * an error, cannot see a tag where this pass saw none. Whether names match and references resolve is
  * libxml2's. */
+#include "base/text.h"
 #include "gateway/call/guard_internal.h"
 
 struct scan {
@@ -21,19 +22,9 @@ static size_t char_bytes(const unsigned char *p, size_t n) {
 	if (c < 0x80) {
 		return c >= 0x20 || c == '\t' || c == '\n' || c == '\r' ? 1 : 0;
 	}
-	size_t len = c >= 0xC2 && c <= 0xDF ? 2 : (c & 0xF0) == 0xE0 ? 3 : c >= 0xF0 && c <= 0xF4 ? 4 : 0;
-	if (len == 0 || len > n) {
-		return 0;
-	}
-	for (size_t i = 1; i < len; i++) {
-		if ((p[i] & 0xC0) != 0x80) {
-			return 0;
-		}
-	}
-	bool overlong = (c == 0xE0 && p[1] < 0xA0) || (c == 0xF0 && p[1] < 0x90);
-	bool surrogate_or_high = (c == 0xED && p[1] > 0x9F) || (c == 0xF4 && p[1] > 0x8F);
-	bool fffe_ffff = c == 0xEF && p[1] == 0xBF && p[2] >= 0xBE;
-	return overlong || surrogate_or_high || fffe_ffff ? 0 : len;
+	size_t len = gw_utf8_len(p, n);
+	bool fffe_ffff = len == 3 && c == 0xEF && p[1] == 0xBF && p[2] >= 0xBE;
+	return fffe_ffff ? 0 : len;
 }
 
 static bool scan_characters(struct gw_span body, bool ascii, struct guard_out *out) {

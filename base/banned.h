@@ -6,6 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#pragma GCC poison strcpy strcat sprintf vsprintf strncpy strncat gets atoi atol atof strtok gmtime localtime ctime \
+#pragma GCC poison strcpy strcat sprintf vsprintf strncpy strncat gets atoi atol atof strtok gmtime localtime ctime    \
 	asctime mktemp tmpnam srand
 #endif

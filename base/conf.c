@@ -23,7 +23,8 @@ enum gw_code conf_open(const char *path, struct conf **out, struct gw_err *err) 
 		if (io) {
 			return gw_fail(err, GW_E_CONFIG, "cannot read configuration '%s'", path);
 		}
-		return gw_fail(err, GW_E_CONFIG, "%s line %d: %s", path, config_error_line(&c->file), config_error_text(&c->file));
+		return gw_fail(err, GW_E_CONFIG, "%s line %d: %s", path, config_error_line(&c->file),
+			       config_error_text(&c->file));
 	}
 	*out = gw_take(&c);
 	return GW_OK;
@@ -39,7 +40,8 @@ void conf_close(struct conf *c) {
 
 static enum gw_code bad(struct conf *c, const config_setting_t *s, struct gw_err *err, const char *what) {
 	const char *name = config_setting_name(s);
-	return gw_fail(err, GW_E_CONFIG, "%s line %u: '%s' %s", c->path, config_setting_source_line(s), name ? name : "member", what);
+	return gw_fail(err, GW_E_CONFIG, "%s line %u: '%s' %s", c->path, config_setting_source_line(s),
+		       name ? name : "member", what);
 }
 
 static enum gw_code read_u32(struct conf *c, const config_setting_t *s, const struct conf_key *k, struct gw_err *err) {
@@ -68,7 +70,8 @@ static enum gw_code read_bool(struct conf *c, const config_setting_t *s, const s
 	return GW_OK;
 }
 
-static enum gw_code copy_text(struct conf *c, const config_setting_t *s, char *into, size_t size, bool required, struct gw_err *err) {
+static enum gw_code copy_text(struct conf *c, const config_setting_t *s, char *into, size_t size, bool required,
+			      struct gw_err *err) {
 	const char *text = config_setting_get_string(s);
 	if (!text) {
 		return bad(c, s, err, "must be a text");
@@ -79,14 +82,18 @@ static enum gw_code copy_text(struct conf *c, const config_setting_t *s, char *i
 	return gw_copy_text(into, size, text) ? GW_OK : bad(c, s, err, "is too long");
 }
 
-static enum gw_code read_texts(struct conf *c, const config_setting_t *s, const struct conf_key *k, struct gw_err *err) {
+static enum gw_code read_texts(struct conf *c, const config_setting_t *s, const struct conf_key *k,
+			       struct gw_err *err) {
 	size_t n = config_setting_is_array(s) ? (size_t)config_setting_length(s) : 0;
 	if (!config_setting_is_array(s) || n > k->count || (k->required && n == 0)) {
-		return bad(c, s, err, k->required ? "must be a list of texts that is not empty or too long" : "must be a list of texts, not too long");
+		return bad(c, s, err,
+			   k->required ? "must be a list of texts that is not empty or too long"
+				       : "must be a list of texts, not too long");
 	}
 	enum gw_code rc = GW_OK;
 	for (size_t i = 0; rc == GW_OK && i < n; i++) {
-		rc = copy_text(c, config_setting_get_elem(s, (unsigned)i), (char *)k->target + i * k->size, k->size, true, err);
+		rc = copy_text(c, config_setting_get_elem(s, (unsigned)i), (char *)k->target + i * k->size, k->size,
+			       true, err);
 	}
 	*k->used = n;
 	return rc;
@@ -135,17 +142,19 @@ static const struct conf_key *find_key(const struct conf_key *keys, size_t count
 	return NULL;
 }
 
-static enum gw_code check_required(struct conf *c, const config_setting_t *group, const struct conf_key *keys, size_t count,
-				   struct gw_err *err) {
+static enum gw_code check_required(struct conf *c, const config_setting_t *group, const struct conf_key *keys,
+				   size_t count, struct gw_err *err) {
 	for (size_t i = 0; i < count; i++) {
 		if (keys[i].required && !config_setting_get_member(group, keys[i].key)) {
-			return gw_fail(err, GW_E_CONFIG, "%s line %u: '%s' is missing", c->path, config_setting_source_line(group), keys[i].key);
+			return gw_fail(err, GW_E_CONFIG, "%s line %u: '%s' is missing", c->path,
+				       config_setting_source_line(group), keys[i].key);
 		}
 	}
 	return GW_OK;
 }
 
-enum gw_code conf_read(struct conf *c, const char *path, const struct conf_key *keys, size_t count, struct gw_err *err) {
+enum gw_code conf_read(struct conf *c, const char *path, const struct conf_key *keys, size_t count,
+		       struct gw_err *err) {
 	const config_setting_t *group = path[0] ? config_lookup(&c->file, path) : config_root_setting(&c->file);
 	if (!group || !config_setting_is_group(group)) {
 		return gw_fail(err, GW_E_CONFIG, "%s: '%s' must be a group", c->path, path);

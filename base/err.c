@@ -37,10 +37,17 @@ enum gw_code gw_wrap(struct gw_err *err, enum gw_code code, const char *fmt, ...
 
 const char *gw_code_name(enum gw_code code) {
 	static const char *const names[] = {
-		[GW_OK] = "ok",           [GW_E_INPUT] = "input",       [GW_E_DENIED] = "denied",
-		[GW_E_NOTFOUND] = "not_found", [GW_E_CONFLICT] = "conflict", [GW_E_RETRY] = "retry",
-		[GW_E_UPSTREAM] = "upstream",  [GW_E_STORE] = "store",       [GW_E_CONFIG] = "config",
-		[GW_E_NOMEM] = "nomem",        [GW_E_BUG] = "bug",
+		[GW_OK] = "ok",
+		[GW_E_INPUT] = "input",
+		[GW_E_DENIED] = "denied",
+		[GW_E_NOTFOUND] = "not_found",
+		[GW_E_CONFLICT] = "conflict",
+		[GW_E_RETRY] = "retry",
+		[GW_E_UPSTREAM] = "upstream",
+		[GW_E_STORE] = "store",
+		[GW_E_CONFIG] = "config",
+		[GW_E_NOMEM] = "nomem",
+		[GW_E_BUG] = "bug",
 	};
 	return (size_t)code < GW_COUNT(names) ? names[code] : "unknown";
 }

@@ -24,7 +24,7 @@ struct gw_err { /* caller's storage, no allocation */
 	enum gw_code code;
 	int line;
 	const char *file; /* static */
-	char msg[256];    /* lower case, what failed first, subject in single quotes, no full stop */
+	char msg[256];	  /* lower case, what failed first, subject in single quotes, no full stop */
 };
 
 #define GW_NODISCARD __attribute__((warn_unused_result))
@@ -44,18 +44,18 @@ const char *gw_code_name(enum gw_code code); /* "config", "store", ...; static *
  * Each type defines its cleaner once with GW_DEFINE_AUTO(name, type, free_function). */
 #define GW_AUTO(name) __attribute__((cleanup(gw_auto_##name)))
 #define GW_DEFINE_AUTO(name, type, release)                                                                            \
-	__attribute__((unused)) static inline void gw_auto_##name(type *slot) {                                       \
-		if (*slot) {                                                                                          \
-			release(*slot);                                                                               \
-		}                                                                                                     \
+	__attribute__((unused)) static inline void gw_auto_##name(type *slot) {                                        \
+		if (*slot) {                                                                                           \
+			release(*slot);                                                                                \
+		}                                                                                                      \
 	}
 
 /* Ownership leaves the scope: yields the pointer and clears the variable. */
 #define gw_take(slot)                                                                                                  \
 	__extension__({                                                                                                \
-		__typeof__(*(slot)) gw_taken = *(slot);                                                               \
-		*(slot) = 0;                                                                                          \
-		gw_taken;                                                                                             \
+		__typeof__(*(slot)) gw_taken = *(slot);                                                                \
+		*(slot) = 0;                                                                                           \
+		gw_taken;                                                                                              \
 	})
 
 #define GW_COUNT(array) (sizeof(array) / sizeof((array)[0]))

@@ -44,7 +44,8 @@ enum gw_code gw_base64url(struct gw_buf *out, const void *bytes, size_t n) {
 	}
 	for (size_t i = 0; i < n; i += 3) {
 		size_t left = n - i < 3 ? n - i : 3;
-		uint32_t v = (uint32_t)p[i] << 16 | (left > 1 ? (uint32_t)p[i + 1] << 8 : 0) | (left > 2 ? p[i + 2] : 0);
+		uint32_t v =
+			(uint32_t)p[i] << 16 | (left > 1 ? (uint32_t)p[i + 1] << 8 : 0) | (left > 2 ? p[i + 2] : 0);
 		for (size_t k = 0; k <= left; k++) {
 			out->data[out->len++] = digits[v >> (18 - 6 * k) & 63];
 		}
@@ -89,7 +90,11 @@ bool gw_parse_u64(const char *p, size_t n, uint64_t max, uint64_t *out) {
 
 size_t gw_utf8_len(const uint8_t *p, size_t n) {
 	uint8_t c = p[0];
-	size_t len = c < 0x80 ? 1 : c >= 0xC2 && c <= 0xDF ? 2 : (c & 0xF0) == 0xE0 ? 3 : c >= 0xF0 && c <= 0xF4 ? 4 : 0;
+	size_t len = c < 0x80		      ? 1
+		     : c >= 0xC2 && c <= 0xDF ? 2
+		     : (c & 0xF0) == 0xE0     ? 3
+		     : c >= 0xF0 && c <= 0xF4 ? 4
+					      : 0;
 	if (len == 0 || len > n) {
 		return 0;
 	}

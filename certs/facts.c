@@ -138,7 +138,8 @@ static enum gw_code read_qc(X509 *cert, struct cert_facts *out, struct gw_err *e
 	return GW_OK;
 }
 
-/* First AVA of that type in the subject, as UTF-8; false if absent or too long. Multi-valued RDNs are walked like any other. */
+/* First AVA of that type in the subject, as UTF-8; false if absent or too long. Multi-valued RDNs are walked like any
+ * other. */
 static bool subject_text(X509 *cert, const char *oid, char *out, size_t out_size) {
 	ASN1_OBJECT *o = OBJ_txt2obj(oid, 1);
 	const X509_NAME *name = X509_get_subject_name(cert);

@@ -14,15 +14,15 @@ struct cert_facts {
 	uint8_t digest[CERT_DIGEST_BYTES]; /* CERT_DIGEST: SHA-256 over the DER */
 	char digest_hex[CERT_DIGEST_HEX];
 	char issuer[CERT_NAME], subject[CERT_NAME]; /* RFC 4514 text, UTF-8 */
-	char serial[CERT_SERIAL_HEX];               /* hex, as encoded (leading 00 kept away) */
+	char serial[CERT_SERIAL_HEX];		    /* hex, as encoded (leading 00 kept away) */
 	int64_t not_before_utc_s, not_after_utc_s;
 	enum cert_key key;
 	int key_bits;
-	bool ku_present, ku_digital_signature;   /* RFC 5280 4.2.1.3 */
-	bool eku_present, eku_client_auth;       /* RFC 5280 4.2.1.12 */
-	bool qc_compliance, qc_sscd;             /* EN 319 412-5 */
+	bool ku_present, ku_digital_signature; /* RFC 5280 4.2.1.3 */
+	bool eku_present, eku_client_auth;     /* RFC 5280 4.2.1.12 */
+	bool qc_compliance, qc_sscd;	       /* EN 319 412-5 */
 	bool qc_type_present, qc_esign, qc_eseal, qc_web;
-	char org_tax_number[CERT_TAX];           /* 1.3.6.1.4.1.5939.2.3, else VATSI- in 2.5.4.97; "" if absent */
+	char org_tax_number[CERT_TAX]; /* 1.3.6.1.4.1.5939.2.3, else VATSI- in 2.5.4.97; "" if absent */
 };
 
 struct x509_st;
@@ -30,7 +30,8 @@ struct x509_st;
 /* GW_E_INPUT: the certificate cannot be read (undecodable time, over-long name or serial, damaged extension). */
 GW_NODISCARD enum gw_code cert_facts_read(struct x509_st *cert, struct cert_facts *out, struct gw_err *err);
 
-/* One PEM file with exactly one certificate. The caller frees with cert_x509_free. `pem` (may be NULL) receives canonical PEM, to be freed. */
+/* One PEM file with exactly one certificate. The caller frees with cert_x509_free. `pem` (may be NULL) receives
+ * canonical PEM, to be freed. */
 GW_NODISCARD enum gw_code cert_load_pem(const char *path, struct x509_st **out, char **pem, struct gw_err *err);
 void cert_x509_free(struct x509_st *cert);
 GW_DEFINE_AUTO(x509, struct x509_st *, cert_x509_free)

@@ -56,11 +56,13 @@ enum gw_code signer_load(const char *path, struct signer **out, struct gw_err *e
 enum gw_code signer_create_ed25519(const char *path, struct gw_err *err) {
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0) {
-		return gw_fail(err, errno == EEXIST ? GW_E_CONFLICT : GW_E_CONFIG, "cannot create key '%s': %s", path, strerror(errno));
+		return gw_fail(err, errno == EEXIST ? GW_E_CONFLICT : GW_E_CONFIG, "cannot create key '%s': %s", path,
+			       strerror(errno));
 	}
 	FILE *f = fdopen(fd, "w");
 	EVP_PKEY *key = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
-	bool ok = f && key && PEM_write_PrivateKey(f, key, NULL, NULL, 0, NULL, NULL) == 1 && fflush(f) == 0 && fsync(fd) == 0;
+	bool ok = f && key && PEM_write_PrivateKey(f, key, NULL, NULL, 0, NULL, NULL) == 1 && fflush(f) == 0 &&
+		  fsync(fd) == 0;
 	EVP_PKEY_free(key);
 	if (f) {
 		fclose(f);

@@ -1,4 +1,5 @@
-/* certs/signer.h - private keys: the only place that loads them, so that a key process or PKCS#11 is a change here alone. */
+/* certs/signer.h - private keys: the only place that loads them, so that a key process or PKCS#11 is a change here
+ * alone. */
 #ifndef GW_CERTS_SIGNER_H
 #define GW_CERTS_SIGNER_H
 #include <stdbool.h>
@@ -20,8 +21,8 @@ GW_NODISCARD enum gw_code signer_create_ed25519(const char *path, struct gw_err 
 void signer_free(struct signer *s);
 GW_DEFINE_AUTO(signer, struct signer *, signer_free)
 
-struct evp_pkey_st *signer_key(const struct signer *s);               /* borrowed, for TLS contexts */
-const uint8_t *signer_spki(const struct signer *s, size_t *n);        /* SubjectPublicKeyInfo, DER; borrowed */
+struct evp_pkey_st *signer_key(const struct signer *s);	       /* borrowed, for TLS contexts */
+const uint8_t *signer_spki(const struct signer *s, size_t *n); /* SubjectPublicKeyInfo, DER; borrowed */
 bool signer_sign_ed25519(void *signer, struct gw_span text, uint8_t signature[64]);
 bool signer_verify_ed25519(const uint8_t *spki, size_t spki_bytes, struct gw_span text, const uint8_t signature[64]);
 #endif

@@ -24,7 +24,8 @@ typedef enum gw_code (*file_fn)(struct cert_trust *t, const char *path, struct g
 static int wanted(const struct dirent *d) {
 	const char *dot = strrchr(d->d_name, '.');
 	return d->d_name[0] != '.' && dot &&
-	       (strcmp(dot, ".pem") == 0 || strcmp(dot, ".crt") == 0 || strcmp(dot, ".crl") == 0 || strcmp(dot, ".der") == 0);
+	       (strcmp(dot, ".pem") == 0 || strcmp(dot, ".crt") == 0 || strcmp(dot, ".crl") == 0 ||
+		strcmp(dot, ".der") == 0);
 }
 
 static enum gw_code each_file(struct cert_trust *t, const char *dir, file_fn fn, struct gw_err *err) {
@@ -277,13 +278,15 @@ static void narrow(struct cert_judgement *out, int64_t from, int64_t until) {
 }
 
 /* Is `cert` on a CRL of its issuer? No current CRL: unchecked. */
-static enum cert_revocation look_up(const struct cert_trust *t, X509 *cert, X509 *issuer, int64_t now, struct cert_judgement *out) {
+static enum cert_revocation look_up(const struct cert_trust *t, X509 *cert, X509 *issuer, int64_t now,
+				    struct cert_judgement *out) {
 	enum cert_revocation result = CERT_REVOCATION_UNCHECKED;
 	for (int i = 0; i < sk_X509_CRL_num(t->crls); i++) {
 		X509_CRL *crl = sk_X509_CRL_value(t->crls, i);
 		int64_t next = to_utc(X509_CRL_get0_nextUpdate(crl));
 		bool issued = X509_NAME_cmp(X509_CRL_get_issuer(crl), X509_get_issuer_name(cert)) == 0 &&
-			      to_utc(X509_CRL_get0_lastUpdate(crl)) <= now && X509_CRL_verify(crl, X509_get0_pubkey(issuer)) == 1;
+			      to_utc(X509_CRL_get0_lastUpdate(crl)) <= now &&
+			      X509_CRL_verify(crl, X509_get0_pubkey(issuer)) == 1;
 		X509_REVOKED *entry = NULL;
 		if (issued && X509_CRL_get0_by_cert(crl, &entry, cert) == 1) {
 			return CERT_REVOCATION_REVOKED; /* also on a stale one: what was revoked stays so */
@@ -351,8 +354,8 @@ static void judge_leaf(const struct cert_trust *t, const struct cert_facts *f, s
 	}
 }
 
-void cert_judge(const struct cert_trust *t, struct x509_st *leaf, const struct cert_facts *facts, struct stack_st_X509 *chain,
-		int64_t now_utc_s, struct cert_judgement *out) {
+void cert_judge(const struct cert_trust *t, struct x509_st *leaf, const struct cert_facts *facts,
+		struct stack_st_X509 *chain, int64_t now_utc_s, struct cert_judgement *out) {
 	*out = (struct cert_judgement){.until_utc_s = INT64_MAX};
 	if (!in_bounds(leaf, chain)) {
 		refuse(out, CERT_REFUSED_CHAIN, "chain or key larger than the bounds");

@@ -17,11 +17,11 @@ enum cert_verdict {
 	CERT_REFUSED_UNKNOWN_ISSUER,
 	CERT_REFUSED_EXPIRED,
 	CERT_REFUSED_NOT_YET_VALID,
-	CERT_REFUSED_KEY_USAGE,   /* KU without digitalSignature, or EKU present without clientAuth */
-	CERT_REFUSED_WEAK,        /* key or signature below the floor */
+	CERT_REFUSED_KEY_USAGE, /* KU without digitalSignature, or EKU present without clientAuth */
+	CERT_REFUSED_WEAK,	/* key or signature below the floor */
 	CERT_REFUSED_NOT_QUALIFIED,
 	CERT_REFUSED_REVOKED,
-	CERT_REFUSED_CHAIN        /* bounds, signature, path length, constraints */
+	CERT_REFUSED_CHAIN /* bounds, signature, path length, constraints */
 };
 const char *cert_verdict_name(enum cert_verdict v); /* "expired", ...; static */
 
@@ -31,20 +31,22 @@ const char *cert_revocation_name(enum cert_revocation r);
 struct cert_judgement {
 	enum cert_verdict verdict;
 	enum cert_revocation revocation;
-	int64_t from_utc_s, until_utc_s; /* the verdict holds in this span: validity of the whole chain, nextUpdate of CRLs */
-	char detail[128];                /* for people; no personal data */
+	int64_t from_utc_s,
+		until_utc_s; /* the verdict holds in this span: validity of the whole chain, nextUpdate of CRLs */
+	char detail[128];    /* for people; no personal data */
 };
 
 struct cert_trust_config {
 	const char *anchors_dir;       /* PEM files; must hold at least one */
 	const char *intermediates_dir; /* "" = none */
-	const char *crl_dir;           /* "" = none; PEM or DER, *.crl and *.pem */
+	const char *crl_dir;	       /* "" = none; PEM or DER, *.crl and *.pem */
 	bool require_qualified;
 };
 
 struct cert_trust;
 /* GW_E_CONFIG: a directory is missing, a file unreadable or damaged, no anchor at all. */
-GW_NODISCARD enum gw_code cert_trust_load(const struct cert_trust_config *config, struct cert_trust **out, struct gw_err *err);
+GW_NODISCARD enum gw_code cert_trust_load(const struct cert_trust_config *config, struct cert_trust **out,
+					  struct gw_err *err);
 void cert_trust_free(struct cert_trust *t);
 GW_DEFINE_AUTO(cert_trust, struct cert_trust *, cert_trust_free)
 
@@ -58,6 +60,6 @@ struct stack_st_X509_NAME *cert_trust_names(const struct cert_trust *t);
 enum { CERT_CHAIN_MAX = 8, CERT_CHAIN_BYTES_MAX = 32768, CERT_RSA_BITS_MAX = 8192, CERT_EC_BITS_MAX = 521 };
 
 /* `chain`: what the peer sent beside the leaf, may be NULL. */
-void cert_judge(const struct cert_trust *t, struct x509_st *leaf, const struct cert_facts *facts, struct stack_st_X509 *chain,
-		int64_t now_utc_s, struct cert_judgement *out);
+void cert_judge(const struct cert_trust *t, struct x509_st *leaf, const struct cert_facts *facts,
+		struct stack_st_X509 *chain, int64_t now_utc_s, struct cert_judgement *out);
 #endif

@@ -42,7 +42,7 @@ struct audit_entry {
 	enum audit_kind kind;
 	struct gw_span fields; /* key=value pairs after the first four; <= AUDIT_FIELDS_MAX_BYTES, alive until done() */
 	char request[AUDIT_REQUEST_ID]; /* AUDIT_INTENT: X-Request-Id */
-	uint64_t intent;                /* AUDIT_OUTCOME: index of the intent that it ends */
+	uint64_t intent;		/* AUDIT_OUTCOME: index of the intent that it ends */
 	struct audit_person person[AUDIT_PERSONS_MAX];
 	size_t person_count, person_more;
 

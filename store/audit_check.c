@@ -138,8 +138,9 @@ static bool tagged(struct gw_span line, const char *tag, struct gw_span *rest) {
 static void read_first(struct check *c) {
 	struct gw_span line, rest;
 	char own[AUDIT_LOG_ID];
-	bool ok = next_export_line(c->f, &c->line, &c->cap, &line) && tagged(line, "export", &rest) && is_line(c, rest) &&
-		  field_number(c, rest, "from", &c->from) && field_number(c, rest, "to", &c->to) && c->from <= c->to;
+	bool ok = next_export_line(c->f, &c->line, &c->cap, &line) && tagged(line, "export", &rest) &&
+		  is_line(c, rest) && field_number(c, rest, "from", &c->from) && field_number(c, rest, "to", &c->to) &&
+		  c->from <= c->to;
 	const char *text = ok ? field(c, rest, "v") : NULL;
 	if (!text || strcmp(text, "1") != 0) {
 		fail_check(c, 1, "format", false, 0);
@@ -166,7 +167,8 @@ static void read_frontier(struct check *c) {
 	size_t count = (size_t)__builtin_popcountll(c->from);
 	ok = hashes && strlen(hashes) == count * 65 - 1;
 	for (size_t i = 0; ok && i < count; i++) {
-		ok = gw_unhex(hashes + i * 65, 64, c->frontier.node[i].b, MERKLE_HASH) && (i + 1 == count || hashes[i * 65 + 64] == ',');
+		ok = gw_unhex(hashes + i * 65, 64, c->frontier.node[i].b, MERKLE_HASH) &&
+		     (i + 1 == count || hashes[i * 65 + 64] == ',');
 	}
 	c->frontier.size = c->from;
 	c->frontier.count = count;
@@ -193,8 +195,8 @@ static enum gw_code take_head(struct check *c, struct gw_span line, bool outside
 	uint8_t signature[64];
 	int64_t time;
 	const char *cut = memmem(line.p, line.n, " sig=", 5);
-	bool ok = cut && is_line(c, line) && field_number(c, line, "size", &h.size) && field_hash(c, line, "root", &h.root) &&
-		  field_time(c, line, "time", &time);
+	bool ok = cut && is_line(c, line) && field_number(c, line, "size", &h.size) &&
+		  field_hash(c, line, "root", &h.root) && field_time(c, line, "time", &time);
 	const char *sig = ok ? field(c, line, "sig") : NULL;
 	if (!unhex(sig, signature, sizeof(signature))) {
 		fail_check(c, check, "format", false, 0);
@@ -206,7 +208,8 @@ static enum gw_code take_head(struct check *c, struct gw_span line, bool outside
 	const char *log = field(c, line, "log");
 	if (!log || strcmp(log, c->log) != 0) {
 		fail_check(c, check, "log", false, 0);
-	} else if (!c->files->verify(c->spki, c->spki_bytes, (struct gw_span){line.p, (size_t)(cut - line.p)}, signature)) {
+	} else if (!c->files->verify(c->spki, c->spki_bytes, (struct gw_span){line.p, (size_t)(cut - line.p)},
+				     signature)) {
 		fail_check(c, check, "signature", false, 0);
 	} else if (h.size > c->to) {
 		fail_check(c, check, "tail", true, c->to);
@@ -266,9 +269,10 @@ static bool parse_receipt(struct check *c, char *text, struct receipt *out, bool
 	bool named = colon && strncasecmp(text, "X-Vashgate-Receipt", 18) == 0;
 	text = named ? colon + 1 + strspn(colon + 1, " ") : text;
 	int end = 0;
-	int n = sscanf(text, "v=1; log=%32[0-9a-f]; index=%20[0-9]; leaf=%64[0-9a-f]; time=%31[0-9TZ:.-]%n", log, index, leaf, time, &end);
-	bool ok = n == 4 && (text[end] == '\0' || (text[end] == '\r' && text[end + 1] == '\0')) && number(index, &out->index) &&
-		  gw_unhex(leaf, strlen(leaf), out->leaf.b, MERKLE_HASH);
+	int n = sscanf(text, "v=1; log=%32[0-9a-f]; index=%20[0-9]; leaf=%64[0-9a-f]; time=%31[0-9TZ:.-]%n", log, index,
+		       leaf, time, &end);
+	bool ok = n == 4 && (text[end] == '\0' || (text[end] == '\r' && text[end + 1] == '\0')) &&
+		  number(index, &out->index) && gw_unhex(leaf, strlen(leaf), out->leaf.b, MERKLE_HASH);
 	*log_fits = ok && strcmp(log, c->log) == 0;
 	return ok;
 }
@@ -384,7 +388,8 @@ static bool begins_well(struct check *c, struct gw_span line) {
 	static const char *const first[] = {"v", "index", "time", "kind"};
 	struct gw_span rest = line, key;
 	for (size_t i = 0; i < GW_COUNT(first); i++) {
-		if (gw_kv_next(&rest, &key, &c->value) != GW_OK || !gw_span_is(key, first[i]) || key.p[key.n + 1] == '"') {
+		if (gw_kv_next(&rest, &key, &c->value) != GW_OK || !gw_span_is(key, first[i]) ||
+		    key.p[key.n + 1] == '"') {
 			return false;
 		}
 	}
@@ -396,7 +401,8 @@ static bool begins_well(struct check *c, struct gw_span line) {
 static bool judge_record(struct check *c, struct gw_span line) {
 	uint64_t index;
 	int64_t ms;
-	if (line.n > MERKLE_RECORD_MAX || !is_line(c, line) || !begins_well(c, line) || !field_number(c, line, "index", &index)) {
+	if (line.n > MERKLE_RECORD_MAX || !is_line(c, line) || !begins_well(c, line) ||
+	    !field_number(c, line, "index", &index)) {
 		fail_check(c, 2, "format", true, c->at);
 		return false;
 	}
@@ -450,7 +456,8 @@ static enum gw_code read_records(struct check *c, struct gw_err *err) {
 /* ---- 4: personal identifiers ---- */
 
 /* The commitment of entry k in a record's line. */
-static bool commitment_fits(struct check *c, struct gw_span record, uint64_t k, const char *kind, const uint8_t *salt, const char *value) {
+static bool commitment_fits(struct check *c, struct gw_span record, uint64_t k, const char *kind, const uint8_t *salt,
+			    const char *value) {
 	char key[32], expected[MERKLE_RECORD_MAX];
 	uint8_t bytes[512], digest[32];
 	size_t n = strlen(kind) + 1 + strlen(value);
@@ -573,7 +580,8 @@ static void conclude(struct check *c, struct audit_check_result *out) {
 
 enum gw_code audit_check(const struct audit_check_files *files, struct audit_check_result *out, struct gw_err *err) {
 	*out = (struct audit_check_result){0};
-	struct check c = {.files = files, .f = fopen(files->export_path, "re"), .persons = fopen(files->export_path, "re")};
+	struct check c = {
+		.files = files, .f = fopen(files->export_path, "re"), .persons = fopen(files->export_path, "re")};
 	enum gw_code rc = GW_OK;
 	gw_buf_init(&c.value, VALUE_MAX);
 	if (!c.f || !c.persons) {

@@ -20,7 +20,9 @@ enum gw_code audit_reader_open(const char *path, struct audit_reader **out, stru
 	}
 	enum gw_code rc = db_open(path, DB_READ, NULL, &r->db, err);
 	rc = rc == GW_OK ? db_prepare(r->db, "SELECT leaf FROM audit WHERE idx = ?", &r->leaf, err) : rc;
-	rc = rc == GW_OK ? db_prepare(r->db, "SELECT hashes FROM audit_tile WHERE level = ? AND tile = ?", &r->tile, err) : rc;
+	rc = rc == GW_OK
+		     ? db_prepare(r->db, "SELECT hashes FROM audit_tile WHERE level = ? AND tile = ?", &r->tile, err)
+		     : rc;
 	/* one snapshot for everything that is read: a proof must not mix two states */
 	rc = rc == GW_OK ? db_exec(r->db, "BEGIN", err) : rc;
 	if (rc == GW_OK) {
@@ -64,8 +66,8 @@ static enum gw_code read_leaf(struct audit_reader *r, uint64_t index, struct mer
 }
 
 /* Hashes [at, at + count) of a stored tile folded into one; *found is false where the tile is not stored. */
-static enum gw_code fold_stored(struct audit_reader *r, unsigned level, uint64_t tile, size_t at, size_t count, bool *found,
-				struct merkle_hash *out, struct gw_err *err) {
+static enum gw_code fold_stored(struct audit_reader *r, unsigned level, uint64_t tile, size_t at, size_t count,
+				bool *found, struct merkle_hash *out, struct gw_err *err) {
 	struct merkle_frontier f = {0};
 	*found = false;
 	sqlite3_bind_int64(r->tile, 1, level);
@@ -90,7 +92,8 @@ static enum gw_code subtree(void *ctx, uint64_t first, unsigned level, struct me
 	unsigned tile_level = (level - 1) / 8 * 8; /* the tile whose nodes are just below */
 	uint64_t node = first >> tile_level;
 	bool found = false;
-	enum gw_code rc = fold_stored(r, tile_level, node / TILE, node % TILE, (size_t)1 << (level - tile_level), &found, out, err);
+	enum gw_code rc = fold_stored(r, tile_level, node / TILE, node % TILE, (size_t)1 << (level - tile_level),
+				      &found, out, err);
 	if (rc != GW_OK || found) {
 		return rc;
 	}
@@ -144,7 +147,8 @@ static enum gw_code print_frontier(struct audit_reader *r, uint64_t size, FILE *
 
 /* Run a query over [from, to) and print each row. */
 static enum gw_code print_rows(struct audit_reader *r, const char *sql, uint64_t from, uint64_t to,
-			       void (*print)(sqlite3_stmt *s, FILE *f), FILE *f, audit_progress_fn progress, struct gw_err *err) {
+			       void (*print)(sqlite3_stmt *s, FILE *f), FILE *f, audit_progress_fn progress,
+			       struct gw_err *err) {
 	GW_AUTO(stmt) sqlite3_stmt *s = NULL;
 	bool row = false;
 	uint64_t done = 0;
@@ -186,14 +190,20 @@ enum gw_code audit_export(struct audit_reader *r, uint64_t from, uint64_t to, st
 	}
 	trail_log_id_of((const uint8_t *)spki.p, spki.n, log);
 	gw_hex((const uint8_t *)spki.p, spki.n, key);
-	fprintf(f, "export v=1 log=%s from=%llu to=%llu key=%s\n", log, (unsigned long long)from, (unsigned long long)to, key);
+	fprintf(f, "export v=1 log=%s from=%llu to=%llu key=%s\n", log, (unsigned long long)from,
+		(unsigned long long)to, key);
 	enum gw_code rc = from > 0 ? print_frontier(r, from, f, err) : GW_OK;
-	rc = rc == GW_OK ? print_rows(r, "SELECT line FROM audit WHERE idx >= ? AND idx < ? ORDER BY idx", from, to, print_record, f, progress, err) : rc;
+	rc = rc == GW_OK ? print_rows(r, "SELECT line FROM audit WHERE idx >= ? AND idx < ? ORDER BY idx", from, to,
+				      print_record, f, progress, err)
+			 : rc;
 	rc = rc == GW_OK ? print_rows(r,
-				      "SELECT idx, k, kind, salt, value FROM audit_person WHERE idx >= ? AND idx < ? ORDER BY idx, k",
+				      "SELECT idx, k, kind, salt, value FROM audit_person WHERE idx >= ? AND idx < ? "
+				      "ORDER BY idx, k",
 				      from, to, print_person, f, NULL, err)
 			 : rc;
-	rc = rc == GW_OK ? print_rows(r, "SELECT line FROM audit_head WHERE size > ? AND size <= ? ORDER BY size", from, to, print_head, f, NULL, err) : rc;
+	rc = rc == GW_OK ? print_rows(r, "SELECT line FROM audit_head WHERE size > ? AND size <= ? ORDER BY size", from,
+				      to, print_head, f, NULL, err)
+			 : rc;
 	return rc == GW_OK && ferror(f) ? gw_fail(err, GW_E_STORE, "cannot write the export") : rc;
 }
 
@@ -214,7 +224,8 @@ enum gw_code audit_line(struct audit_reader *r, uint64_t index, struct gw_buf *o
 	return rc == GW_OK ? gw_buf_text(out, db_text(s, 0)) : rc;
 }
 
-enum gw_code audit_find_request(struct audit_reader *r, const char *request_id, audit_line_fn each, void *ctx, struct gw_err *err) {
+enum gw_code audit_find_request(struct audit_reader *r, const char *request_id, audit_line_fn each, void *ctx,
+				struct gw_err *err) {
 	GW_AUTO(stmt) sqlite3_stmt *s = NULL;
 	bool row = false;
 	char needle[64];
@@ -236,7 +247,9 @@ enum gw_code audit_find_request(struct audit_reader *r, const char *request_id, 
 static enum gw_code find_head(struct audit_reader *r, uint64_t *size, struct gw_buf *line, struct gw_err *err) {
 	GW_AUTO(stmt) sqlite3_stmt *s = NULL;
 	bool row = false;
-	enum gw_code rc = db_prepare(r->db, "SELECT size, line FROM audit_head WHERE ?1 = 0 OR size = ?1 ORDER BY size DESC LIMIT 1", &s, err);
+	enum gw_code rc = db_prepare(
+		r->db, "SELECT size, line FROM audit_head WHERE ?1 = 0 OR size = ?1 ORDER BY size DESC LIMIT 1", &s,
+		err);
 	if (rc != GW_OK) {
 		return rc;
 	}
@@ -265,7 +278,8 @@ static void print_hash(FILE *f, const char *key, const struct merkle_hash *h) {
 	print_hashes(f, h, 1);
 }
 
-static enum gw_code prove_inclusion(struct audit_reader *r, uint64_t index, uint64_t size, FILE *f, struct gw_err *err) {
+static enum gw_code prove_inclusion(struct audit_reader *r, uint64_t index, uint64_t size, FILE *f,
+				    struct gw_err *err) {
 	struct merkle_path path;
 	struct merkle_hash leaf, root;
 	enum gw_code rc = merkle_inclusion(subtree, r, index, size, &path, err);
@@ -295,7 +309,8 @@ static enum gw_code prove_consistency(struct audit_reader *r, uint64_t from, uin
 	return rc;
 }
 
-enum gw_code audit_prove(struct audit_reader *r, uint64_t index, uint64_t size, uint64_t from, FILE *f, struct gw_err *err) {
+enum gw_code audit_prove(struct audit_reader *r, uint64_t index, uint64_t size, uint64_t from, FILE *f,
+			 struct gw_err *err) {
 	GW_AUTO(buf) struct gw_buf head;
 	gw_buf_init(&head, 1024);
 	enum gw_code rc = find_head(r, &size, &head, err);

@@ -15,19 +15,19 @@ GW_NODISCARD enum gw_code audit_size(struct audit_reader *r, uint64_t *out, stru
 
 /* Records [from, to) with what belongs to them; `spki` is the log's public key. `progress` may be NULL. */
 typedef void (*audit_progress_fn)(uint64_t done, uint64_t all);
-GW_NODISCARD enum gw_code audit_export(struct audit_reader *r, uint64_t from, uint64_t to, struct gw_span spki, FILE *to_file,
-				       audit_progress_fn progress, struct gw_err *err);
+GW_NODISCARD enum gw_code audit_export(struct audit_reader *r, uint64_t from, uint64_t to, struct gw_span spki,
+				       FILE *to_file, audit_progress_fn progress, struct gw_err *err);
 
 /* One line; GW_E_NOTFOUND. */
 GW_NODISCARD enum gw_code audit_line(struct audit_reader *r, uint64_t index, struct gw_buf *out, struct gw_err *err);
 
 /* Every record whose line contains `request=<id>`, ascending. */
 typedef enum gw_code (*audit_line_fn)(void *ctx, struct gw_span line, struct gw_err *err);
-GW_NODISCARD enum gw_code audit_find_request(struct audit_reader *r, const char *request_id, audit_line_fn each, void *ctx,
-					     struct gw_err *err);
+GW_NODISCARD enum gw_code audit_find_request(struct audit_reader *r, const char *request_id, audit_line_fn each,
+					     void *ctx, struct gw_err *err);
 
-/* Inclusion of `index` in the first `size` records (0: the last kept head's size), consistency from `from` (0: none), and the head of that
- * size. GW_E_NOTFOUND: no head of that size is kept. */
-GW_NODISCARD enum gw_code audit_prove(struct audit_reader *r, uint64_t index, uint64_t size, uint64_t from, FILE *to_file,
-				      struct gw_err *err);
+/* Inclusion of `index` in the first `size` records (0: the last kept head's size), consistency from `from` (0: none),
+ * and the head of that size. GW_E_NOTFOUND: no head of that size is kept. */
+GW_NODISCARD enum gw_code audit_prove(struct audit_reader *r, uint64_t index, uint64_t size, uint64_t from,
+				      FILE *to_file, struct gw_err *err);
 #endif

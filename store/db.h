@@ -13,7 +13,8 @@ enum db_mode { DB_READ = 0, DB_WRITE };
 
 /* WAL, synchronous=FULL, foreign keys on, no double-quoted strings, defensive. A reader of a missing
  * file is GW_E_NOTFOUND; a writer creates it (mode 0600). `vfs` NULL = the default. */
-GW_NODISCARD enum gw_code db_open(const char *path, enum db_mode mode, const char *vfs, sqlite3 **out, struct gw_err *err);
+GW_NODISCARD enum gw_code db_open(const char *path, enum db_mode mode, const char *vfs, sqlite3 **out,
+				  struct gw_err *err);
 void db_close(sqlite3 *db);
 GW_DEFINE_AUTO(db, sqlite3 *, db_close)
 
@@ -34,8 +35,8 @@ GW_NODISCARD enum gw_code db_run(sqlite3_stmt *stmt, struct gw_err *err);
 
 void db_bind_text(sqlite3_stmt *stmt, int at, const char *text);    /* NULL and "" bind NULL; copied */
 void db_bind_span(sqlite3_stmt *stmt, int at, struct gw_span text); /* borrowed until the step */
-void db_bind_int0(sqlite3_stmt *stmt, int at, int64_t value);       /* 0 binds NULL */
-const char *db_text(sqlite3_stmt *stmt, int column);                /* "" for NULL; valid until the next step */
+void db_bind_int0(sqlite3_stmt *stmt, int at, int64_t value);	    /* 0 binds NULL */
+const char *db_text(sqlite3_stmt *stmt, int column);		    /* "" for NULL; valid until the next step */
 
 /* Run `body` between BEGIN IMMEDIATE and COMMIT; ROLLBACK if it fails. */
 typedef enum gw_code (*db_body_fn)(sqlite3 *db, void *arg, struct gw_err *err);

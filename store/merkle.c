@@ -45,8 +45,8 @@ static unsigned split_level(uint64_t n) {
 	return 63 - (unsigned)__builtin_clzll(n - 1);
 }
 
-enum gw_code merkle_range_root(merkle_subtree_fn subtree, void *ctx, uint64_t from, uint64_t to, struct merkle_hash *out,
-			       struct gw_err *err) {
+enum gw_code merkle_range_root(merkle_subtree_fn subtree, void *ctx, uint64_t from, uint64_t to,
+			       struct merkle_hash *out, struct gw_err *err) {
 	if (to - from == 1) {
 		return subtree(ctx, from, 0, out, err);
 	}
@@ -65,8 +65,8 @@ enum gw_code merkle_range_root(merkle_subtree_fn subtree, void *ctx, uint64_t fr
 	return rc;
 }
 
-static enum gw_code add_range(merkle_subtree_fn subtree, void *ctx, uint64_t from, uint64_t to, struct merkle_path *path,
-			      struct gw_err *err) {
+static enum gw_code add_range(merkle_subtree_fn subtree, void *ctx, uint64_t from, uint64_t to,
+			      struct merkle_path *path, struct gw_err *err) {
 	return merkle_range_root(subtree, ctx, from, to, &path->node[path->count++], err);
 }
 

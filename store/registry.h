@@ -15,7 +15,8 @@ GW_DEFINE_AUTO(registry_reader, struct registry_reader *, registry_reader_close)
 GW_NODISCARD enum gw_code registry_find_caller(struct registry_reader *r, const char *cert_digest, int64_t now_utc_s,
 					       struct vash_caller *out, struct gw_err *err);
 
-/* One row a web-service record for `user list` / `user show`; NULL selects all. The texts are borrowed during the call. */
+/* One row a web-service record for `user list` / `user show`; NULL selects all. The texts are borrowed during the call.
+ */
 struct registry_row {
 	int64_t eceu_id, membership_id;
 	int position, scheme, user_group, member_kind, status, link_status, prs_status;
@@ -24,8 +25,8 @@ struct registry_row {
 	int64_t not_after_utc_s;
 };
 typedef enum gw_code (*registry_row_fn)(void *ctx, const struct registry_row *row, struct gw_err *err);
-GW_NODISCARD enum gw_code registry_list(struct registry_reader *r, int64_t eceu_id /* 0 = all */, registry_row_fn each, void *ctx,
-					struct gw_err *err);
+GW_NODISCARD enum gw_code registry_list(struct registry_reader *r, int64_t eceu_id /* 0 = all */, registry_row_fn each,
+					void *ctx, struct gw_err *err);
 
 /* ---- changing ---- */
 struct registry_cert { /* [19a] */
@@ -39,30 +40,32 @@ struct registry_cert { /* [19a] */
 struct registry_entry { /* one line of an import, or one `user add` */
 	int position;
 	const char *emso, *maticna, *davcna, *name, *email, *sipass_id, *seat_country;
-	int legal_form, prs_status; /* 0 = not given */
+	int legal_form, prs_status;		     /* 0 = not given */
 	int scheme, user_group, member_kind, status; /* status: of the record, or of the link of an authorised person */
-	const char *principal_maticna; /* authorised person: whose */
+	const char *principal_maticna;		     /* authorised person: whose */
 	int administered_group;
 	const struct registry_cert *cert; /* NULL = none */
 };
 
-/* Find the subject by its key (DECISIONS "Never a second subject") or create it, refresh its data, add the membership. Numbers
- * are checked. GW_E_CONFLICT: FZ-VS6.2 or FZ-VS10 forbids it. *eceu_id and *membership_id may be NULL. */
-GW_NODISCARD enum gw_code registry_add(struct store *s, const struct store_context *who, const struct registry_entry *entry,
-				       int64_t *eceu_id, int64_t *membership_id, struct gw_err *err);
+/* Find the subject by its key (DECISIONS "Never a second subject") or create it, refresh its data, add the membership.
+ * Numbers are checked. GW_E_CONFLICT: FZ-VS6.2 or FZ-VS10 forbids it. *eceu_id and *membership_id may be NULL. */
+GW_NODISCARD enum gw_code registry_add(struct store *s, const struct store_context *who,
+				       const struct registry_entry *entry, int64_t *eceu_id, int64_t *membership_id,
+				       struct gw_err *err);
 
 /* Every entry or none: one transaction for up to 200 entries. `*failed` is the index of the one that was refused. */
-GW_NODISCARD enum gw_code registry_add_many(struct store *s, const struct store_context *who, const struct registry_entry *entries,
-					    size_t count, size_t *failed, struct gw_err *err);
+GW_NODISCARD enum gw_code registry_add_many(struct store *s, const struct store_context *who,
+					    const struct registry_entry *entries, size_t count, size_t *failed,
+					    struct gw_err *err);
 
 GW_NODISCARD enum gw_code registry_block_cert(struct store *s, const struct store_context *who, const char *cert_digest,
 					      bool block, const char *reason, struct gw_err *err);
-GW_NODISCARD enum gw_code registry_block_subject(struct store *s, const struct store_context *who, int64_t eceu_id, bool block,
-						 struct gw_err *err);
+GW_NODISCARD enum gw_code registry_block_subject(struct store *s, const struct store_context *who, int64_t eceu_id,
+						 bool block, struct gw_err *err);
 /* <7b>; used by import and by reconciliation. */
-GW_NODISCARD enum gw_code registry_set_prs_status(struct store *s, const struct store_context *who, int64_t eceu_id, int prs_status,
-						  struct gw_err *err);
+GW_NODISCARD enum gw_code registry_set_prs_status(struct store *s, const struct store_context *who, int64_t eceu_id,
+						  int prs_status, struct gw_err *err);
 /* <19.3> / <19.5> of one record; `reason` is mandatory for VASH_DELETED. */
-GW_NODISCARD enum gw_code registry_set_status(struct store *s, const struct store_context *who, int64_t membership_id, int status,
-					      const char *reason, struct gw_err *err);
+GW_NODISCARD enum gw_code registry_set_status(struct store *s, const struct store_context *who, int64_t membership_id,
+					      int status, const char *reason, struct gw_err *err);
 #endif

@@ -39,8 +39,8 @@ static enum gw_code check_numbers(const struct registry_entry *e, char maticna[1
 	if (given(e->davcna) && !vash_davcna_ok(gw_span_of(e->davcna))) {
 		return gw_fail(err, GW_E_INPUT, "tax number is not correct");
 	}
-	if (given(e->maticna) && (!vash_maticna_ok(gw_span_of(e->maticna)) ||
-				  !vash_maticna_canonical(gw_span_of(e->maticna), maticna))) {
+	if (given(e->maticna) &&
+	    (!vash_maticna_ok(gw_span_of(e->maticna)) || !vash_maticna_canonical(gw_span_of(e->maticna), maticna))) {
 		return gw_fail(err, GW_E_INPUT, "registration number is not correct");
 	}
 	if (!given(key_value(e, maticna))) {
@@ -72,7 +72,8 @@ static void bind_subject(sqlite3_stmt *s, const struct registry_entry *e, const 
 	db_bind_text(s, 5, person ? e->name : NULL);
 	db_bind_text(s, 6, person ? NULL : e->name);
 	db_bind_int0(s, 7, e->legal_form);
-	int prs_status = is_new && !e->prs_status ? VASH_PRS_ACTIVE : e->prs_status; /* an import does not revive a subject by silence */
+	int prs_status = is_new && !e->prs_status ? VASH_PRS_ACTIVE
+						  : e->prs_status; /* an import does not revive a subject by silence */
 	db_bind_int0(s, 8, person ? 0 : prs_status);
 	db_bind_text(s, 9, e->sipass_id);
 	db_bind_text(s, 10, e->seat_country);
@@ -85,7 +86,8 @@ static const char subject_insert[] =
 	" seat_country, email) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 static const char subject_update[] =
 	"UPDATE subject SET emso = coalesce(?2, emso), maticna = coalesce(?3, maticna), davcna = coalesce(?4, davcna),"
-	" personal_name = coalesce(?5, personal_name), firm = coalesce(?6, firm), legal_form = coalesce(?7, legal_form),"
+	" personal_name = coalesce(?5, personal_name), firm = coalesce(?6, firm), legal_form = coalesce(?7, "
+	"legal_form),"
 	" prs_status = coalesce(?8, prs_status), sipass_id = coalesce(?9, sipass_id),"
 	" seat_country = coalesce(?10, seat_country), email = coalesce(?11, email), version = version + 1"
 	" WHERE eceu_id = ?12 AND position = ?1";
@@ -119,12 +121,14 @@ struct principal {
 	int64_t eceu_id, membership_id;
 };
 
-static enum gw_code find_principal(sqlite3 *db, const struct registry_entry *e, struct principal *p, struct gw_err *err) {
+static enum gw_code find_principal(sqlite3 *db, const struct registry_entry *e, struct principal *p,
+				   struct gw_err *err) {
 	char maticna[11];
 	GW_AUTO(stmt) sqlite3_stmt *s = NULL;
 	bool row = false;
 	if (!given(e->principal_maticna) || !vash_maticna_canonical(gw_span_of(e->principal_maticna), maticna)) {
-		return gw_fail(err, GW_E_INPUT, "an authorised person needs the registration number of the independent user");
+		return gw_fail(err, GW_E_INPUT,
+			       "an authorised person needs the registration number of the independent user");
 	}
 	enum gw_code rc = db_prepare(db,
 				     "SELECT s.eceu_id, m.id FROM subject s JOIN membership m ON m.eceu_id = s.eceu_id"
@@ -147,17 +151,20 @@ static enum gw_code find_principal(sqlite3 *db, const struct registry_entry *e, 
 	return GW_OK;
 }
 
-static enum gw_code put_membership(sqlite3 *db, const struct registry_entry *e, int64_t eceu_id, int64_t *id, struct gw_err *err) {
+static enum gw_code put_membership(sqlite3 *db, const struct registry_entry *e, int64_t eceu_id, int64_t *id,
+				   struct gw_err *err) {
 	struct principal p = {0};
 	bool independent = e->member_kind != VASH_AUTHORISED_PERSON;
 	enum gw_code rc = independent ? GW_OK : find_principal(db, e, &p, err);
 	GW_AUTO(stmt) sqlite3_stmt *s = NULL;
-	rc = rc == GW_OK ? db_prepare(db,
-				      "INSERT INTO membership (eceu_id, scheme, user_group, member_kind, status, principal_id,"
-				      " principal_membership, link_status, administered_group, created_utc_s)"
-				      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-				      &s, err)
-			 : rc;
+	rc = rc == GW_OK
+		     ? db_prepare(
+			       db,
+			       "INSERT INTO membership (eceu_id, scheme, user_group, member_kind, status, principal_id,"
+			       " principal_membership, link_status, administered_group, created_utc_s)"
+			       " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			       &s, err)
+		     : rc;
 	if (rc != GW_OK) {
 		return rc;
 	}
@@ -173,15 +180,18 @@ static enum gw_code put_membership(sqlite3 *db, const struct registry_entry *e, 
 	sqlite3_bind_int64(s, 10, gw_now_utc_s());
 	rc = db_run(s, err);
 	*id = sqlite3_last_insert_rowid(db);
-	return rc == GW_E_CONFLICT ? gw_wrap(err, rc, "the subject already has a live record in group %d", e->user_group) : rc;
+	return rc == GW_E_CONFLICT
+		       ? gw_wrap(err, rc, "the subject already has a live record in group %d", e->user_group)
+		       : rc;
 }
 
 static enum gw_code put_cert(sqlite3 *db, const struct registry_cert *c, int64_t membership_id, struct gw_err *err) {
 	GW_AUTO(stmt) sqlite3_stmt *s = NULL;
-	enum gw_code rc = db_prepare(db,
-				     "INSERT INTO web_service (membership_id, cert_pem, has_client, client_name, redirect_uris,"
-				     " issuer, serial, subject, cert_digest, not_after_utc_s) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-				     &s, err);
+	enum gw_code rc = db_prepare(
+		db,
+		"INSERT INTO web_service (membership_id, cert_pem, has_client, client_name, redirect_uris,"
+		" issuer, serial, subject, cert_digest, not_after_utc_s) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		&s, err);
 	if (rc != GW_OK) {
 		return rc;
 	}
@@ -275,11 +285,12 @@ static enum gw_code update_body(sqlite3 *db, void *arg, struct gw_err *err) {
 
 enum gw_code registry_block_cert(struct store *s, const struct store_context *who, const char *cert_digest, bool block,
 				 const char *reason, struct gw_err *err) {
-	struct update_job job = {.sql = "INSERT INTO block (active, since_utc_s, cert_digest, reason) VALUES (?1, ?2, ?3, ?4)"
-					" ON CONFLICT (cert_digest) DO UPDATE SET active = ?1, since_utc_s = ?2, reason = ?4",
-				 .missing = "nothing blocked",
-				 .integer = {block, gw_now_utc_s()},
-				 .text = {cert_digest, given(reason) ? reason : "-"}};
+	struct update_job job = {
+		.sql = "INSERT INTO block (active, since_utc_s, cert_digest, reason) VALUES (?1, ?2, ?3, ?4)"
+		       " ON CONFLICT (cert_digest) DO UPDATE SET active = ?1, since_utc_s = ?2, reason = ?4",
+		.missing = "nothing blocked",
+		.integer = {block, gw_now_utc_s()},
+		.text = {cert_digest, given(reason) ? reason : "-"}};
 	return store_change(s, who, update_body, &job, err);
 }
 
@@ -307,13 +318,15 @@ enum gw_code registry_set_status(struct store *s, const struct store_context *wh
 		known = given(reason) && strcmp(reason, reasons[i]) == 0;
 	}
 	if (!known) {
-		return gw_fail(err, GW_E_INPUT, "a deletion needs a reason: refused, left, deleted, cascaded or withdrawn");
+		return gw_fail(err, GW_E_INPUT,
+			       "a deletion needs a reason: refused, left, deleted, cascaded or withdrawn");
 	}
-	struct update_job job = {.sql = "UPDATE membership SET status = CASE member_kind WHEN 1 THEN ?1 END,"
-					" link_status = CASE member_kind WHEN 2 THEN ?1 END, end_reason = ?3, end_actor = ?4,"
-					" end_utc_s = CASE ?1 WHEN 3 THEN unixepoch() END, version = version + 1 WHERE id = ?2",
-				 .missing = "no such record",
-				 .integer = {status, membership_id},
-				 .text = {reason, who->who}};
+	struct update_job job = {
+		.sql = "UPDATE membership SET status = CASE member_kind WHEN 1 THEN ?1 END,"
+		       " link_status = CASE member_kind WHEN 2 THEN ?1 END, end_reason = ?3, end_actor = ?4,"
+		       " end_utc_s = CASE ?1 WHEN 3 THEN unixepoch() END, version = version + 1 WHERE id = ?2",
+		.missing = "no such record",
+		.integer = {status, membership_id},
+		.text = {reason, who->who}};
 	return store_change(s, who, update_body, &job, err);
 }

@@ -18,8 +18,24 @@ static const char caller_sql[] =
 	" ORDER BY m.live DESC, m.id DESC";
 
 enum caller_column {
-	C_ECEU, C_POSITION, C_PRS, C_BLOCKED, C_EMSO, C_MATICNA, C_DAVCNA, C_NAME, C_ID, C_SCHEME, C_GROUP, C_KIND, C_STATUS,
-	C_LINK, C_PRINCIPAL_ACTIVE, C_PRINCIPAL_DELETED, C_CURRENT, C_OLD_UNTIL
+	C_ECEU,
+	C_POSITION,
+	C_PRS,
+	C_BLOCKED,
+	C_EMSO,
+	C_MATICNA,
+	C_DAVCNA,
+	C_NAME,
+	C_ID,
+	C_SCHEME,
+	C_GROUP,
+	C_KIND,
+	C_STATUS,
+	C_LINK,
+	C_PRINCIPAL_ACTIVE,
+	C_PRINCIPAL_DELETED,
+	C_CURRENT,
+	C_OLD_UNTIL
 };
 
 enum gw_code registry_reader_open(const char *path, struct registry_reader **out, struct gw_err *err) {
@@ -102,29 +118,43 @@ enum gw_code registry_find_caller(struct registry_reader *r, const char *cert_di
 }
 
 static const char list_sql[] =
-	"SELECT s.eceu_id, m.id, s.position, m.scheme, m.user_group, m.member_kind, m.status, m.link_status, s.prs_status,"
+	"SELECT s.eceu_id, m.id, s.position, m.scheme, m.user_group, m.member_kind, m.status, m.link_status, "
+	"s.prs_status,"
 	" s.blocked, coalesce(b.active, 0), coalesce(s.firm, s.personal_name), s.davcna, s.maticna, s.emso, s.email,"
 	" w.cert_digest, w.issuer, w.serial, w.subject, m.end_reason, w.not_after_utc_s"
-	" FROM subject s LEFT JOIN membership m ON m.eceu_id = s.eceu_id LEFT JOIN web_service w ON w.membership_id = m.id"
+	" FROM subject s LEFT JOIN membership m ON m.eceu_id = s.eceu_id LEFT JOIN web_service w ON w.membership_id = "
+	"m.id"
 	" LEFT JOIN block b ON b.cert_digest = w.cert_digest WHERE ?1 = 0 OR s.eceu_id = ?1 ORDER BY s.eceu_id, m.id";
 
 static struct registry_row list_row(sqlite3_stmt *s) {
 	return (struct registry_row){
-		.eceu_id = sqlite3_column_int64(s, 0),       .membership_id = sqlite3_column_int64(s, 1),
-		.position = sqlite3_column_int(s, 2),        .scheme = sqlite3_column_int(s, 3),
-		.user_group = sqlite3_column_int(s, 4),      .member_kind = sqlite3_column_int(s, 5),
-		.status = sqlite3_column_int(s, 6),          .link_status = sqlite3_column_int(s, 7),
-		.prs_status = sqlite3_column_int(s, 8),      .subject_blocked = sqlite3_column_int(s, 9) != 0,
-		.cert_blocked = sqlite3_column_int(s, 10) != 0, .name = db_text(s, 11),
-		.davcna = db_text(s, 12),                    .maticna = db_text(s, 13),
-		.emso = db_text(s, 14),                      .email = db_text(s, 15),
-		.cert_digest = db_text(s, 16),               .issuer = db_text(s, 17),
-		.serial = db_text(s, 18),                    .subject = db_text(s, 19),
-		.end_reason = db_text(s, 20),                .not_after_utc_s = sqlite3_column_int64(s, 21),
+		.eceu_id = sqlite3_column_int64(s, 0),
+		.membership_id = sqlite3_column_int64(s, 1),
+		.position = sqlite3_column_int(s, 2),
+		.scheme = sqlite3_column_int(s, 3),
+		.user_group = sqlite3_column_int(s, 4),
+		.member_kind = sqlite3_column_int(s, 5),
+		.status = sqlite3_column_int(s, 6),
+		.link_status = sqlite3_column_int(s, 7),
+		.prs_status = sqlite3_column_int(s, 8),
+		.subject_blocked = sqlite3_column_int(s, 9) != 0,
+		.cert_blocked = sqlite3_column_int(s, 10) != 0,
+		.name = db_text(s, 11),
+		.davcna = db_text(s, 12),
+		.maticna = db_text(s, 13),
+		.emso = db_text(s, 14),
+		.email = db_text(s, 15),
+		.cert_digest = db_text(s, 16),
+		.issuer = db_text(s, 17),
+		.serial = db_text(s, 18),
+		.subject = db_text(s, 19),
+		.end_reason = db_text(s, 20),
+		.not_after_utc_s = sqlite3_column_int64(s, 21),
 	};
 }
 
-enum gw_code registry_list(struct registry_reader *r, int64_t eceu_id, registry_row_fn each, void *ctx, struct gw_err *err) {
+enum gw_code registry_list(struct registry_reader *r, int64_t eceu_id, registry_row_fn each, void *ctx,
+			   struct gw_err *err) {
 	GW_AUTO(stmt) sqlite3_stmt *s = NULL;
 	bool row = false;
 	enum gw_code rc = db_prepare(r->db, list_sql, &s, err);

@@ -15,7 +15,14 @@
 #include "base/log.h"
 #include "store/schema.h"
 
-enum { TICK_MS = 200, BATCH_MAX = 4096, CHECKPOINT_MS = 500, CHECKPOINT_BUSY_MS = 100, WAL_TRUNCATE_BYTES = 64 << 20, RECOVERY_BYTES = 1 << 20 };
+enum {
+	TICK_MS = 200,
+	BATCH_MAX = 4096,
+	CHECKPOINT_MS = 500,
+	CHECKPOINT_BUSY_MS = 100,
+	WAL_TRUNCATE_BYTES = 64 << 20,
+	RECOVERY_BYTES = 1 << 20
+};
 
 struct job {
 	STAILQ_ENTRY(job) link;
@@ -50,8 +57,8 @@ struct store {
 	bool urgent, idle, stopping;
 	struct gap gap;
 
-	struct audit_queue retry;  /* writer only: outcomes whose commit failed */
-	int64_t next_head_ms;      /* writer only */
+	struct audit_queue retry; /* writer only: outcomes whose commit failed */
+	int64_t next_head_ms;	  /* writer only */
 
 	atomic_bool broken, disk_low; /* cleared under mutex, so that no refusal is counted too late */
 	_Atomic uint64_t generation, commits, failed_commits, records, refused, wal_bytes;
@@ -182,7 +189,8 @@ static enum gw_code gap_body(sqlite3 *db, void *arg, struct gw_err *err) {
 	char fields[160], since[GW_TIME_TEXT], until[GW_TIME_TEXT];
 	gw_time_text(w->gap.since_utc_ms, since);
 	gw_time_text(gw_now_utc_ms(), until);
-	snprintf(fields, sizeof(fields), "count=%llu since=%s until=%s", (unsigned long long)w->gap.count, since, until);
+	snprintf(fields, sizeof(fields), "count=%llu since=%s until=%s", (unsigned long long)w->gap.count, since,
+		 until);
 	struct audit_entry gap = {.kind = AUDIT_GAP, .fields = gw_span_of(fields)};
 	return trail_append(w->s->trail, &gap, err);
 }
@@ -213,10 +221,12 @@ static void write_gap(struct store *s) {
 	}
 }
 
-/* On a full disk a small commit may still fit where the next larger one does not: without some room it is not even tried. */
+/* On a full disk a small commit may still fit where the next larger one does not: without some room it is not even
+ * tried. */
 static void recover(struct store *s) {
 	struct gw_err err = {0};
-	if (!atomic_load(&s->broken) || disk_below(s, RECOVERY_BYTES) || trail_transaction(s, probe_body, s, &err) != GW_OK) {
+	if (!atomic_load(&s->broken) || disk_below(s, RECOVERY_BYTES) ||
+	    trail_transaction(s, probe_body, s, &err) != GW_OK) {
 		return;
 	}
 	finish_retry(s, GW_OK);
@@ -247,10 +257,11 @@ struct job_run {
 
 static enum gw_code set_context(sqlite3 *db, const struct store_context *c, struct gw_err *err) {
 	GW_AUTO(stmt) sqlite3_stmt *s = NULL;
-	enum gw_code rc = db_prepare(db,
-				     "INSERT INTO write_context (id, procedure, who, on_behalf, idp_im, idp_string, cert,"
-				     " actor_davcna) VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
-				     &s, err);
+	enum gw_code rc =
+		db_prepare(db,
+			   "INSERT INTO write_context (id, procedure, who, on_behalf, idp_im, idp_string, cert,"
+			   " actor_davcna) VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
+			   &s, err);
 	if (rc != GW_OK) {
 		return rc;
 	}
@@ -275,9 +286,9 @@ static enum gw_code record_change(struct store *s, const struct store_context *c
 				  struct gw_err *err) {
 	GW_AUTO(buf) struct gw_buf fields;
 	gw_buf_init(&fields, AUDIT_FIELDS_MAX_BYTES);
-	const char *const pairs[][2] = {{"procedure", c->procedure}, {"who", c->who},     {"on_behalf", c->on_behalf},
-					{"idp_im", c->idp_im},       {"idp_string", c->idp_string}, {"cert", c->cert},
-					{"object", c->object},       {"action", c->action}};
+	const char *const pairs[][2] = {
+		{"procedure", c->procedure},   {"who", c->who},	  {"on_behalf", c->on_behalf}, {"idp_im", c->idp_im},
+		{"idp_string", c->idp_string}, {"cert", c->cert}, {"object", c->object},       {"action", c->action}};
 	enum gw_code rc = GW_OK;
 	for (size_t i = 0; rc == GW_OK && i < GW_COUNT(pairs); i++) {
 		rc = gw_kv_text(&fields, pairs[i][0], pairs[i][1] && pairs[i][1][0] ? pairs[i][1] : "-");
@@ -428,7 +439,8 @@ static void *checkpoint_main(void *arg) {
 		gw_log_err(GW_LOG_ERROR, "checkpoint_failed", &err);
 		return NULL;
 	}
-	sqlite3_busy_timeout(db, CHECKPOINT_BUSY_MS); /* a truncating one holds the write lock while it waits for readers */
+	sqlite3_busy_timeout(db,
+			     CHECKPOINT_BUSY_MS); /* a truncating one holds the write lock while it waits for readers */
 	bool large = false;
 	pthread_mutex_lock(&s->mutex);
 	while (!s->stopping) {
@@ -439,7 +451,8 @@ static void *checkpoint_main(void *arg) {
 		if (large && !was_large) {
 			gw_log(GW_LOG_WARN, "wal_large", "path", s->path, NULL);
 		}
-		sqlite3_wal_checkpoint_v2(db, NULL, large ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+		sqlite3_wal_checkpoint_v2(db, NULL, large ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE,
+					  NULL, NULL);
 		pthread_mutex_lock(&s->mutex);
 		if (!s->stopping) {
 			timed_wait(s, &s->closing, (int64_t)CHECKPOINT_MS * 1000);

@@ -10,12 +10,12 @@
 struct store;
 
 struct store_config {
-	const char *path;             /* database file */
+	const char *path; /* database file */
 	const char *head_file;
-	const char *vfs;              /* NULL = the default; tests of power cuts give their own */
+	const char *vfs; /* NULL = the default; tests of power cuts give their own */
 	struct trail_signer signer;
-	unsigned audit_hold_us;       /* how long a batch may wait for company while nobody waits for it */
-	size_t audit_queue_max;       /* entries; above it submissions are refused */
+	unsigned audit_hold_us;	      /* how long a batch may wait for company while nobody waits for it */
+	size_t audit_queue_max;	      /* entries; above it submissions are refused */
 	uint64_t audit_reserve_bytes; /* free disk below this: calls are refused before the disk is full */
 };
 
@@ -63,6 +63,6 @@ struct sqlite3;
 typedef enum gw_code (*store_job_fn)(struct sqlite3 *db, void *arg, struct gw_err *err);
 
 /* Run `job` on the writer in one transaction and wait. It should take <= 5 ms or <= 200 rows. */
-GW_NODISCARD enum gw_code store_change(struct store *s, const struct store_context *context, store_job_fn job, void *arg,
-				       struct gw_err *err);
+GW_NODISCARD enum gw_code store_change(struct store *s, const struct store_context *context, store_job_fn job,
+				       void *arg, struct gw_err *err);
 #endif

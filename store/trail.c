@@ -26,9 +26,11 @@ struct trail {
 };
 
 static const char *const kind_names[] = {
-	[AUDIT_NONE] = "none",       [AUDIT_START] = "start",       [AUDIT_STOP] = "stop",     [AUDIT_CONFIG] = "config",
-	[AUDIT_INTENT] = "intent",   [AUDIT_OUTCOME] = "outcome",   [AUDIT_REFUSAL] = "refusal", [AUDIT_SERVED] = "served", [AUDIT_UNPROVEN] = "unproven",
-	[AUDIT_GAP] = "gap",         [AUDIT_REGISTRY] = "registry", [AUDIT_CLOCK] = "clock",   [AUDIT_RESTORE] = "restore",
+	[AUDIT_NONE] = "none",	     [AUDIT_START] = "start",	    [AUDIT_STOP] = "stop",
+	[AUDIT_CONFIG] = "config",   [AUDIT_INTENT] = "intent",	    [AUDIT_OUTCOME] = "outcome",
+	[AUDIT_REFUSAL] = "refusal", [AUDIT_SERVED] = "served",	    [AUDIT_UNPROVEN] = "unproven",
+	[AUDIT_GAP] = "gap",	     [AUDIT_REGISTRY] = "registry", [AUDIT_CLOCK] = "clock",
+	[AUDIT_RESTORE] = "restore",
 };
 
 const char *audit_kind_name(enum audit_kind kind) {
@@ -39,8 +41,8 @@ enum gw_code audit_receipt(const char *log_id, const struct audit_entry *entry, 
 	char leaf[2 * MERKLE_HASH + 1], time[GW_TIME_TEXT];
 	gw_hex(entry->leaf.b, MERKLE_HASH, leaf);
 	gw_time_text(entry->utc_ms, time);
-	return gw_buf_addf(out, "v=1; log=%s; index=%llu; leaf=%s; time=%s", log_id, (unsigned long long)entry->index, leaf,
-			   time);
+	return gw_buf_addf(out, "v=1; log=%s; index=%llu; leaf=%s; time=%s", log_id, (unsigned long long)entry->index,
+			   leaf, time);
 }
 
 void trail_log_id_of(const uint8_t *spki, size_t n, char out[AUDIT_LOG_ID]) {
@@ -62,7 +64,8 @@ static enum gw_code prepare_all(struct trail *t, struct gw_err *err) {
 		{&t->person_insert, "INSERT INTO audit_person (idx, k, kind, salt, value) VALUES (?, ?, ?, ?, ?)"},
 		{&t->tile_insert, "INSERT INTO audit_tile (level, tile, hashes) VALUES (?, ?, ?)"},
 		{&t->tile_leaves, "SELECT leaf FROM audit WHERE idx BETWEEN ? AND ? ORDER BY idx"},
-		{&t->tile_nodes, "SELECT hashes FROM audit_tile WHERE level = ? AND tile BETWEEN ? AND ? ORDER BY tile"},
+		{&t->tile_nodes,
+		 "SELECT hashes FROM audit_tile WHERE level = ? AND tile BETWEEN ? AND ? ORDER BY tile"},
 	};
 	enum gw_code rc = GW_OK;
 	for (size_t i = 0; rc == GW_OK && i < GW_COUNT(all); i++) {
@@ -74,7 +77,8 @@ static enum gw_code prepare_all(struct trail *t, struct gw_err *err) {
 static enum gw_code load_head(struct trail *t, struct gw_err *err) {
 	GW_AUTO(stmt) sqlite3_stmt *s = NULL;
 	bool row = false;
-	enum gw_code rc = db_prepare(t->db, "SELECT size, frontier FROM audit_head ORDER BY size DESC LIMIT 1", &s, err);
+	enum gw_code rc =
+		db_prepare(t->db, "SELECT size, frontier FROM audit_head ORDER BY size DESC LIMIT 1", &s, err);
 	if (rc != GW_OK || (rc = db_step(s, &row, err)) != GW_OK || !row) {
 		return rc;
 	}
@@ -119,7 +123,8 @@ static enum gw_code replay(struct trail *t, struct gw_err *err) {
 	GW_AUTO(stmt) sqlite3_stmt *s = NULL;
 	bool row = false;
 	/* one record before the first one to replay: its time is the floor of what follows */
-	enum gw_code rc = db_prepare(t->db, "SELECT idx, leaf, line FROM audit WHERE idx >= ? - 1 ORDER BY idx", &s, err);
+	enum gw_code rc =
+		db_prepare(t->db, "SELECT idx, leaf, line FROM audit WHERE idx >= ? - 1 ORDER BY idx", &s, err);
 	if (rc != GW_OK) {
 		return rc;
 	}
@@ -131,7 +136,8 @@ static enum gw_code replay(struct trail *t, struct gw_err *err) {
 			continue;
 		}
 		if (index != t->frontier.size || sqlite3_column_bytes(s, 1) != MERKLE_HASH) {
-			return gw_fail(err, GW_E_STORE, "audit record %llu is missing", (unsigned long long)t->frontier.size);
+			return gw_fail(err, GW_E_STORE, "audit record %llu is missing",
+				       (unsigned long long)t->frontier.size);
 		}
 		struct merkle_hash leaf;
 		memcpy(leaf.b, sqlite3_column_blob(s, 1), MERKLE_HASH);
@@ -226,8 +232,8 @@ static enum gw_code build_line(struct trail *t, struct audit_entry *e, struct gw
 	char time[GW_TIME_TEXT];
 	gw_time_text(e->utc_ms, time);
 	gw_buf_clear(&t->line);
-	enum gw_code rc = gw_buf_addf(&t->line, "v=1 index=%llu time=%s kind=%s", (unsigned long long)t->frontier.size, time,
-				      kind_names[e->kind]);
+	enum gw_code rc = gw_buf_addf(&t->line, "v=1 index=%llu time=%s kind=%s", (unsigned long long)t->frontier.size,
+				      time, kind_names[e->kind]);
 	if (rc == GW_OK && e->fields.n > 0) {
 		rc = gw_buf_addf(&t->line, " %.*s", (int)e->fields.n, e->fields.p);
 	}
@@ -246,7 +252,8 @@ static enum gw_code build_line(struct trail *t, struct audit_entry *e, struct gw
 	return rc;
 }
 
-static enum gw_code insert_tile(struct trail *t, unsigned level, uint64_t tile, const uint8_t *hashes, struct gw_err *err) {
+static enum gw_code insert_tile(struct trail *t, unsigned level, uint64_t tile, const uint8_t *hashes,
+				struct gw_err *err) {
 	sqlite3_bind_int64(t->tile_insert, 1, level);
 	sqlite3_bind_int64(t->tile_insert, 2, (int64_t)tile);
 	sqlite3_bind_blob(t->tile_insert, 3, hashes, TILE * MERKLE_HASH, SQLITE_STATIC);
@@ -404,8 +411,8 @@ enum gw_code trail_close_open(struct trail *t, struct gw_err *err) {
 			break;
 		}
 		char fields[160];
-		snprintf(fields, sizeof(fields), "request=%s result=interrupted status=0 code=- out_bytes=0 out_sha256=- us=0",
-			 db_text(s, 1));
+		snprintf(fields, sizeof(fields),
+			 "request=%s result=interrupted status=0 code=- out_bytes=0 out_sha256=- us=0", db_text(s, 1));
 		struct audit_entry e = {.kind = AUDIT_OUTCOME,
 					.fields = gw_span_of(fields),
 					.intent = (uint64_t)sqlite3_column_int64(s, 0)};
@@ -430,7 +437,8 @@ static enum gw_code head_line(struct trail *t, struct gw_buf *line, struct gw_er
 		return gw_fail(err, rc, "out of memory");
 	}
 	if (!t->signer->sign(t->signer->ctx, gw_buf_span(line), signature)) {
-		return gw_fail(err, GW_E_STORE, "cannot sign the head of size %llu", (unsigned long long)t->frontier.size);
+		return gw_fail(err, GW_E_STORE, "cannot sign the head of size %llu",
+			       (unsigned long long)t->frontier.size);
 	}
 	rc = gw_kv_hex(line, "sig", signature, sizeof(signature));
 	return rc == GW_OK ? rc : gw_fail(err, rc, "out of memory");

@@ -33,14 +33,14 @@ void trail_rolled_back(struct trail *t);
 /* Give the entry its index, time and leaf, and insert it. In a transaction; entry->result is not touched. */
 GW_NODISCARD enum gw_code trail_append(struct trail *t, struct audit_entry *entry, struct gw_err *err);
 
-/* Does the head file know a larger log than the database? Then an older copy was restored, and the log forks here: the record says
- * what it continues (docs/AUDIT.md kind `restore`). In a transaction. */
+/* Does the head file know a larger log than the database? Then an older copy was restored, and the log forks here: the
+ * record says what it continues (docs/AUDIT.md kind `restore`). In a transaction. */
 GW_NODISCARD enum gw_code trail_note_restore(struct trail *t, struct gw_err *err);
 
 /* Close every open intent of an earlier process: outcome "interrupted". In a transaction. */
 GW_NODISCARD enum gw_code trail_close_open(struct trail *t, struct gw_err *err);
 
-/* Sign a head if records were added since the last one; in a transaction of its own. The head goes to the database, then to the
- * head file and the system log. */
+/* Sign a head if records were added since the last one; in a transaction of its own. The head goes to the database,
+ * then to the head file and the system log. */
 GW_NODISCARD enum gw_code trail_head(struct trail *t, struct gw_err *err);
 #endif

@@ -7,8 +7,8 @@ bool vash_active_5a(const struct vash_membership *m) {
 }
 
 bool vash_active_5b(const struct vash_membership *m) {
-	return m->scheme == VASH_SCHEME_SERVICES && m->member_kind == VASH_AUTHORISED_PERSON && m->link_status == VASH_ACTIVE &&
-	       m->principal_active && !m->principal_deleted;
+	return m->scheme == VASH_SCHEME_SERVICES && m->member_kind == VASH_AUTHORISED_PERSON &&
+	       m->link_status == VASH_ACTIVE && m->principal_active && !m->principal_deleted;
 }
 
 /* FZ 2.10.3; the first matching range counts. */
@@ -86,7 +86,8 @@ static int helpfulness(enum vash_fault fault) {
 }
 
 static bool opens(const struct vash_service *service, const struct vash_membership *m) {
-	return m->scheme == VASH_SCHEME_SERVICES && m->user_group >= service->group_from && m->user_group <= service->group_to;
+	return m->scheme == VASH_SCHEME_SERVICES && m->user_group >= service->group_from &&
+	       m->user_group <= service->group_to;
 }
 
 static struct vash_grant judge_records(const struct vash_caller *caller, const struct vash_service *service,
@@ -100,7 +101,8 @@ static struct vash_grant judge_records(const struct vash_caller *caller, const s
 		enum vash_fault fault = judge_record(caller, m, client_required);
 		bool lower = fault == VASH_NO_FAULT && (!best.granted || m->user_group < best.user_group);
 		if (lower) {
-			best = (struct vash_grant){.granted = true, .user_group = m->user_group, .membership_id = m->id};
+			best = (struct vash_grant){
+				.granted = true, .user_group = m->user_group, .membership_id = m->id};
 		} else if (!best.granted && helpfulness(fault) > helpfulness(best.fault)) {
 			best.fault = fault;
 		}

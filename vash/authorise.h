@@ -8,8 +8,8 @@
 /* What was decided and by which record. The zero value grants nothing. */
 struct vash_grant {
 	bool granted;
-	enum vash_fault fault;  /* the reason when not granted */
-	int user_group;         /* granted: the group under which the call is audited (D21: the lowest) */
+	enum vash_fault fault; /* the reason when not granted */
+	int user_group;	       /* granted: the group under which the call is audited (D21: the lowest) */
 	int64_t membership_id;
 };
 

@@ -4,8 +4,8 @@
 #define GW_VASH_NUMBERS_H
 #include "base/span.h"
 
-/* 13 digits DDMMLLLRRBBBK: a possible date and the check digit. RR is not judged: older regions occur. A remainder of 10
- * passes as check digit 0 (whether such numbers were issued is for CRP to say). */
+/* 13 digits DDMMLLLRRBBBK: a possible date and the check digit. RR is not judged: older regions occur. A remainder of
+ * 10 passes as check digit 0 (whether such numbers were issued is for CRP to say). */
 bool vash_emso_ok(struct gw_span text);
 
 /* 8 digits, the first not 0, mod 11. */

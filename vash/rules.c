@@ -31,7 +31,8 @@ static bool is_own_number(const struct vash_caller *caller, const struct vash_va
 	       strcmp(canonical, caller->maticna) == 0;
 }
 
-static struct vash_rule_result own_number(const struct vash_caller *caller, const struct vash_value *values, size_t count) {
+static struct vash_rule_result own_number(const struct vash_caller *caller, const struct vash_value *values,
+					  size_t count) {
 	bool person = caller->position == VASH_PERSON;
 	const char *number = person ? caller->emso : caller->maticna;
 	bool named = false;

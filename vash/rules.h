@@ -17,8 +17,8 @@ struct vash_rule_settings {
 };
 
 struct vash_rule_result {
-	enum vash_fault fault;   /* VASH_NO_FAULT: the request may go on */
-	const char *insert_name; /* element to write in ("emso" or "maticna"), NULL = nothing */
+	enum vash_fault fault;	  /* VASH_NO_FAULT: the request may go on */
+	const char *insert_name;  /* element to write in ("emso" or "maticna"), NULL = nothing */
 	const char *insert_value; /* borrowed from the caller */
 };
 

@@ -11,8 +11,8 @@ static enum gw_code parse_groups(const char *text, struct vash_service *row) {
 	const char *dash = strchr(text, '-');
 	size_t first = dash ? (size_t)(dash - text) : strlen(text);
 	uint64_t from = 0, to = 0;
-	if (!gw_parse_u64(text, first, 9999, &from) ||
-	    (dash && !gw_parse_u64(dash + 1, strlen(dash + 1), 9999, &to)) || from == 0) {
+	if (!gw_parse_u64(text, first, 9999, &from) || (dash && !gw_parse_u64(dash + 1, strlen(dash + 1), 9999, &to)) ||
+	    from == 0) {
 		return GW_E_INPUT;
 	}
 	row->group_from = (int)from;

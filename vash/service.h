@@ -11,13 +11,13 @@ enum vash_mode { VASH_MODE_EFFECT = 0, VASH_MODE_QUERY }; /* query: may be repla
 enum { VASH_SERVICES_MAX = 64 };
 
 struct vash_service {
-	const char *code;        /* "1003" */
+	const char *code;	  /* "1003" */
 	int group_from, group_to; /* groups that open it; 0,0 = none needed */
 	const char *path;
-	const char *wsdl;        /* file name */
+	const char *wsdl; /* file name */
 	const char *operation, *ns, *element, *soap_action;
 	enum vash_mode mode;
-	const char *backend;     /* "ezk", "eins", "self" */
+	const char *backend; /* "ezk", "eins", "self" */
 };
 
 struct vash_services {

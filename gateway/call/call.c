@@ -1,4 +1,5 @@
-/* The path of a call, step by step (DESIGN "One service call"): on_head judges what needs no body, on_request the rest. */
+/* The path of a call, step by step (DESIGN "One service call"): on_head judges what needs no body, on_request the rest.
+ */
 #include "gateway/call/call.h"
 
 #include <openssl/rand.h>
@@ -98,7 +99,8 @@ static void find_service(struct call *call) {
 	}
 }
 
-/* text/xml, application/soap+xml, or multipart/related around one of them: which SOAP version is it? The guard looks closer. */
+/* text/xml, application/soap+xml, or multipart/related around one of them: which SOAP version is it? The guard looks
+ * closer. */
 static enum vash_fault judge_media(struct call *call) {
 	const struct http_field *field = http_field_find(conn_head(call->conn), "Content-Type");
 	struct gw_span type, inner = {NULL, 0};
@@ -145,7 +147,8 @@ static enum vash_fault judge_http(struct call *call) {
 	return h->content_length > call_settings(call)->request_max_bytes ? VASH_HTTP_TOO_LARGE : VASH_NO_FAULT;
 }
 
-/* A trusted certificate is limited by itself, any other peer by its network: making new self-signed ones must not help. */
+/* A trusted certificate is limited by itself, any other peer by its network: making new self-signed ones must not help.
+ */
 static void choose_limit_key(struct call *call, const struct peer *p) {
 	if (peer_is_known(p)) {
 		memcpy(call->limit_key, p->facts.digest, sizeof(call->limit_key));
@@ -175,7 +178,8 @@ static enum vash_fault take_limits(struct call *call) {
 
 /* Who calls, for the records and the rules; NULL: the registry cannot be read. */
 static const struct vash_caller *find_caller(struct call *call, const struct peer *p) {
-	const struct vash_caller *caller = callers_find(call->cl->callers, p->facts.digest, p->facts.digest_hex, gw_now_utc_s());
+	const struct vash_caller *caller =
+		callers_find(call->cl->callers, p->facts.digest, p->facts.digest_hex, gw_now_utc_s());
 	call->eceu_id = caller && caller->registered ? caller->eceu_id : 0;
 	return caller;
 }
@@ -215,11 +219,15 @@ static bool learn_peer(struct call *call, const struct peer **out) {
 
 static void serve_contract(struct call *call) {
 	const struct http_head *h = conn_head(call->conn);
-	enum gw_code rc = call->cl->contract(call_view(call), conn_listener(call->conn)->index, h->path, h->query, &call->hold);
+	enum gw_code rc =
+		call->cl->contract(call_view(call), conn_listener(call->conn)->index, h->path, h->query, &call->hold);
 	if (rc == GW_OK) {
 		call_serve(call, "text/xml; charset=utf-8");
 	} else {
-		call_refuse(call, rc == GW_E_NOTFOUND ? (call->service ? VASH_HTTP_METHOD : VASH_HTTP_NOT_FOUND) : VASH_OVERLOADED, "");
+		call_refuse(call,
+			    rc == GW_E_NOTFOUND ? (call->service ? VASH_HTTP_METHOD : VASH_HTTP_NOT_FOUND)
+						: VASH_OVERLOADED,
+			    "");
 	}
 }
 
@@ -275,9 +283,9 @@ static void on_head(struct conn *c) {
 
 static enum vash_fault head_fault(enum http_head_status why) {
 	static const enum vash_fault faults[] = {
-		[HTTP_HEAD_MORE] = VASH_HTTP_MALFORMED,      [HTTP_HEAD_OK] = VASH_HTTP_MALFORMED,
+		[HTTP_HEAD_MORE] = VASH_HTTP_MALFORMED,	     [HTTP_HEAD_OK] = VASH_HTTP_MALFORMED,
 		[HTTP_HEAD_MALFORMED] = VASH_HTTP_MALFORMED, [HTTP_HEAD_FRAMING] = VASH_HTTP_FRAMING,
-		[HTTP_HEAD_CODING] = VASH_HTTP_CODING,       [HTTP_HEAD_METHOD] = VASH_HTTP_CODING,
+		[HTTP_HEAD_CODING] = VASH_HTTP_CODING,	     [HTTP_HEAD_METHOD] = VASH_HTTP_CODING,
 		[HTTP_HEAD_URI_LONG] = VASH_HTTP_URI_LONG,   [HTTP_HEAD_TOO_LARGE] = VASH_HTTP_HEAD_LARGE,
 		[HTTP_HEAD_VERSION] = VASH_HTTP_VERSION,     [HTTP_HEAD_HOST] = VASH_HTTP_MALFORMED,
 	};
@@ -301,7 +309,9 @@ static void on_bad_head(struct conn *c, enum http_head_status why) {
 }
 
 static void on_bad_body(struct conn *c, enum gw_code why) {
-	enum vash_fault fault = why == GW_E_INPUT ? VASH_HTTP_FRAMING : why == GW_E_DENIED ? VASH_HTTP_TOO_LARGE : VASH_OVERLOADED;
+	enum vash_fault fault = why == GW_E_INPUT    ? VASH_HTTP_FRAMING
+				: why == GW_E_DENIED ? VASH_HTTP_TOO_LARGE
+						     : VASH_OVERLOADED;
 	call_refuse(conn_user(c), fault, "");
 }
 
@@ -389,10 +399,12 @@ static bool apply_rules(struct call *call, const struct guard_out *out, struct v
 	return true;
 }
 
-static enum gw_code build_envelope(struct call *call, const struct guard_out *out, const struct vash_rule_result *rule) {
+static enum gw_code build_envelope(struct call *call, const struct guard_out *out,
+				   const struct vash_rule_result *rule) {
 	struct gw_buf *b = &call->envelope;
 	const char *ns = call->soap == FAULT_SOAP12 ? NS_SOAP12 : NS_SOAP11;
-	enum gw_code rc = gw_buf_addf(b, "<?xml version=\"1.0\" encoding=\"UTF-8\"?><e:Envelope xmlns:e=\"%s\"><e:Body>", ns);
+	enum gw_code rc =
+		gw_buf_addf(b, "<?xml version=\"1.0\" encoding=\"UTF-8\"?><e:Envelope xmlns:e=\"%s\"><e:Body>", ns);
 	rc = rc == GW_OK ? gw_buf_add(b, out->payload.p, out->insert_at) : rc;
 	if (rc == GW_OK && rule->insert_name) {
 		/* the guard leaves the service's namespace as the default one at this place */
@@ -410,16 +422,22 @@ static enum gw_code build_message(struct call *call) {
 	const struct backend *b = call_view(call)->service_backend[call->service_index];
 	const struct vash_service *s = call->service;
 	struct identity who = {call->eceu_id, call->grant.user_group, call->cert, call->request_id, gw_now_utc_s()};
-	enum gw_code rc = gw_buf_addf(&call->message, "POST %s%s HTTP/1.1\r\nHost: %s\r\n", b->prefix, s->path, b->host);
+	enum gw_code rc =
+		gw_buf_addf(&call->message, "POST %s%s HTTP/1.1\r\nHost: %s\r\n", b->prefix, s->path, b->host);
 	if (rc == GW_OK && call->soap == FAULT_SOAP12) {
-		rc = gw_buf_addf(&call->message, "Content-Type: application/soap+xml; charset=utf-8; action=\"%s\"\r\n", s->soap_action);
+		rc = gw_buf_addf(&call->message, "Content-Type: application/soap+xml; charset=utf-8; action=\"%s\"\r\n",
+				 s->soap_action);
 	} else if (rc == GW_OK) {
-		rc = gw_buf_addf(&call->message, "Content-Type: text/xml; charset=utf-8\r\nSOAPAction: \"%s\"\r\n", s->soap_action);
+		rc = gw_buf_addf(&call->message, "Content-Type: text/xml; charset=utf-8\r\nSOAPAction: \"%s\"\r\n",
+				 s->soap_action);
 	}
 	const char *plain = call->soap == FAULT_SOAP12 ? "application/soap+xml" : "text/xml";
-	rc = rc == GW_OK ? gw_buf_addf(&call->message, "Accept: %s%s\r\nContent-Length: %zu\r\nX-Request-Id: %s\r\nX-Vashgate-Identity: ",
-				       call->wants_multipart ? "multipart/related, " : "", plain, call->envelope.len, call->request_id)
-			 : rc;
+	rc = rc == GW_OK
+		     ? gw_buf_addf(&call->message,
+				   "Accept: %s%s\r\nContent-Length: %zu\r\nX-Request-Id: %s\r\nX-Vashgate-Identity: ",
+				   call->wants_multipart ? "multipart/related, " : "", plain, call->envelope.len,
+				   call->request_id)
+		     : rc;
 	rc = rc == GW_OK ? identity_header(&who, b->hmac_key, &call->message) : rc;
 	rc = rc == GW_OK ? gw_buf_text(&call->message, "\r\n\r\n") : rc;
 	return rc == GW_OK ? gw_buf_add(&call->message, call->envelope.data, call->envelope.len) : rc;
@@ -451,7 +469,8 @@ static void answer_self(struct call *call, const struct guard_out *out) {
 		rc = call->cl->self_service(&self, &call->hold);
 	}
 	if (rc == GW_OK) {
-		call_serve(call, call->soap == FAULT_SOAP12 ? "application/soap+xml; charset=utf-8" : "text/xml; charset=utf-8");
+		call_serve(call, call->soap == FAULT_SOAP12 ? "application/soap+xml; charset=utf-8"
+							    : "text/xml; charset=utf-8");
 	} else {
 		call_refuse(call, VASH_OVERLOADED, "");
 	}
@@ -526,7 +545,8 @@ static void on_request(struct conn *c) {
 	struct call *call = conn_user(c);
 	struct gw_span body = conn_body(c);
 	call->in_bytes = body.n;
-	if (digest_new(conn_loop(c), call->cl->shared->workers, call_settings(call)->digest_inline_bytes, &call->in_digest) != GW_OK ||
+	if (digest_new(conn_loop(c), call->cl->shared->workers, call_settings(call)->digest_inline_bytes,
+		       &call->in_digest) != GW_OK ||
 	    !digest_add(call->in_digest, body)) {
 		call_refuse(call, VASH_OVERLOADED, "");
 		return;
@@ -559,7 +579,8 @@ static void on_replied(struct conn *c, bool ok) {
 static void on_handshake_failed(struct conn *c, const char *reason) {
 	struct call_loop *cl = loop_app(conn_loop(c));
 	unproven_count(cl->shared->unproven, reason, conn_peer(c));
-	gw_log(GW_LOG_INFO, "handshake_failed", "listener", conn_listener(c)->name, "peer", conn_peer(c), "reason", reason, NULL);
+	gw_log(GW_LOG_INFO, "handshake_failed", "listener", conn_listener(c)->name, "peer", conn_peer(c), "reason",
+	       reason, NULL);
 }
 
 const struct conn_ops call_ops = {

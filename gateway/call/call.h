@@ -1,8 +1,8 @@
 /* gateway/call/call.h - the path of a call. docs/REQUEST.md walks through it function by function.
  *
  * call.c judges and steers; call_answer.c replies for the gateway itself; call_relay.c streams a backend's reply;
- * call_audit.c writes the records. A `struct call` lives on one loop and is counted: the connection, each audit record under way
- * and a running digest hold it. */
+ * call_audit.c writes the records. A `struct call` lives on one loop and is counted: the connection, each audit record
+ * under way and a running digest hold it. */
 #ifndef GW_CALL_CALL_H
 #define GW_CALL_CALL_H
 #include "gateway/call/callers.h"
@@ -27,8 +27,8 @@ struct self_call {
 typedef enum gw_code (*self_service_fn)(const struct self_call *call, struct gw_buf *out);
 
 /* Contracts: the WSDL of a service for `path?wsdl`, or a schema beside it; appended to `out`. GW_E_NOTFOUND. */
-typedef enum gw_code (*contract_fn)(const struct call_view *view, int listener, struct gw_span path, struct gw_span query,
-				    struct gw_buf *out);
+typedef enum gw_code (*contract_fn)(const struct call_view *view, int listener, struct gw_span path,
+				    struct gw_span query, struct gw_buf *out);
 
 /* One for each loop: loop_app. */
 struct call_loop {

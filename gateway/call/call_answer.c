@@ -49,8 +49,9 @@ static enum gw_code add_receipt(struct call *call, struct gw_buf *b) {
 bool call_send_head(struct call *call, const struct reply_head *h) {
 	GW_AUTO(buf) struct gw_buf b;
 	gw_buf_init(&b, 4096);
-	enum gw_code rc = gw_buf_addf(&b, "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nX-Request-Id: %s\r\nCache-Control: no-store\r\n",
-				      h->status, status_text(h->status), h->content_type, call->request_id);
+	enum gw_code rc =
+		gw_buf_addf(&b, "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nX-Request-Id: %s\r\nCache-Control: no-store\r\n",
+			    h->status, status_text(h->status), h->content_type, call->request_id);
 	rc = rc == GW_OK && h->receipt ? add_receipt(call, &b) : rc;
 	rc = rc == GW_OK && h->code ? gw_buf_addf(&b, "X-Vashgate-Code: %s\r\n", h->code) : rc;
 	rc = rc == GW_OK && h->retry_after_s ? gw_buf_addf(&b, "Retry-After: %u\r\n", h->retry_after_s) : rc;
@@ -98,7 +99,8 @@ static void send_fault(struct call *call, bool receipt) {
 	}
 }
 
-static bool prepare_fault(struct call *call, enum vash_fault fault, const char *detail, bool must_understand, bool version) {
+static bool prepare_fault(struct call *call, enum vash_fault fault, const char *detail, bool must_understand,
+			  bool version) {
 	const struct fault_text f = {.fault = fault,
 				     .soap = call->soap,
 				     .request_id = call->request_id,
@@ -116,8 +118,9 @@ static bool prepare_fault(struct call *call, enum vash_fault fault, const char *
 }
 
 static void log_refusal(const struct call *call) {
-	gw_log(GW_LOG_INFO, "refused", "request", call->request_id, "listener", call->listener, "peer", call->peer, "cert", call->cert,
-	       "service", call->service ? call->service->code : "-", "code", vash_fault_row(call->fault)->code, NULL);
+	gw_log(GW_LOG_INFO, "refused", "request", call->request_id, "listener", call->listener, "peer", call->peer,
+	       "cert", call->cert, "service", call->service ? call->service->code : "-", "code",
+	       vash_fault_row(call->fault)->code, NULL);
 }
 
 void call_refuse_unrecorded(struct call *call, enum vash_fault fault) {
@@ -132,7 +135,8 @@ void call_refuse_unrecorded(struct call *call, enum vash_fault fault) {
 /* The first of a row of limit refusals, and then each 1,000th, is a record; the others are only answered. */
 static bool worth_a_record(const struct call *call, uint64_t row) {
 	bool limited = call->fault == VASH_LIMIT_RATE || call->fault == VASH_LIMIT_IN_FLIGHT;
-	return call->proven && call->fault != VASH_AUDIT_UNAVAILABLE && (!limited || row == 1 || row % RECORD_EVERY == 0);
+	return call->proven && call->fault != VASH_AUDIT_UNAVAILABLE &&
+	       (!limited || row == 1 || row % RECORD_EVERY == 0);
 }
 
 static void refuse(struct call *call, uint64_t row) {

@@ -62,7 +62,8 @@ static bool submit(struct call *call, struct audit_entry *e, struct gw_buf *fiel
 	if (!em) {
 		return false;
 	}
-	*em = (struct entry_message){.msg = {.deliver = deliver_entry, .owner = em}, .call = call_hold(call), .entry = e};
+	*em = (struct entry_message){
+		.msg = {.deliver = deliver_entry, .owner = em}, .call = call_hold(call), .entry = e};
 	e->fields = gw_buf_span(fields);
 	e->done = entry_on_disk;
 	e->owner = em;
@@ -128,8 +129,8 @@ bool call_record_intent(struct call *call, const struct guard_out *guarded) {
 	call->entry.kind = AUDIT_INTENT;
 	snprintf(call->entry.request, sizeof(call->entry.request), "%s", call->request_id);
 	add_persons(call, guarded);
-	bool ready = f.rc == GW_OK && digest_new(call->cl->loop, call->cl->shared->workers, call_settings(call)->digest_inline_bytes,
-						 &call->out_digest) == GW_OK;
+	bool ready = f.rc == GW_OK && digest_new(call->cl->loop, call->cl->shared->workers,
+						 call_settings(call)->digest_inline_bytes, &call->out_digest) == GW_OK;
 	call->entry_pending = ready && submit(call, &call->entry, &call->entry_fields);
 	return call->entry_pending;
 }
@@ -223,6 +224,6 @@ void call_record_outcome(struct call *call) {
 	call->outcome.kind = AUDIT_OUTCOME;
 	call->outcome.intent = call->entry.index;
 	call->outcome_sent = submit(call, &call->outcome, &call->outcome_fields);
-	gw_log(GW_LOG_DEBUG, "call", "request", call->request_id, "service", call->service->code, "cert", call->cert, "result",
-	       result_name(call->result), "code", vash_fault_row(call->fault)->code, NULL);
+	gw_log(GW_LOG_DEBUG, "call", "request", call->request_id, "service", call->service->code, "cert", call->cert,
+	       "result", result_name(call->result), "code", vash_fault_row(call->fault)->code, NULL);
 }

@@ -34,7 +34,7 @@ struct call {
 	uint8_t in_hash[32], fwd_hash[32];
 	uint64_t in_bytes;
 	struct gw_buf envelope; /* as forwarded */
-	struct gw_buf message;  /* HTTP head and envelope for the backend */
+	struct gw_buf message;	/* HTTP head and envelope for the backend */
 
 	/* records */
 	struct audit_entry entry, outcome; /* entry: intent, refusal or served */
@@ -85,10 +85,10 @@ void call_refuse_unrecorded(struct call *call, enum vash_fault fault);
 struct reply_head {
 	int status;
 	const char *content_type;
-	const char *code;    /* X-Vashgate-Code, NULL = none */
-	bool receipt;        /* of call->entry */
+	const char *code; /* X-Vashgate-Code, NULL = none */
+	bool receipt;	  /* of call->entry */
 	bool keep;
-	int64_t length;      /* -1: chunked */
+	int64_t length; /* -1: chunked */
 	uint32_t retry_after_s;
 	const char *allow;
 };
@@ -104,7 +104,7 @@ void call_entry_done(struct call *call, bool ok);
 
 /* ---- call_relay.c ---- */
 extern const struct up_events call_relay_events;
-void call_relay_try(struct call *call);   /* begin the reply if all it waits for is there */
-void call_relay_more(struct call *call);  /* the caller has read: go on */
-void call_relay_stop(struct call *call);  /* the caller is gone */
+void call_relay_try(struct call *call);	 /* begin the reply if all it waits for is there */
+void call_relay_more(struct call *call); /* the caller has read: go on */
+void call_relay_stop(struct call *call); /* the caller is gone */
 #endif

@@ -31,8 +31,9 @@ static bool is_printable(struct gw_span value) {
 static bool head_is_expected(struct call *call, const struct http_head *head) {
 	bool status = head->status == 200 || head->status == 500 || (call->soap == FAULT_SOAP12 && head->status == 400);
 	const struct http_field *type = http_field_find(head, "Content-Type");
-	return status && type && http_field_count(head, "Content-Type") == 1 && !http_field_find(head, "Content-Encoding") &&
-	       type->value.n < sizeof(call->content_type) && is_printable(type->value) && type_is_expected(call, head, type->value);
+	return status && type && http_field_count(head, "Content-Type") == 1 &&
+	       !http_field_find(head, "Content-Encoding") && type->value.n < sizeof(call->content_type) &&
+	       is_printable(type->value) && type_is_expected(call, head, type->value);
 }
 
 static void stop_upstream(struct call *call) {
@@ -82,14 +83,16 @@ static void send_end(struct call *call) {
 }
 
 static bool is_crowded(const struct call *call) {
-	return conn_unsent(call->conn) > call_settings(call)->reply_buffer_bytes || digest_pending(call->out_digest) > DIGEST_PENDING_MAX;
+	return conn_unsent(call->conn) > call_settings(call)->reply_buffer_bytes ||
+	       digest_pending(call->out_digest) > DIGEST_PENDING_MAX;
 }
 
 static void on_resume(struct loop_timer *t) {
 	call_relay_more(t->owner);
 }
 
-/* Stop reading the backend while the caller or the digest lags; the timer looks again, for a digest makes no event here. */
+/* Stop reading the backend while the caller or the digest lags; the timer looks again, for a digest makes no event
+ * here. */
 static void slow_down(struct call *call) {
 	if (!call->up || !call->conn || !is_crowded(call)) {
 		return;
@@ -98,7 +101,8 @@ static void slow_down(struct call *call) {
 	call->resume.fired = on_resume;
 	call->resume.owner = call;
 	bool digest_lags = digest_pending(call->out_digest) > DIGEST_PENDING_MAX;
-	if (digest_lags && loop_timer_set(call->cl->loop, &call->resume, loop_now_ms(call->cl->loop) + RESUME_MS) != GW_OK) {
+	if (digest_lags &&
+	    loop_timer_set(call->cl->loop, &call->resume, loop_now_ms(call->cl->loop) + RESUME_MS) != GW_OK) {
 		conn_cut(call->conn);
 	}
 }
@@ -121,7 +125,7 @@ static void begin_reply(struct call *call) {
 					.content_type = call->content_type,
 					.receipt = true,
 					.keep = true,
-					.length = call->ended          ? (int64_t)call->hold.len
+					.length = call->ended	       ? (int64_t)call->hold.len
 						  : call->length_known ? (int64_t)call->length
 								       : -1};
 	if (!call_send_head(call, &head) || !send_body(call, gw_buf_span(&call->hold))) {

@@ -13,10 +13,11 @@ enum { BACKENDS_MAX = 8, BACKEND_KEY_BYTES = 32, BACKEND_TEXT = 512 };
 
 struct backend {
 	char name[ENGINE_NAME];
-	char url[BACKEND_TEXT];  /* scheme, host and port, optionally a path prefix without trailing slash */
-	char host[ENGINE_HOST];  /* for the Host field: host[:port] */
+	char url[BACKEND_TEXT]; /* scheme, host and port, optionally a path prefix without trailing slash */
+	char host[ENGINE_HOST]; /* for the Host field: host[:port] */
 	char prefix[BACKEND_TEXT];
-	char cert[BACKEND_TEXT], key[BACKEND_TEXT], ca[BACKEND_TEXT]; /* PEM files; our client certificate, the pinned CA */
+	char cert[BACKEND_TEXT], key[BACKEND_TEXT],
+		ca[BACKEND_TEXT]; /* PEM files; our client certificate, the pinned CA */
 	uint8_t hmac_key[BACKEND_KEY_BYTES];
 	int index;
 };
@@ -26,14 +27,14 @@ struct contract_files; /* gateway/soap/contracts.h */
 struct call_view {
 	struct vash_services services;
 	struct guard_service guard_service[VASH_SERVICES_MAX]; /* same order as services.row */
-	char *guard_xsd[VASH_SERVICES_MAX];                     /* owned paths */
+	char *guard_xsd[VASH_SERVICES_MAX];		       /* owned paths */
 	struct guard_set *guards;
 	struct contract_files *contracts;
 	size_t backend_count;
 	struct backend backend[BACKENDS_MAX];
 	const struct backend *service_backend[VASH_SERVICES_MAX]; /* NULL: answered by the gateway itself */
-	struct cert_trust *trust[ENGINE_LISTENERS_MAX];           /* by listener index; NULL where none is asked for */
-	char public_url[ENGINE_LISTENERS_MAX][BACKEND_TEXT];      /* by listener index */
+	struct cert_trust *trust[ENGINE_LISTENERS_MAX];		  /* by listener index; NULL where none is asked for */
+	char public_url[ENGINE_LISTENERS_MAX][BACKEND_TEXT];	  /* by listener index */
 	struct vash_group_set client_required;
 	char anchors_digest[65], config_digest[65];
 };

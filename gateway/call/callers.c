@@ -47,7 +47,8 @@ static bool is_good(const struct slot *s, const uint8_t digest[32], uint64_t gen
 	       (s->caller->good_until_utc_s == 0 || now < s->caller->good_until_utc_s);
 }
 
-const struct vash_caller *callers_find(struct callers *c, const uint8_t digest[32], const char *digest_hex, int64_t now_utc_s) {
+const struct vash_caller *callers_find(struct callers *c, const uint8_t digest[32], const char *digest_hex,
+				       int64_t now_utc_s) {
 	/* read before the look-up: what is found under an older number is never taken for newer */
 	uint64_t generation = store_generation(c->store);
 	struct slot *s = &c->slot[(size_t)(digest[0] << 8 | digest[1]) % SLOTS];

@@ -9,11 +9,11 @@ enum { BATCH_BYTES = 256 * 1024, PENDING_MAX = 8 << 20 };
 struct digest {
 	struct work work;
 	struct workers *workers;
-	EVP_MD_CTX *ctx;        /* the worker's while `busy` */
+	EVP_MD_CTX *ctx; /* the worker's while `busy` */
 	size_t inline_bytes;
 	uint64_t total;
-	struct gw_buf filling;  /* bytes for the next batch */
-	struct gw_buf hashing;  /* the worker's while `busy` */
+	struct gw_buf filling; /* bytes for the next batch */
+	struct gw_buf hashing; /* the worker's while `busy` */
 	bool busy, failed, finishing, orphan;
 	void (*done)(void *owner, const uint8_t hash[32], bool ok);
 	void *owner;

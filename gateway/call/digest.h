@@ -1,5 +1,5 @@
-/* gateway/call/digest.h - SHA-256 of a body as it streams by: the first bytes on the loop, the rest of a large one on a worker.
- * Belongs to one loop; the worker sees only chunks that were handed to it. */
+/* gateway/call/digest.h - SHA-256 of a body as it streams by: the first bytes on the loop, the rest of a large one on a
+ * worker. Belongs to one loop; the worker sees only chunks that were handed to it. */
 #ifndef GW_CALL_DIGEST_H
 #define GW_CALL_DIGEST_H
 #include "base/span.h"
@@ -7,7 +7,8 @@
 
 struct digest;
 
-GW_NODISCARD enum gw_code digest_new(struct loop *loop, struct workers *workers, size_t inline_bytes, struct digest **out);
+GW_NODISCARD enum gw_code digest_new(struct loop *loop, struct workers *workers, size_t inline_bytes,
+				     struct digest **out);
 /* false: out of memory; the digest is then unusable and digest_finish says so. */
 bool digest_add(struct digest *d, struct gw_span bytes);
 /* Bytes handed to the worker and not hashed yet: the caller of digest_add slows down when they are many. */

@@ -19,29 +19,29 @@ enum guard_verdict {
 	GUARD_OK,
 	GUARD_NOT_WELL_FORMED,
 	GUARD_NOT_NS_WELL_FORMED, /* unbound prefix, attribute twice by namespace, namespace name that is no URI */
-	GUARD_ENCODING,           /* declared or actual encoding other than UTF-8 (US-ASCII is UTF-8) */
-	GUARD_UTF16,              /* UTF-16 or UTF-32, by BOM, by bytes or by charset parameter */
+	GUARD_ENCODING,		  /* declared or actual encoding other than UTF-8 (US-ASCII is UTF-8) */
+	GUARD_UTF16,		  /* UTF-16 or UTF-32, by BOM, by bytes or by charset parameter */
 	GUARD_DTD,
 	GUARD_PI,
 	GUARD_DEPTH,
-	GUARD_ELEMENTS,           /* too many in all, or more than GUARD_FIELDS_MAX watched ones */
-	GUARD_ATTRIBUTES,         /* too many in one element or in all */
-	GUARD_NAMESPACES,         /* too many declarations in one element or in all */
-	GUARD_TOO_LONG,           /* a name, an attribute value, a text or the payload over its limit */
-	GUARD_NOT_SOAP,           /* root is not an Envelope in either SOAP namespace */
-	GUARD_VERSION,            /* Envelope of the other SOAP version than the media type's, or of an unknown one */
-	GUARD_ENVELOPE,           /* something else than [Header] Body in the Envelope, in that order */
+	GUARD_ELEMENTS,	  /* too many in all, or more than GUARD_FIELDS_MAX watched ones */
+	GUARD_ATTRIBUTES, /* too many in one element or in all */
+	GUARD_NAMESPACES, /* too many declarations in one element or in all */
+	GUARD_TOO_LONG,	  /* a name, an attribute value, a text or the payload over its limit */
+	GUARD_NOT_SOAP,	  /* root is not an Envelope in either SOAP namespace */
+	GUARD_VERSION,	  /* Envelope of the other SOAP version than the media type's, or of an unknown one */
+	GUARD_ENVELOPE,	  /* something else than [Header] Body in the Envelope, in that order */
 	GUARD_NO_BODY,
 	GUARD_BODY_EMPTY,
-	GUARD_BODY_MANY,          /* more than one child, or text beside it */
-	GUARD_WRONG_ELEMENT,      /* the payload is not the route's element */
+	GUARD_BODY_MANY,     /* more than one child, or text beside it */
+	GUARD_WRONG_ELEMENT, /* the payload is not the route's element */
 	GUARD_MUST_UNDERSTAND,
-	GUARD_ACTION_MISSING,     /* SOAP 1.1 without SOAPAction header */
-	GUARD_ACTION,             /* unquoted, empty or unequal SOAPAction; 1.2 `action` present and unequal */
-	GUARD_INVALID,            /* not valid against the XSD; `detail` names element and rule, never the value */
-	GUARD_MEDIA_TYPE,         /* Content-Type missing, malformed or of no SOAP binding: 415 */
-	GUARD_MIME,               /* multipart/related malformed, root part missing or of a wrong type */
-	GUARD_XOP,                /* xop:Include in the payload, or a part besides the root */
+	GUARD_ACTION_MISSING, /* SOAP 1.1 without SOAPAction header */
+	GUARD_ACTION,	      /* unquoted, empty or unequal SOAPAction; 1.2 `action` present and unequal */
+	GUARD_INVALID,	      /* not valid against the XSD; `detail` names element and rule, never the value */
+	GUARD_MEDIA_TYPE,     /* Content-Type missing, malformed or of no SOAP binding: 415 */
+	GUARD_MIME,	      /* multipart/related malformed, root part missing or of a wrong type */
+	GUARD_XOP,	      /* xop:Include in the payload, or a part besides the root */
 	GUARD_NOMEM
 };
 
@@ -50,13 +50,13 @@ enum guard_soap { GUARD_SOAP_UNKNOWN = 0, GUARD_SOAP11, GUARD_SOAP12 };
 struct guard_limits { /* all mandatory: zero allows nothing */
 	size_t depth, elements, attributes_per_element, attributes, namespaces_per_element, namespaces;
 	size_t name_bytes, text_bytes; /* one name; one text or attribute value */
-	size_t out_bytes;              /* re-serialised payload */
-}; /* behind them stand libxml2's own: depth 256, name 50 000, text 10 MB */
+	size_t out_bytes;	       /* re-serialised payload */
+};				       /* behind them stand libxml2's own: depth 256, name 50 000, text 10 MB */
 extern const struct guard_limits guard_default_limits;
 
 /* One service: what may pass here. Strings borrowed for the life of the guard_set. */
 struct guard_service {
-	const char *xsd_path;   /* schema file, imports beside it */
+	const char *xsd_path; /* schema file, imports beside it */
 	const char *ns, *element;
 	const char *soap_action;
 };
@@ -77,23 +77,23 @@ struct guard_field {
 
 struct guard_in {
 	const struct guard_service *service; /* NULL, or the one that service_index means: else GUARD_UNDECIDED */
-	size_t service_index;         /* of the guard_set */
-	struct gw_span content_type;  /* header value */
-	struct gw_span soap_action;   /* header value as received; p == NULL: absent */
+	size_t service_index;		     /* of the guard_set */
+	struct gw_span content_type;	     /* header value */
+	struct gw_span soap_action;	     /* header value as received; p == NULL: absent */
 	struct gw_span body;
 };
 
 struct guard_out { /* spans borrowed from the guard until the next guard_check */
 	enum guard_verdict verdict;
-	enum guard_soap soap;      /* known as early as possible, so that the fault is written in the caller's version; from the media
-	                              type when the body tells nothing */
-	bool xop;                  /* the caller sent multipart/related with an XOP root */
-	struct gw_span payload;    /* the Body child, re-serialised, self-contained, UTF-8; empty unless GUARD_OK */
-	size_t insert_at;          /* offset just after the start tag of the payload's root (never an empty-element tag);
-	                              the default namespace there is the service's */
+	enum guard_soap soap; /* known as early as possible, so that the fault is written in the caller's version; from
+				 the media type when the body tells nothing */
+	bool xop;	      /* the caller sent multipart/related with an XOP root */
+	struct gw_span payload; /* the Body child, re-serialised, self-contained, UTF-8; empty unless GUARD_OK */
+	size_t insert_at;	/* offset just after the start tag of the payload's root (never an empty-element tag);
+				   the default namespace there is the service's */
 	const struct guard_field *fields; /* none unless GUARD_OK */
 	size_t field_count;
-	char detail[200];          /* element path and rule for people; never a value of the caller */
+	char detail[200]; /* element path and rule for people; never a value of the caller */
 };
 
 /* Schemas of all services, compiled once. GW_E_CONFIG: a schema is missing, does not compile without a

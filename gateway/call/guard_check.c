@@ -47,8 +47,7 @@ static bool same_service(const struct guard_service *a, const struct guard_servi
 
 static bool addressed(const struct guard *g, const struct guard_in *in, struct guard_out *out) {
 	size_t i = in->service_index;
-	bool ok =
-		i < g->set->count && (!in->service || same_service(in->service, &g->set->routes[i].service));
+	bool ok = i < g->set->count && (!in->service || same_service(in->service, &g->set->routes[i].service));
 	return ok || guard_refuse(out, GUARD_UNDECIDED, "service and service_index differ");
 }
 

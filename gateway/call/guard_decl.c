@@ -9,8 +9,7 @@ static bool starts(struct gw_span s, const char *bytes, size_t n) {
 /* XML 1.0 appendix F.1: marks and first bytes of the 16- and 32-bit encodings. */
 static bool looks_wide(struct gw_span body) {
 	size_t n = body.n < 4 ? body.n : 4;
-	return starts(body, "\xFE\xFF", 2) || starts(body, "\xFF\xFE", 2) ||
-	       (n > 1 && memchr(body.p, '\0', n));
+	return starts(body, "\xFE\xFF", 2) || starts(body, "\xFF\xFE", 2) || (n > 1 && memchr(body.p, '\0', n));
 }
 
 static bool starts_nocase(struct gw_span s, const char *prefix) {
@@ -71,8 +70,7 @@ static bool take_pseudo(struct gw_span *rest, const char *name, struct gw_span *
 		return false;
 	}
 	skip_spaces(&s);
-	const char *close =
-		s.n > 1 && (s.p[0] == '"' || s.p[0] == '\'') ? memchr(s.p + 1, s.p[0], s.n - 1) : NULL;
+	const char *close = s.n > 1 && (s.p[0] == '"' || s.p[0] == '\'') ? memchr(s.p + 1, s.p[0], s.n - 1) : NULL;
 	if (!close || close == s.p + 1) {
 		return false;
 	}

@@ -7,9 +7,8 @@ static enum guard_field_kind kind_of(const xmlChar *name) {
 		const char *name;
 		enum guard_field_kind kind;
 	} watched[] = {
-		{"emso", GUARD_FIELD_EMSO},	{"maticna", GUARD_FIELD_MATICNA},
-		{"davcna", GUARD_FIELD_DAVCNA}, {"namen", GUARD_FIELD_NAMEN},
-		{"stavba", GUARD_FIELD_STAVBA},
+		{"emso", GUARD_FIELD_EMSO},   {"maticna", GUARD_FIELD_MATICNA}, {"davcna", GUARD_FIELD_DAVCNA},
+		{"namen", GUARD_FIELD_NAMEN}, {"stavba", GUARD_FIELD_STAVBA},
 	};
 	for (size_t i = 0; i < GW_COUNT(watched); i++) {
 		if (guard_name_is(name, watched[i].name)) {
@@ -22,8 +21,7 @@ static enum guard_field_kind kind_of(const xmlChar *name) {
 static bool add(struct guard_walk *w, enum guard_field_kind kind, size_t bytes) {
 	struct guard *g = w->g;
 	if (g->field_count == GUARD_FIELDS_MAX) { /* never drop one: rules count and read them all */
-		return guard_refuse(w->out, GUARD_ELEMENTS, "more than %d watched elements",
-				    GUARD_FIELDS_MAX);
+		return guard_refuse(w->out, GUARD_ELEMENTS, "more than %d watched elements", GUARD_FIELDS_MAX);
 	}
 	g->fields[g->field_count++] = (struct guard_field){.kind = kind, .value = {NULL, bytes}};
 	return true;

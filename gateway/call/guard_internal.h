@@ -34,7 +34,7 @@ struct guard_set {
 struct guard {
 	const struct guard_set *set;
 	xmlSchemaValidCtxt **validators; /* by schema; NULL after a failure: made anew when needed */
-	const xmlChar **stack; /* by depth: namespace in force (writing), element name (validating) */
+	const xmlChar **stack;		 /* by depth: namespace in force (writing), element name (validating) */
 	struct gw_buf in, out, values;
 	size_t field_count;
 	struct guard_field fields[GUARD_FIELDS_MAX];
@@ -97,13 +97,11 @@ bool guard_action_check(const struct guard_in *in, const struct guard_media *m, 
 bool guard_decl_read(const struct guard_media *m, struct guard_decl *d, struct guard_out *out);
 bool guard_scan(struct gw_span body, const struct guard_decl *d, const struct guard_limits *limits,
 		struct guard_out *out);
-bool guard_parse(struct guard_walk *w,
-		 struct gw_span body); /* copies the body: libxml2 wants a NUL behind it */
+bool guard_parse(struct guard_walk *w, struct gw_span body); /* copies the body: libxml2 wants a NUL behind it */
 bool guard_xsd_check(struct guard *g, size_t schema, struct guard_out *out);
 
 /* Is the route's element a global one of its schema? GW_E_CONFIG if not; uses g's payload buffer. */
-GW_NODISCARD enum gw_code guard_element_declared(struct guard *g, const struct guard_route *route,
-						 struct gw_err *err);
+GW_NODISCARD enum gw_code guard_element_declared(struct guard *g, const struct guard_route *route, struct gw_err *err);
 
 /* guard_parser.c: a parser of `text`, which it borrows; NULL when out of memory. xmlFreeParserCtxt. */
 xmlParserCtxt *guard_parser_new(const char *text, const xmlSAXHandler *handlers, void *data, int options);

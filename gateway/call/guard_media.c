@@ -5,8 +5,7 @@ static enum guard_soap soap_of(struct gw_span type) {
 	if (gw_span_is_nocase(type, "text/xml")) {
 		return GUARD_SOAP11; /* SOAP 1.1 section 6, WS-I BP 1.1 R1119 */
 	}
-	return gw_span_is_nocase(type, "application/soap+xml") ? GUARD_SOAP12
-							       : GUARD_SOAP_UNKNOWN; /* RFC 3902 */
+	return gw_span_is_nocase(type, "application/soap+xml") ? GUARD_SOAP12 : GUARD_SOAP_UNKNOWN; /* RFC 3902 */
 }
 
 static bool read_plain(const struct guard_in *in, struct guard_media *m, struct guard_out *out) {
@@ -32,8 +31,7 @@ static bool read_xop(const struct guard_in *in, struct guard_media *m, struct gu
 	memcpy(m->type, root.type, sizeof(m->type));
 	m->content = root.content;
 	m->charset = root.charset;
-	bool ok = mime_type(gw_span_of(m->type), &type) &&
-		  mime_param(gw_span_of(m->type), "action", &m->xop_action) &&
+	bool ok = mime_type(gw_span_of(m->type), &type) && mime_param(gw_span_of(m->type), "action", &m->xop_action) &&
 		  mime_param(in->content_type, "action", &m->type_action);
 	m->soap = ok ? soap_of(type) : GUARD_SOAP_UNKNOWN;
 	return m->soap != GUARD_SOAP_UNKNOWN ||
@@ -47,8 +45,7 @@ bool guard_media_read(const struct guard_in *in, struct guard_media *m, struct g
 		return guard_refuse(out, GUARD_MEDIA_TYPE, "Content-Type is missing or malformed");
 	}
 	m->soap = soap_of(type);
-	bool ok =
-		gw_span_is_nocase(type, "multipart/related") ? read_xop(in, m, out) : read_plain(in, m, out);
+	bool ok = gw_span_is_nocase(type, "multipart/related") ? read_xop(in, m, out) : read_plain(in, m, out);
 	out->soap = m->soap;
 	return ok;
 }
@@ -85,8 +82,7 @@ bool guard_action_check(const struct guard_in *in, const struct guard_media *m, 
 	bool type_wrong = m->type_action.p && !gw_span_is(m->type_action, expected);
 	bool xop_wrong = m->xop_action.p && !gw_span_is(m->xop_action, expected);
 	if (m->soap == GUARD_SOAP12 && (type_wrong || xop_wrong)) {
-		return guard_refuse(out, GUARD_ACTION, "action of the Content-Type must be \"%s\" or absent",
-				    expected);
+		return guard_refuse(out, GUARD_ACTION, "action of the Content-Type must be \"%s\" or absent", expected);
 	}
 	return true;
 }

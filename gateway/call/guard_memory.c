@@ -14,7 +14,7 @@ static _Thread_local bool failed;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static alignas(16) char reserve[RESERVE_BYTES]; /* never touched: no page of it is there */
-static size_t reserve_used, reserve_live; /* bytes, blocks; it starts anew when the last block is back */
+static size_t reserve_used, reserve_live;	/* bytes, blocks; it starts anew when the last block is back */
 
 static bool in_reserve(const void *p) {
 	return (uintptr_t)p - (uintptr_t)reserve < RESERVE_BYTES;

@@ -110,8 +110,7 @@ static bool put_xsi_type(struct guard_walk *w, struct gw_span qname, size_t inde
 	const xmlChar *uri = in_scope(w->ctxt, qname.p, prefix_bytes);
 	size_t skip = colon ? prefix_bytes + 1 : 0;
 	if (!uri || !*uri || qname.n == skip || (colon && prefix_bytes == 0)) {
-		return guard_refuse(w->out, GUARD_INVALID,
-				    "xsi:type: cvc-elt.4.1 (no QName of a known namespace)");
+		return guard_refuse(w->out, GUARD_INVALID, "xsi:type: cvc-elt.4.1 (no QName of a known namespace)");
 	}
 	char prefix[32];
 	snprintf(prefix, sizeof(prefix), ":t%zu", index);
@@ -119,8 +118,7 @@ static bool put_xsi_type(struct guard_walk *w, struct gw_span qname, size_t inde
 		return false;
 	}
 	snprintf(prefix, sizeof(prefix), " n%zu:type=\"t%zu:", index, index);
-	return put_text(w, prefix) && put_escaped(w, qname.p + skip, qname.n - skip, true) &&
-	       put_text(w, "\"");
+	return put_text(w, prefix) && put_escaped(w, qname.p + skip, qname.n - skip, true) && put_text(w, "\"");
 }
 
 static bool put_qualified(struct guard_walk *w, const xmlChar *const *a, size_t index) {
@@ -148,9 +146,8 @@ static bool put_attribute(struct guard_walk *w, const xmlChar *const *a, size_t 
 
 /* A hint where to load schemas from: nothing for a backend to follow. */
 static bool is_schema_hint(const xmlChar *const *a) {
-	return guard_name_is(a[ATTR_URI], GUARD_NS_XSI) &&
-	       (guard_name_is(a[ATTR_NAME], "schemaLocation") ||
-		guard_name_is(a[ATTR_NAME], "noNamespaceSchemaLocation"));
+	return guard_name_is(a[ATTR_URI], GUARD_NS_XSI) && (guard_name_is(a[ATTR_NAME], "schemaLocation") ||
+							    guard_name_is(a[ATTR_NAME], "noNamespaceSchemaLocation"));
 }
 
 static bool put_attributes(struct guard_walk *w, const struct guard_tag *tag) {

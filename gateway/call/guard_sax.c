@@ -84,8 +84,7 @@ static struct gw_span attribute_value(const xmlChar *const *a) {
 }
 
 /* The attribute `name` of the envelope's namespace; p == NULL: absent. */
-static struct gw_span soap_attribute(const struct guard_walk *w, const struct guard_tag *tag,
-				     const char *name) {
+static struct gw_span soap_attribute(const struct guard_walk *w, const struct guard_tag *tag, const char *name) {
 	for (size_t i = 0; i < tag->attribute_count; i++) {
 		const xmlChar *const *a = tag->attributes + i * ATTR_STEP;
 		if (guard_name_is(a[ATTR_NAME], name) && guard_name_is(a[ATTR_URI], envelope_ns(w))) {
@@ -178,9 +177,8 @@ static void enter(struct guard_walk *w, const struct guard_tag *tag) {
 }
 
 /* SAX2: names and URIs live as long as the parser (its dictionary), attribute values as long as the call. */
-static void on_start(void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
-		     int nb_namespaces, const xmlChar **namespaces, int nb_attributes, int nb_defaulted,
-		     const xmlChar **attributes) {
+static void on_start(void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri, int nb_namespaces,
+		     const xmlChar **namespaces, int nb_attributes, int nb_defaulted, const xmlChar **attributes) {
 	struct guard_walk *w = data;
 	GW_UNUSED(prefix), GW_UNUSED(nb_namespaces), GW_UNUSED(namespaces), GW_UNUSED(nb_defaulted);
 	if (refused(w)) {
@@ -344,8 +342,7 @@ static bool judge(struct guard_walk *w) {
 	}
 	w->out->verdict = GUARD_UNDECIDED;
 	if (!w->ctxt->wellFormed) {
-		return guard_refuse(w->out, GUARD_NOT_WELL_FORMED, "line %d: %s", w->error_line,
-				    reason(w->error_code));
+		return guard_refuse(w->out, GUARD_NOT_WELL_FORMED, "line %d: %s", w->error_line, reason(w->error_code));
 	}
 	return guard_refuse(w->out, GUARD_NOT_NS_WELL_FORMED,
 			    "a prefix without namespace, or an attribute twice in one namespace");

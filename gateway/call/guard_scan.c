@@ -32,8 +32,8 @@ static bool scan_characters(struct gw_span body, bool ascii, struct guard_out *o
 	for (size_t i = 0; i < body.n;) {
 		size_t len = p[i] >= 0x20 && p[i] < 0x80 ? 1 : char_bytes(p + i, body.n - i);
 		if (len == 0) {
-			return guard_refuse(out, GUARD_NOT_WELL_FORMED,
-					    "line %zu: not a character of XML in UTF-8", guard_line(body, i));
+			return guard_refuse(out, GUARD_NOT_WELL_FORMED, "line %zu: not a character of XML in UTF-8",
+					    guard_line(body, i));
 		}
 		if (len > 1 && ascii) {
 			return guard_refuse(out, GUARD_ENCODING, "line %zu: declared US-ASCII, but it is not",
@@ -114,8 +114,7 @@ static bool take_name(struct scan *s, struct gw_span *name) {
 	if (name->n == 0) {
 		return refuse(s, GUARD_NOT_WELL_FORMED, "a name is missing in a tag");
 	}
-	return name->n <= s->limits->name_bytes ||
-	       over(s, GUARD_TOO_LONG, "bytes in a name", s->limits->name_bytes);
+	return name->n <= s->limits->name_bytes || over(s, GUARD_TOO_LONG, "bytes in a name", s->limits->name_bytes);
 }
 
 static bool take_value(struct scan *s) {
@@ -145,8 +144,7 @@ static bool count_attribute(struct scan *s) {
 	if (++s->tag_attributes > most->attributes_per_element) {
 		return over(s, GUARD_ATTRIBUTES, "attributes in an element", most->attributes_per_element);
 	}
-	return ++s->attributes <= most->attributes ||
-	       over(s, GUARD_ATTRIBUTES, "attributes", most->attributes);
+	return ++s->attributes <= most->attributes || over(s, GUARD_ATTRIBUTES, "attributes", most->attributes);
 }
 
 static bool count_namespace(struct scan *s) {
@@ -154,8 +152,7 @@ static bool count_namespace(struct scan *s) {
 	if (++s->tag_namespaces > most->namespaces_per_element) {
 		return over(s, GUARD_NAMESPACES, "namespaces in an element", most->namespaces_per_element);
 	}
-	return ++s->namespaces <= most->namespaces ||
-	       over(s, GUARD_NAMESPACES, "namespaces", most->namespaces);
+	return ++s->namespaces <= most->namespaces || over(s, GUARD_NAMESPACES, "namespaces", most->namespaces);
 }
 
 static bool take_attribute(struct scan *s) {
@@ -240,8 +237,7 @@ static bool take_markup(struct scan *s) {
 		return refuse(s, GUARD_NOT_WELL_FORMED, "an XML declaration that is not the very first");
 	}
 	if (at_text(s, "<?")) {
-		return refuse(s, GUARD_PI,
-			      "a processing instruction is not accepted"); /* WS-I BP 1.1 R1009 */
+		return refuse(s, GUARD_PI, "a processing instruction is not accepted"); /* WS-I BP 1.1 R1009 */
 	}
 	return at_text(s, "</") ? take_end_tag(s) : take_start_tag(s);
 }

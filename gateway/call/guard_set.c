@@ -32,8 +32,8 @@ static void on_schema_error(void *data, xmlError *e) {
 	struct load_report *report = data;
 	report->failed = true;
 	size_t n = e->message ? strcspn(e->message, "\n") : 0;
-	gw_fail(report->err, e->code == XML_ERR_NO_MEMORY ? GW_E_NOMEM : GW_E_CONFIG,
-		"schema '%s' line %d: %.*s", report->path, e->line, (int)n, e->message ? e->message : "");
+	gw_fail(report->err, e->code == XML_ERR_NO_MEMORY ? GW_E_NOMEM : GW_E_CONFIG, "schema '%s' line %d: %.*s",
+		report->path, e->line, (int)n, e->message ? e->message : "");
 }
 
 static xmlSchema *parse_schema(const char *path, struct load_report *report) {
@@ -104,8 +104,8 @@ static enum gw_code check_elements(const struct guard_set *set, struct gw_err *e
 	return rc;
 }
 
-enum gw_code guard_set_load(const struct guard_service *services, size_t count,
-			    const struct guard_limits *limits, struct guard_set **out, struct gw_err *err) {
+enum gw_code guard_set_load(const struct guard_service *services, size_t count, const struct guard_limits *limits,
+			    struct guard_set **out, struct gw_err *err) {
 	*out = NULL;
 	GW_AUTO(guard_set) struct guard_set *set = calloc(1, sizeof(*set));
 	if (!set) {

@@ -17,9 +17,8 @@ static void settle(struct xsd_run *run) {
 	run->leaving = false;
 }
 
-static void on_start(void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
-		     int nb_namespaces, const xmlChar **namespaces, int nb_attributes, int nb_defaulted,
-		     const xmlChar **attributes) {
+static void on_start(void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri, int nb_namespaces,
+		     const xmlChar **namespaces, int nb_attributes, int nb_defaulted, const xmlChar **attributes) {
 	struct xsd_run *run = data;
 	GW_UNUSED(prefix), GW_UNUSED(uri), GW_UNUSED(nb_namespaces), GW_UNUSED(namespaces);
 	GW_UNUSED(nb_attributes), GW_UNUSED(nb_defaulted), GW_UNUSED(attributes);
@@ -54,8 +53,7 @@ static const char *rule(int code) {
 		{XML_SCHEMAV_CVC_MININCLUSIVE_VALID, "cvc-minInclusive-valid"},
 		{XML_SCHEMAV_CVC_MAXINCLUSIVE_VALID, "cvc-maxInclusive-valid"},
 		{XML_SCHEMAV_CVC_DATATYPE_VALID_1_2_1, "cvc-datatype-valid.1.2.1"},
-		{XML_SCHEMAV_ELEMENT_CONTENT,
-		 "cvc-complex-type.2.4, this element is not expected or one is missing"},
+		{XML_SCHEMAV_ELEMENT_CONTENT, "cvc-complex-type.2.4, this element is not expected or one is missing"},
 		{XML_SCHEMAV_CVC_COMPLEX_TYPE_2_1, "cvc-complex-type.2.1, must be empty"},
 		{XML_SCHEMAV_CVC_COMPLEX_TYPE_2_2, "cvc-complex-type.2.2, no elements in a value"},
 		{XML_SCHEMAV_CVC_COMPLEX_TYPE_2_3, "cvc-complex-type.2.3, text between elements"},
@@ -163,8 +161,7 @@ bool guard_xsd_check(struct guard *g, size_t schema, struct guard_out *out) {
 
 static enum gw_code write_empty(struct guard *g, const struct guard_service *service) {
 	gw_buf_clear(&g->out);
-	return gw_buf_addf(&g->out, "<%s xmlns=\"%s\"></%s>", service->element, service->ns,
-			   service->element);
+	return gw_buf_addf(&g->out, "<%s xmlns=\"%s\"></%s>", service->element, service->ns, service->element);
 }
 
 enum gw_code guard_element_declared(struct guard *g, const struct guard_route *route, struct gw_err *err) {
@@ -176,8 +173,8 @@ enum gw_code guard_element_declared(struct guard *g, const struct guard_route *r
 		return gw_fail(err, GW_E_NOMEM, "schema '%s': out of memory", route->service.xsd_path);
 	}
 	if (run.first == XML_SCHEMAV_CVC_ELT_1) {
-		return gw_fail(err, GW_E_CONFIG, "schema '%s' declares no element '%s'",
-			       route->service.xsd_path, route->service.element);
+		return gw_fail(err, GW_E_CONFIG, "schema '%s' declares no element '%s'", route->service.xsd_path,
+			       route->service.element);
 	}
 	return GW_OK;
 }

@@ -12,7 +12,8 @@ enum gw_code identity_header(const struct identity *who, const uint8_t key[BACKE
 	/* hex digits and numbers only: nothing needs escaping */
 	int n = snprintf(json, sizeof(json),
 			 "{\"v\":1,\"eceu\":%lld,\"group\":\"%d\",\"cert\":\"%s\",\"request\":\"%s\",\"time\":%lld}",
-			 (long long)who->eceu_id, who->user_group, who->cert_digest, who->request_id, (long long)who->utc_s);
+			 (long long)who->eceu_id, who->user_group, who->cert_digest, who->request_id,
+			 (long long)who->utc_s);
 	size_t from = out->len;
 	if (n < 0 || (size_t)n >= sizeof(json)) {
 		return GW_E_BUG;
@@ -21,7 +22,8 @@ enum gw_code identity_header(const struct identity *who, const uint8_t key[BACKE
 	if (rc != GW_OK) {
 		return rc;
 	}
-	if (!HMAC(EVP_sha256(), key, BACKEND_KEY_BYTES, (const uint8_t *)out->data + from, out->len - from, mac, &mac_len)) {
+	if (!HMAC(EVP_sha256(), key, BACKEND_KEY_BYTES, (const uint8_t *)out->data + from, out->len - from, mac,
+		  &mac_len)) {
 		return GW_E_NOMEM;
 	}
 	rc = gw_buf_add(out, ".", 1);

@@ -13,5 +13,6 @@ struct identity {
 	const char *cert_digest, *request_id;
 	int64_t utc_s;
 };
-GW_NODISCARD enum gw_code identity_header(const struct identity *who, const uint8_t key[BACKEND_KEY_BYTES], struct gw_buf *out);
+GW_NODISCARD enum gw_code identity_header(const struct identity *who, const uint8_t key[BACKEND_KEY_BYTES],
+					  struct gw_buf *out);
 #endif

@@ -44,7 +44,8 @@ void limits_free(struct limits *l) {
 	free(l);
 }
 
-/* Find the holder; drop those that have been idle on the way, so that the lists stay as long as there are active callers. */
+/* Find the holder; drop those that have been idle on the way, so that the lists stay as long as there are active
+ * callers. */
 static struct holder *find(struct limits *l, size_t shard, const uint8_t key[32], int64_t now_us) {
 	struct holder *found = NULL, *next;
 	for (struct holder *h = LIST_FIRST(&l->shard[shard].holders); h; h = next) {
@@ -59,7 +60,8 @@ static struct holder *find(struct limits *l, size_t shard, const uint8_t key[32]
 	return found;
 }
 
-static struct holder *add(struct limits *l, size_t shard, const uint8_t key[32], const struct limits_rule *rule, int64_t now_us) {
+static struct holder *add(struct limits *l, size_t shard, const uint8_t key[32], const struct limits_rule *rule,
+			  int64_t now_us) {
 	struct holder *h = calloc(1, sizeof(*h));
 	if (h) {
 		memcpy(h->key, key, 32);

@@ -16,9 +16,9 @@ struct limits_rule {
 
 enum limits_answer { LIMITS_REFUSED_RATE = 0, LIMITS_REFUSED_IN_FLIGHT, LIMITS_TAKEN, LIMITS_NO_MEMORY };
 
-/* Take one call of `key` (a certificate digest, or the hash of a network for peers without a trusted one). LIMITS_TAKEN must be given
- * back with limits_give. *refused counts refusals of this kind since the holder was last well below the limit, this one included: a bucket that has filled up
- * again, or no call in flight. */
+/* Take one call of `key` (a certificate digest, or the hash of a network for peers without a trusted one). LIMITS_TAKEN
+ * must be given back with limits_give. *refused counts refusals of this kind since the holder was last well below the
+ * limit, this one included: a bucket that has filled up again, or no call in flight. */
 enum limits_answer limits_take(struct limits *l, const uint8_t key[32], const struct limits_rule *rule, int64_t now_us,
 			       uint64_t *refused);
 void limits_give(struct limits *l, const uint8_t key[32]);

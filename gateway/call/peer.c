@@ -47,7 +47,8 @@ static void judge(struct conn *c, struct peer *p, struct judgement_cache *cache,
 	X509 *leaf = SSL_get0_peer_certificate(conn_ssl(c));
 	cert_judge(cv->trust[listener], leaf, &p->facts, SSL_get_peer_cert_chain(conn_ssl(c)), now, &p->judgement);
 	if (p->judgement.verdict == CERT_ACCEPTED) {
-		*slot = (struct judgement_slot){.listener = listener, .generation = view->generation, .judgement = p->judgement};
+		*slot = (struct judgement_slot){
+			.listener = listener, .generation = view->generation, .judgement = p->judgement};
 		memcpy(slot->digest, p->facts.digest, CERT_DIGEST_BYTES);
 	}
 }
@@ -101,5 +102,6 @@ enum vash_fault peer_fault(const struct peer *p) {
 
 bool peer_is_known(const struct peer *p) {
 	enum cert_verdict v = p->readable ? p->judgement.verdict : CERT_UNDECIDED;
-	return v == CERT_ACCEPTED || v == CERT_REFUSED_KEY_USAGE || v == CERT_REFUSED_NOT_QUALIFIED || v == CERT_REFUSED_REVOKED;
+	return v == CERT_ACCEPTED || v == CERT_REFUSED_KEY_USAGE || v == CERT_REFUSED_NOT_QUALIFIED ||
+	       v == CERT_REFUSED_REVOKED;
 }

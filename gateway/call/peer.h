@@ -1,4 +1,5 @@
-/* gateway/call/peer.h - the certificate behind a connection: facts once, judgement once for each configuration. Loop's thread. */
+/* gateway/call/peer.h - the certificate behind a connection: facts once, judgement once for each configuration. Loop's
+ * thread. */
 #ifndef GW_CALL_PEER_H
 #define GW_CALL_PEER_H
 #include "gateway/call/call_view.h"

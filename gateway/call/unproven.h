@@ -1,5 +1,5 @@
-/* gateway/call/unproven.h - refusals of peers that proved no certificate: counted per reason, network and minute, one audit
- * record each (docs/AUDIT.md kind `unproven`). Shared by all loops. */
+/* gateway/call/unproven.h - refusals of peers that proved no certificate: counted per reason, network and minute, one
+ * audit record each (docs/AUDIT.md kind `unproven`). Shared by all loops. */
 #ifndef GW_CALL_UNPROVEN_H
 #define GW_CALL_UNPROVEN_H
 #include <stdbool.h>
@@ -12,7 +12,8 @@ void unproven_free(struct unproven *u);
 
 /* `reason` is a static word. Any thread. */
 void unproven_count(struct unproven *u, const char *reason, const char *peer_address);
-/* Record what belongs to minutes that are over; `all`: this minute too (at stop). Call about once a second, from one thread; waits for the writer. */
+/* Record what belongs to minutes that are over; `all`: this minute too (at stop). Call about once a second, from one
+ * thread; waits for the writer. */
 void unproven_flush(struct unproven *u, bool all);
 
 enum { NETWORK_TEXT = 48 };

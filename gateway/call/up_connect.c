@@ -7,7 +7,8 @@
 #include "gateway/engine/metrics.h"
 
 enum gw_code up_global_init(struct gw_err *err) {
-	return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ? GW_OK : gw_fail(err, GW_E_NOMEM, "libcurl does not start");
+	return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ? GW_OK
+								 : gw_fail(err, GW_E_NOMEM, "libcurl does not start");
 }
 
 void up_easy_free(void *easy) {
@@ -18,8 +19,12 @@ static bool set_options(CURL *easy, const struct backend *b, uint32_t timeout_ms
 	const struct {
 		CURLoption option;
 		const char *value;
-	} texts[] = {{CURLOPT_URL, b->url},       {CURLOPT_SSLCERT, b->cert},        {CURLOPT_SSLKEY, b->key},
-		     {CURLOPT_CAINFO, b->ca},     {CURLOPT_PROTOCOLS_STR, "https,http"}, {CURLOPT_PROXY, ""}};
+	} texts[] = {{CURLOPT_URL, b->url},
+		     {CURLOPT_SSLCERT, b->cert},
+		     {CURLOPT_SSLKEY, b->key},
+		     {CURLOPT_CAINFO, b->ca},
+		     {CURLOPT_PROTOCOLS_STR, "https,http"},
+		     {CURLOPT_PROXY, ""}};
 	const struct {
 		CURLoption option;
 		long value;
@@ -50,7 +55,8 @@ static void connect_now(struct work *w) {
 	char error[CURL_ERROR_SIZE] = "";
 	curl_socket_t fd = CURL_SOCKET_BAD;
 	CURL *easy = curl_easy_init();
-	CURLcode rc = easy && set_options(easy, c->backend, c->timeout_ms, error) ? curl_easy_perform(easy) : CURLE_OUT_OF_MEMORY;
+	CURLcode rc = easy && set_options(easy, c->backend, c->timeout_ms, error) ? curl_easy_perform(easy)
+										  : CURLE_OUT_OF_MEMORY;
 	if (rc == CURLE_OK) {
 		rc = curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &fd);
 	}
@@ -123,8 +129,9 @@ static bool was_closed(const struct up_conn *c) {
 	if (strncasecmp(c->url, "http://", 7) == 0) {
 		return true;
 	}
-	return curl_easy_getinfo(c->easy, CURLINFO_TLS_SSL_PTR, &tls) == CURLE_OK && tls && tls->backend == CURLSSLBACKEND_OPENSSL &&
-	       tls->internals && (SSL_get_shutdown(tls->internals) & SSL_RECEIVED_SHUTDOWN);
+	return curl_easy_getinfo(c->easy, CURLINFO_TLS_SSL_PTR, &tls) == CURLE_OK && tls &&
+	       tls->backend == CURLSSLBACKEND_OPENSSL && tls->internals &&
+	       (SSL_get_shutdown(tls->internals) & SSL_RECEIVED_SHUTDOWN);
 }
 
 enum up_io up_recv(struct up_conn *c, char *into, size_t room, size_t *got) {

@@ -1,4 +1,5 @@
-/* One request and its reply on a backend connection, as states: connecting, sending and awaiting the head, reading the body. */
+/* One request and its reply on a backend connection, as states: connecting, sending and awaiting the head, reading the
+ * body. */
 #include <sys/epoll.h>
 
 #include "gateway/call/up_private.h"
@@ -180,7 +181,8 @@ static void take_bytes(struct up_exchange *x, struct gw_span in) {
 	}
 }
 
-/* A reply that ends with the connection is whole only if the backend said so: a cut looks the same without close_notify. */
+/* A reply that ends with the connection is whole only if the backend said so: a cut looks the same without
+ * close_notify. */
 static void at_close(struct up_exchange *x, enum up_io how) {
 	if (how == UP_IO_CLOSED && x->state == X_BODY && http_body_at_close(&x->body)) {
 		finish(x);
@@ -205,7 +207,8 @@ static void receive(struct up_exchange *x) {
 		take_bytes(x, (struct gw_span){buffer, got});
 	}
 	if (!x->gone && !x->paused && x->conn) {
-		set_timer(x, &x->again, 1); /* what the socket holds wakes us at once; what only TLS holds waits a millisecond */
+		set_timer(x, &x->again,
+			  1); /* what the socket holds wakes us at once; what only TLS holds waits a millisecond */
 	}
 }
 

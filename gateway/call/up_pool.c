@@ -96,7 +96,8 @@ void up_pool_keep(struct up_conn *c, const struct settings *s) {
 	struct up_backend_state *state = &c->pool->state[c->backend_index];
 	c->exchange = NULL;
 	bool room = state->idle_count < s->backend_idle_max;
-	if (!room || loop_timer_set(c->pool->loop, &c->idle, loop_now_ms(c->pool->loop) + s->backend_idle_ms) != GW_OK) {
+	if (!room ||
+	    loop_timer_set(c->pool->loop, &c->idle, loop_now_ms(c->pool->loop) + s->backend_idle_ms) != GW_OK) {
 		up_conn_free(c);
 		return;
 	}

@@ -43,7 +43,7 @@ void up_easy_free(void *easy);
 struct up_backend_state {
 	struct up_conn_list idle;
 	size_t idle_count;
-	uint32_t failures;     /* connects in a row */
+	uint32_t failures; /* connects in a row */
 	int64_t down_until_ms;
 };
 struct up_pool {

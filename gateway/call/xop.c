@@ -264,16 +264,14 @@ static bool media_is(struct gw_span value, const char *expected) {
 }
 
 /* XOP section 4.1: the root is application/xop+xml and its `type` names the envelope's own media type. */
-static enum xop_status read_root_type(struct gw_span outer, const struct part_head *head,
-				      struct xop_root *out) {
+static enum xop_status read_root_type(struct gw_span outer, const struct part_head *head, struct xop_root *out) {
 	struct gw_span type, info;
 	char start_info[XOP_TYPE_MAX_BYTES];
 	if (!media_is(head->type, "application/xop+xml")) {
 		return bad(out, "root part is not application/xop+xml");
 	}
 	if (!mime_param(head->type, "type", &type) || !mime_param(head->type, "charset", &out->charset) ||
-	    !mime_param(outer, "start-info", &info) || !unquote(type, out->type) ||
-	    !unquote(info, start_info)) {
+	    !mime_param(outer, "start-info", &info) || !unquote(type, out->type) || !unquote(info, start_info)) {
 		return bad(out, "media type parameters malformed");
 	}
 	if (type.p && info.p && !same_type(out->type, start_info)) {
@@ -282,8 +280,7 @@ static enum xop_status read_root_type(struct gw_span outer, const struct part_he
 	if (!type.p) {
 		memcpy(out->type, start_info, sizeof(out->type));
 	}
-	return out->type[0] ? XOP_OK
-			    : bad(out, "neither type nor start-info names the envelope's media type");
+	return out->type[0] ? XOP_OK : bad(out, "neither type nor start-info names the envelope's media type");
 }
 
 static enum xop_status check_part(struct gw_span outer, const struct part_head *head, struct xop_root *out) {
@@ -296,8 +293,7 @@ static enum xop_status check_part(struct gw_span outer, const struct part_head *
 	}
 	bool plain = !head->encoding.p || gw_span_is_nocase(head->encoding, "binary") ||
 		     gw_span_is_nocase(head->encoding, "8bit") || gw_span_is_nocase(head->encoding, "7bit");
-	return plain ? read_root_type(outer, head, out)
-		     : bad(out, "transfer encoding is not binary, 8bit or 7bit");
+	return plain ? read_root_type(outer, head, out) : bad(out, "transfer encoding is not binary, 8bit or 7bit");
 }
 
 static bool read_outer(struct gw_span content_type, struct gw_span *boundary) {

@@ -23,8 +23,8 @@ const char *cli_option(struct cli *c, const char *name);
 bool cli_flag(struct cli *c, const char *name);
 bool cli_done(const struct cli *c, int positional); /* exactly so many arguments are left */
 
-int cli_usage(void);                                  /* prints, EXIT_TROUBLE */
-int cli_trouble(const struct gw_err *err);            /* prints "vashgate: …", EXIT_TROUBLE */
+int cli_usage(void);			   /* prints, EXIT_TROUBLE */
+int cli_trouble(const struct gw_err *err); /* prints "vashgate: …", EXIT_TROUBLE */
 
 void cli_registry_path(const struct config *c, char out[CONFIG_PATH + 32]);
 void cli_head_path(const struct config *c, char out[CONFIG_PATH + 32]);

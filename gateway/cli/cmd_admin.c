@@ -31,10 +31,13 @@ static void say_log(struct cli *c, const struct cli_store *s, bool made_key) {
 		gw_hex(spki, n, hex);
 	}
 	if (c->json) {
-		printf("{\"log\":\"%s\",\"key\":\"%s\",\"key_made\":%s}\n", store_log_id(s->store), hex, made_key ? "true" : "false");
+		printf("{\"log\":\"%s\",\"key\":\"%s\",\"key_made\":%s}\n", store_log_id(s->store), hex,
+		       made_key ? "true" : "false");
 	} else {
 		printf("log %s\nkey %s\n%s", store_log_id(s->store), hex,
-		       made_key ? "a new log key was made: keep a copy of it, and give the line `key` to your auditors\n" : "");
+		       made_key
+			       ? "a new log key was made: keep a copy of it, and give the line `key` to your auditors\n"
+			       : "");
 	}
 }
 
@@ -96,26 +99,30 @@ static json_t *facts_json(const struct cert_facts *f) {
 	gw_time_text(f->not_before_utc_s * 1000, from);
 	gw_time_text(f->not_after_utc_s * 1000, until);
 	GW_AUTO(json) json_t *types = json_array();
-	const char *const names[] = {f->qc_esign ? "esign" : NULL, f->qc_eseal ? "eseal" : NULL, f->qc_web ? "web" : NULL};
+	const char *const names[] = {f->qc_esign ? "esign" : NULL, f->qc_eseal ? "eseal" : NULL,
+				     f->qc_web ? "web" : NULL};
 	for (size_t i = 0; i < GW_COUNT(names); i++) {
 		if (names[i]) {
 			json_array_append_new(types, json_string(names[i]));
 		}
 	}
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:{s:s, s:i}, s:{s:b, s:O, s:b}}", "issuer", f->issuer, "subject", f->subject,
-			 "serial", f->serial, "digest_sha256", f->digest_hex, "not_before", from, "not_after", until, "org_tax_number",
-			 f->org_tax_number[0] ? json_string(f->org_tax_number) : json_null(), "key", "type", key_name(f->key), "bits", f->key_bits,
-			 "qc", "compliance", f->qc_compliance, "types", types, "sscd", f->qc_sscd);
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:{s:s, s:i}, s:{s:b, s:O, s:b}}", "issuer", f->issuer,
+			 "subject", f->subject, "serial", f->serial, "digest_sha256", f->digest_hex, "not_before", from,
+			 "not_after", until, "org_tax_number",
+			 f->org_tax_number[0] ? json_string(f->org_tax_number) : json_null(), "key", "type",
+			 key_name(f->key), "bits", f->key_bits, "qc", "compliance", f->qc_compliance, "types", types,
+			 "sscd", f->qc_sscd);
 }
 
 static void print_facts(const struct cert_facts *f) {
 	char from[GW_TIME_TEXT], until[GW_TIME_TEXT];
 	gw_time_text(f->not_before_utc_s * 1000, from);
 	gw_time_text(f->not_after_utc_s * 1000, until);
-	printf("subject    %s\nissuer     %s\nserial     %s\nsha256     %s\nvalid      %s to %s\nkey        %s %d\n", f->subject, f->issuer, f->serial,
-	       f->digest_hex, from, until, key_name(f->key), f->key_bits);
-	printf("tax number %s\nqualified  %s%s%s%s%s\n", f->org_tax_number[0] ? f->org_tax_number : "-", cert_says_qualified(f) ? "yes" : "no",
-	       f->qc_esign ? " esign" : "", f->qc_eseal ? " eseal" : "", f->qc_web ? " web" : "", f->qc_sscd ? " sscd" : "");
+	printf("subject    %s\nissuer     %s\nserial     %s\nsha256     %s\nvalid      %s to %s\nkey        %s %d\n",
+	       f->subject, f->issuer, f->serial, f->digest_hex, from, until, key_name(f->key), f->key_bits);
+	printf("tax number %s\nqualified  %s%s%s%s%s\n", f->org_tax_number[0] ? f->org_tax_number : "-",
+	       cert_says_qualified(f) ? "yes" : "no", f->qc_esign ? " esign" : "", f->qc_eseal ? " eseal" : "",
+	       f->qc_web ? " web" : "", f->qc_sscd ? " sscd" : "");
 }
 
 int cmd_cert_inspect(struct cli *c) {

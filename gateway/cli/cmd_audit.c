@@ -44,14 +44,17 @@ static enum gw_code write_export(struct trail_files *t, uint64_t from, uint64_t 
 	size_t n;
 	const uint8_t *spki = signer_spki(t->signer, &n);
 	enum gw_code rc = audit_export(t->reader, from, to, (struct gw_span){(const char *)spki, n}, f, progress, err);
-	return rc == GW_OK && fflush(f) != 0 ? gw_fail(err, GW_E_STORE, "cannot write the export: %s", strerror(errno)) : rc;
+	return rc == GW_OK && fflush(f) != 0 ? gw_fail(err, GW_E_STORE, "cannot write the export: %s", strerror(errno))
+					     : rc;
 }
 
 static enum gw_code check_range(struct trail_files *t, uint64_t from, uint64_t *to, struct gw_err *err) {
 	uint64_t size = 0;
 	enum gw_code rc = audit_size(t->reader, &size, err);
 	*to = *to < size ? *to : size;
-	return rc == GW_OK && from > *to ? gw_fail(err, GW_E_INPUT, "the trail has %llu records", (unsigned long long)size) : rc;
+	return rc == GW_OK && from > *to
+		       ? gw_fail(err, GW_E_INPUT, "the trail has %llu records", (unsigned long long)size)
+		       : rc;
 }
 
 int cmd_audit_export(struct cli *c) {
@@ -80,20 +83,23 @@ int cmd_audit_export(struct cli *c) {
 /* ---- verify ---- */
 
 static void print_result_json(const struct audit_check_result *r) {
-	GW_AUTO(json) json_t *j = json_pack("{s:b, s:I, s:I, s:I, s:s, s:I, s:b, s:b, s:o, s:o}", "ok", r->ok, "records", (json_int_t)r->records, "heads",
-					    (json_int_t)r->heads, "receipts", (json_int_t)r->receipts, "root", r->root, "open",
-					    (json_int_t)r->open, "anchored", r->anchored, "signed", r->signed_to_end, "record",
-					    r->has_record ? json_integer((json_int_t)r->record) : json_null(), "reason",
-					    r->ok ? json_null() : json_string(r->reason));
+	GW_AUTO(json)
+	json_t *j =
+		json_pack("{s:b, s:I, s:I, s:I, s:s, s:I, s:b, s:b, s:o, s:o}", "ok", r->ok, "records",
+			  (json_int_t)r->records, "heads", (json_int_t)r->heads, "receipts", (json_int_t)r->receipts,
+			  "root", r->root, "open", (json_int_t)r->open, "anchored", r->anchored, "signed",
+			  r->signed_to_end, "record", r->has_record ? json_integer((json_int_t)r->record) : json_null(),
+			  "reason", r->ok ? json_null() : json_string(r->reason));
 	json_dumpf(j, stdout, JSON_COMPACT);
 	putchar('\n');
 }
 
 static void print_result(const struct audit_check_result *r) {
 	if (r->ok) {
-		printf("ok: records=%llu heads=%llu receipts=%llu root=%s open=%llu\n%s%s", (unsigned long long)r->records,
-		       (unsigned long long)r->heads, (unsigned long long)r->receipts, r->root, (unsigned long long)r->open,
-		       r->anchored ? "" : "tail not anchored\n", r->anchored || r->signed_to_end ? "" : "tail not signed\n");
+		printf("ok: records=%llu heads=%llu receipts=%llu root=%s open=%llu\n%s%s",
+		       (unsigned long long)r->records, (unsigned long long)r->heads, (unsigned long long)r->receipts,
+		       r->root, (unsigned long long)r->open, r->anchored ? "" : "tail not anchored\n",
+		       r->anchored || r->signed_to_end ? "" : "tail not signed\n");
 		return;
 	}
 	char record[24] = "-";
@@ -122,8 +128,9 @@ static enum gw_code export_registry(struct cli *c, const char *path, struct gw_e
 int cmd_audit_verify(struct cli *c) {
 	struct gw_err err = {0};
 	struct audit_check_result result;
-	struct audit_check_files files = {
-		.head_path = cli_option(c, "--head"), .receipt_path = cli_option(c, "--receipt"), .verify = signer_verify_ed25519};
+	struct audit_check_files files = {.head_path = cli_option(c, "--head"),
+					  .receipt_path = cli_option(c, "--receipt"),
+					  .verify = signer_verify_ed25519};
 	char temporary[CONFIG_PATH + 32];
 	if (!cli_done(c, c->argc > 0)) {
 		return cli_usage();
@@ -132,9 +139,11 @@ int cmd_audit_verify(struct cli *c) {
 	int fd = -1;
 	files.export_path = c->argc > 0 ? c->argv[0] : temporary;
 	if (c->argc == 0 && (rc = config_load(c->config_path, &config, &err)) == GW_OK) {
-		snprintf(temporary, sizeof(temporary), "%s/.verify-XXXXXX", config.data_dir); /* it holds personal identifiers */
+		snprintf(temporary, sizeof(temporary), "%s/.verify-XXXXXX",
+			 config.data_dir); /* it holds personal identifiers */
 		fd = mkstemp(temporary);
-		rc = fd >= 0 ? export_registry(c, temporary, &err) : gw_fail(&err, GW_E_STORE, "cannot make a temporary file");
+		rc = fd >= 0 ? export_registry(c, temporary, &err)
+			     : gw_fail(&err, GW_E_STORE, "cannot make a temporary file");
 	}
 	rc = rc == GW_OK ? audit_check(&files, &result, &err) : rc;
 	if (fd >= 0) {
@@ -193,7 +202,8 @@ int cmd_audit_show(struct cli *c) {
 	struct trail_files t = {0};
 	uint64_t index = 0, size = 0, from = 0;
 	const char *request = cli_option(c, "--request"), *proof = cli_option(c, "--proof");
-	bool ok = number(cli_option(c, "--size"), &size) && number(cli_option(c, "--from"), &from) && number(proof, &index);
+	bool ok = number(cli_option(c, "--size"), &size) && number(cli_option(c, "--from"), &from) &&
+		  number(proof, &index);
 	if (ok && !request && !proof) {
 		ok = c->argc == 1 && number(c->argv[0], &index);
 	}

@@ -59,7 +59,8 @@ static void digest_self(char out[65]) {
 	gw_hex(digest, sizeof(digest), out);
 }
 
-static enum gw_code record(struct server *s, enum audit_kind kind, const char *const pairs[][2], size_t count, struct gw_err *err) {
+static enum gw_code record(struct server *s, enum audit_kind kind, const char *const pairs[][2], size_t count,
+			   struct gw_err *err) {
 	GW_AUTO(buf) struct gw_buf fields;
 	gw_buf_init(&fields, AUDIT_FIELDS_MAX_BYTES);
 	enum gw_code rc = GW_OK;
@@ -78,7 +79,11 @@ static enum gw_code record_start(struct server *s, const struct engine_view *vie
 	char self[65], generation[24];
 	digest_self(self);
 	snprintf(generation, sizeof(generation), "%llu", (unsigned long long)view->generation);
-	const char *const pairs[][2] = {{"version", VASHGATE_VERSION}, {"binary", self}, {"config", cv->config_digest}, {"anchors", cv->anchors_digest}, {"generation", generation}};
+	const char *const pairs[][2] = {{"version", VASHGATE_VERSION},
+					{"binary", self},
+					{"config", cv->config_digest},
+					{"anchors", cv->anchors_digest},
+					{"generation", generation}};
 	return record(s, AUDIT_START, pairs, GW_COUNT(pairs), err);
 }
 
@@ -100,9 +105,9 @@ static void record_reload(struct server *s, const struct engine_view *view, cons
 
 /* ---- reload: build the new whole, swap, or keep the old ---- */
 
-#define SETTING_UNCHANGED(key, type, def, min, max, unit, reload, help)                                                              \
-	if (!(reload) && old->settings.key != new->settings.key) {                                                                    \
-		return gw_fail(err, GW_E_CONFIG, "'" #key "' takes a restart");                                                        \
+#define SETTING_UNCHANGED(key, type, def, min, max, unit, reload, help)                                                \
+	if (!(reload) && old->settings.key != new->settings.key) {                                                     \
+		return gw_fail(err, GW_E_CONFIG, "'" #key "' takes a restart");                                        \
 	}
 
 static enum gw_code check_settings(const struct config *old, const struct config *new, struct gw_err *err) {
@@ -111,14 +116,17 @@ static enum gw_code check_settings(const struct config *old, const struct config
 }
 
 static enum gw_code check_unchanged(const struct config *old, const struct config *new, struct gw_err *err) {
-	bool same = old->listener_count == new->listener_count && strcmp(old->data_dir, new->data_dir) == 0 &&
+	bool same = old->listener_count == new->listener_count &&strcmp(old->data_dir, new->data_dir) == 0 &&
 		    strcmp(old->log_key, new->log_key) == 0 && strcmp(old->control_socket, new->control_socket) == 0;
 	for (size_t i = 0; same && i < old->listener_count; i++) {
 		const struct config_listener *a = &old->listener[i], *b = &new->listener[i];
-		same = strcmp(a->name, b->name) == 0 && a->kind == b->kind && strcmp(a->address, b->address) == 0 && a->port == b->port;
+		same = strcmp(a->name, b->name) == 0 && a->kind == b->kind && strcmp(a->address, b->address) == 0 &&
+		       a->port == b->port;
 	}
 	return same ? check_settings(old, new, err)
-		    : gw_fail(err, GW_E_CONFIG, "data_dir, log_key, control_socket and the listeners' names, kinds, addresses and ports take a restart");
+		    : gw_fail(err, GW_E_CONFIG,
+			      "data_dir, log_key, control_socket and the listeners' names, kinds, addresses and ports "
+			      "take a restart");
 }
 
 static enum gw_code build_next(struct server *s, struct config *next, struct engine_view **view, struct gw_err *err) {
@@ -163,7 +171,8 @@ static enum gw_code reload(struct server *s, struct gw_err *err) {
 static void forget_sessions(struct server *s, const json_t *command) {
 	const char *cert = gw_json_text(command, "cert", "");
 	uint8_t digest[CERT_DIGEST_BYTES];
-	if (strcmp(gw_json_text(command, "command", ""), "block") == 0 && gw_unhex(cert, strlen(cert), digest, sizeof(digest))) {
+	if (strcmp(gw_json_text(command, "command", ""), "block") == 0 &&
+	    gw_unhex(cert, strlen(cert), digest, sizeof(digest))) {
 		sessions_drop_leaf(s->shared.sessions, digest);
 	}
 }
@@ -176,8 +185,9 @@ static json_t *on_command(void *ctx, json_t *command) {
 		forget_sessions(s, command);
 		return answer;
 	}
-	return reload(s, &err) == GW_OK ? json_pack("{s:b}", "ok", 1)
-					: json_pack("{s:b, s:s, s:s}", "ok", 0, "class", gw_code_name(err.code), "error", err.msg);
+	return reload(s, &err) == GW_OK
+		       ? json_pack("{s:b}", "ok", 1)
+		       : json_pack("{s:b, s:s, s:s}", "ok", 0, "class", gw_code_name(err.code), "error", err.msg);
 }
 
 /* ---- start ---- */
@@ -218,7 +228,9 @@ static enum gw_code make_shared(struct server *s, struct gw_err *err) {
 static enum gw_code make_engine(struct server *s, struct engine_view *view, struct gw_err *err) {
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 	s->loop_config = (struct call_loop_config){&s->shared, soap_preveri, contracts_get};
-	const struct engine_config config = {.loops = s->config.settings.loops ? s->config.settings.loops : cores > 0 ? (unsigned)cores : 1,
+	const struct engine_config config = {.loops = s->config.settings.loops ? s->config.settings.loops
+						      : cores > 0	       ? (unsigned)cores
+									       : 1,
 					     .listeners = s->listeners,
 					     .listener_count = s->config.listener_count,
 					     .view = view,
@@ -282,7 +294,8 @@ static void say_ready(const struct server *s) {
 	for (size_t i = 0; i < s->config.listener_count; i++) {
 		char port[16];
 		snprintf(port, sizeof(port), "%u", s->listeners[i].port);
-		gw_log(GW_LOG_INFO, "listening", "listener", s->listeners[i].name, "address", s->listeners[i].address, "port", port, NULL);
+		gw_log(GW_LOG_INFO, "listening", "listener", s->listeners[i].name, "address", s->listeners[i].address,
+		       "port", port, NULL);
 	}
 	gw_log(GW_LOG_INFO, "ready", "log", store_log_id(s->store.store), NULL);
 	notify_systemd("READY=1");

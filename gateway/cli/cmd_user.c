@@ -24,12 +24,24 @@ static const struct {
 	const char *option, *field;
 	bool number;
 } add_options[] = {
-	{"--position", "position", true}, {"--emso", "emso", false},          {"--maticna", "maticna", false},
-	{"--davcna", "davcna", false},    {"--name", "name", false},          {"--email", "email", false},
-	{"--sipass-id", "sipass_id", false}, {"--country", "seat_country", false}, {"--legal-form", "legal_form", true},
-	{"--prs-status", "prs_status", false}, {"--scheme", "scheme", true},  {"--group", "group", true},
-	{"--kind", "kind", false},        {"--status", "status", false},      {"--principal", "principal", false},
-	{"--administered-group", "administered_group", true}, {"--client-name", "client_name", false}, {"--redirect-uris", "redirect_uris", false},
+	{"--position", "position", true},
+	{"--emso", "emso", false},
+	{"--maticna", "maticna", false},
+	{"--davcna", "davcna", false},
+	{"--name", "name", false},
+	{"--email", "email", false},
+	{"--sipass-id", "sipass_id", false},
+	{"--country", "seat_country", false},
+	{"--legal-form", "legal_form", true},
+	{"--prs-status", "prs_status", false},
+	{"--scheme", "scheme", true},
+	{"--group", "group", true},
+	{"--kind", "kind", false},
+	{"--status", "status", false},
+	{"--principal", "principal", false},
+	{"--administered-group", "administered_group", true},
+	{"--client-name", "client_name", false},
+	{"--redirect-uris", "redirect_uris", false},
 };
 
 static enum gw_code add_field(json_t *entry, const char *field, const char *value, bool is_number, struct gw_err *err) {
@@ -95,12 +107,14 @@ static json_t *text_or_null(const char *text) {
 static enum gw_code collect(void *ctx, const struct registry_row *r, struct gw_err *err) {
 	struct listing *l = ctx;
 	l->count++;
-	json_t *row = json_pack("{s:I, s:i, s:o, s:o, s:o, s:o, s:b, s:I, s:i, s:i, s:s, s:s, s:o, s:o, s:b}", "eceu", (json_int_t)r->eceu_id, "position",
-				r->position, "name", text_or_null(r->name), "maticna", text_or_null(r->maticna), "davcna", text_or_null(r->davcna),
-				"email", text_or_null(r->email), "blocked", r->subject_blocked, "membership", (json_int_t)r->membership_id, "scheme",
-				r->scheme, "group", r->user_group, "kind", r->member_kind == 2 ? "authorised" : "independent", "status",
-				status_word(r->member_kind == 2 ? r->link_status : r->status), "cert", text_or_null(r->cert_digest), "subject",
-				text_or_null(r->subject), "cert_blocked", r->cert_blocked);
+	json_t *row = json_pack(
+		"{s:I, s:i, s:o, s:o, s:o, s:o, s:b, s:I, s:i, s:i, s:s, s:s, s:o, s:o, s:b}", "eceu",
+		(json_int_t)r->eceu_id, "position", r->position, "name", text_or_null(r->name), "maticna",
+		text_or_null(r->maticna), "davcna", text_or_null(r->davcna), "email", text_or_null(r->email), "blocked",
+		r->subject_blocked, "membership", (json_int_t)r->membership_id, "scheme", r->scheme, "group",
+		r->user_group, "kind", r->member_kind == 2 ? "authorised" : "independent", "status",
+		status_word(r->member_kind == 2 ? r->link_status : r->status), "cert", text_or_null(r->cert_digest),
+		"subject", text_or_null(r->subject), "cert_blocked", r->cert_blocked);
 	if (!row || json_array_append_new(l->rows, row) != 0) {
 		return gw_fail(err, GW_E_NOMEM, "out of memory");
 	}
@@ -111,8 +125,9 @@ static enum gw_code print_line(void *ctx, const struct registry_row *r, struct g
 	struct listing *l = ctx;
 	GW_UNUSED(err);
 	l->count++;
-	printf("%-6lld %-2d %-40s %-6lld %d/%-4d %-11s %-8s %s%s%s\n", (long long)r->eceu_id, r->position, r->name, (long long)r->membership_id,
-	       r->scheme, r->user_group, r->member_kind == 2 ? "authorised" : "independent",
+	printf("%-6lld %-2d %-40s %-6lld %d/%-4d %-11s %-8s %s%s%s\n", (long long)r->eceu_id, r->position, r->name,
+	       (long long)r->membership_id, r->scheme, r->user_group,
+	       r->member_kind == 2 ? "authorised" : "independent",
 	       status_word(r->member_kind == 2 ? r->link_status : r->status), r->cert_digest[0] ? r->cert_digest : "-",
 	       r->cert_blocked ? " cert-blocked" : "", r->subject_blocked ? " blocked" : "");
 	return GW_OK;
@@ -192,8 +207,9 @@ static int set_word(struct cli *c, const char *name, const char *id_field) {
 	if (!load(c, &status)) {
 		return status;
 	}
-	GW_AUTO(json) json_t *command = json_pack("{s:s, s:I, s:s, s:s}", "command", name, id_field, (json_int_t)id, "status", c->argv[1], "reason",
-						  reason ? reason : "");
+	GW_AUTO(json)
+	json_t *command = json_pack("{s:s, s:I, s:s, s:s}", "command", name, id_field, (json_int_t)id, "status",
+				    c->argv[1], "reason", reason ? reason : "");
 	return cli_registry(c, &config, command);
 }
 
@@ -226,7 +242,9 @@ int cmd_user_import(struct cli *c) {
 		for (size_t i = from; i < json_array_size(entries) && i < from + REGISTRY_ENTRIES_MAX; i++) {
 			json_array_append(part, json_array_get(entries, i));
 		}
-		GW_AUTO(json) json_t *command = json_pack("{s:s, s:O, s:I}", "command", "add", "entries", part, "first", (json_int_t)from);
+		GW_AUTO(json)
+		json_t *command =
+			json_pack("{s:s, s:O, s:I}", "command", "add", "entries", part, "first", (json_int_t)from);
 		status = cli_registry(c, &config, command);
 	}
 	return status;

@@ -12,7 +12,7 @@
 #define SETTING_DEFAULT(key, type, def, min, max, unit, reload, help) .key = def,
 static const struct settings defaults = {SETTINGS(SETTING_DEFAULT)};
 
-#define SETTING_CHECK(key, type, def, min, max, unit, reload, help)                                                                  \
+#define SETTING_CHECK(key, type, def, min, max, unit, reload, help)                                                    \
 	_Static_assert((def) <= (max) && (def) + 0LL >= (min), "default of " #key " is out of its limits");
 SETTINGS(SETTING_CHECK)
 
@@ -20,8 +20,12 @@ SETTINGS(SETTING_CHECK)
 
 enum { ROOT_KEYS = 8, SETTING_KEYS = 64 };
 
-#define SETTING_KEY(key_, type_, def, min_, max_, unit, reload, help)                                                                 \
-	keys[n++] = (struct conf_key){.key = #key_, .type = CONF_##type_, .target = &c->settings.key_, .min = (uint32_t)(min_), .max = (uint32_t)(max_)};
+#define SETTING_KEY(key_, type_, def, min_, max_, unit, reload, help)                                                  \
+	keys[n++] = (struct conf_key){.key = #key_,                                                                    \
+				      .type = CONF_##type_,                                                            \
+				      .target = &c->settings.key_,                                                     \
+				      .min = (uint32_t)(min_),                                                         \
+				      .max = (uint32_t)(max_)};
 
 static enum gw_code read_root(struct conf *file, struct config *c, struct gw_err *err) {
 	struct conf_key keys[SETTING_KEYS + ROOT_KEYS];
@@ -33,7 +37,11 @@ static enum gw_code read_root(struct conf *file, struct config *c, struct gw_err
 		{.key = "control_socket", .type = CONF_TEXT, .target = c->control_socket, .size = CONFIG_PATH},
 		{.key = "contracts_dir", .type = CONF_TEXT, .target = c->contracts_dir, .size = CONFIG_PATH},
 		{.key = "services_file", .type = CONF_TEXT, .target = c->services_file, .size = CONFIG_PATH},
-		{.key = "client_required", .type = CONF_INTS, .target = c->client_required.group, .count = 32, .used = &c->client_required.count},
+		{.key = "client_required",
+		 .type = CONF_INTS,
+		 .target = c->client_required.group,
+		 .count = 32,
+		 .used = &c->client_required.count},
 		{.key = "listeners", .type = CONF_GROUPS, .required = true},
 		{.key = "backends", .type = CONF_GROUPS, .required = true},
 	};
@@ -52,11 +60,13 @@ static enum gw_code check_listener(struct config_listener *l, struct gw_err *err
 	const char *needed[] = {l->cert, l->key, l->anchors, l->public_url};
 	for (size_t i = 0; services && i < GW_COUNT(needed); i++) {
 		if (!needed[i][0]) {
-			return gw_fail(err, GW_E_CONFIG, "listener '%s' needs cert, key, anchors and public_url", l->name);
+			return gw_fail(err, GW_E_CONFIG, "listener '%s' needs cert, key, anchors and public_url",
+				       l->name);
 		}
 	}
 	if (services && l->hosts.count == 0) {
-		return gw_fail(err, GW_E_CONFIG, "listener '%s' needs hosts: the names that a request may have in Host", l->name);
+		return gw_fail(err, GW_E_CONFIG, "listener '%s' needs hosts: the names that a request may have in Host",
+			       l->name);
 	}
 	return GW_OK;
 }
@@ -66,8 +76,16 @@ static enum gw_code read_listener(struct conf *file, size_t i, struct config_lis
 	snprintf(path, sizeof(path), "listeners.[%zu]", i);
 	const struct conf_key keys[] = {
 		{.key = "name", .type = CONF_TEXT, .target = l->name, .size = sizeof(l->name), .required = true},
-		{.key = "kind", .type = CONF_TEXT, .target = l->kind_text, .size = sizeof(l->kind_text), .required = true},
-		{.key = "address", .type = CONF_TEXT, .target = l->address, .size = sizeof(l->address), .required = true},
+		{.key = "kind",
+		 .type = CONF_TEXT,
+		 .target = l->kind_text,
+		 .size = sizeof(l->kind_text),
+		 .required = true},
+		{.key = "address",
+		 .type = CONF_TEXT,
+		 .target = l->address,
+		 .size = sizeof(l->address),
+		 .required = true},
 		{.key = "port", .type = CONF_U32, .target = &l->port, .max = 65535, .required = true},
 		{.key = "cert", .type = CONF_TEXT, .target = l->cert, .size = CONFIG_PATH},
 		{.key = "key", .type = CONF_TEXT, .target = l->key, .size = CONFIG_PATH},
@@ -75,7 +93,12 @@ static enum gw_code read_listener(struct conf *file, size_t i, struct config_lis
 		{.key = "intermediates", .type = CONF_TEXT, .target = l->intermediates, .size = CONFIG_PATH},
 		{.key = "crls", .type = CONF_TEXT, .target = l->crls, .size = CONFIG_PATH},
 		{.key = "public_url", .type = CONF_TEXT, .target = l->public_url, .size = CONFIG_PATH},
-		{.key = "hosts", .type = CONF_TEXTS, .target = l->hosts.name, .size = ENGINE_HOST, .count = ENGINE_HOSTS_MAX, .used = &l->hosts.count},
+		{.key = "hosts",
+		 .type = CONF_TEXTS,
+		 .target = l->hosts.name,
+		 .size = ENGINE_HOST,
+		 .count = ENGINE_HOSTS_MAX,
+		 .used = &l->hosts.count},
 	};
 	enum gw_code rc = conf_read(file, path, keys, GW_COUNT(keys), err);
 	return rc == GW_OK ? check_listener(l, err) : rc;
@@ -107,7 +130,8 @@ static enum gw_code read_lists(struct conf *file, struct config *c, struct gw_er
 	c->listener_count = conf_count(file, "listeners");
 	c->backend_count = conf_count(file, "backends");
 	if (c->listener_count == 0 || c->listener_count > ENGINE_LISTENERS_MAX || c->backend_count > BACKENDS_MAX) {
-		return gw_fail(err, GW_E_CONFIG, "there must be 1 to %d listeners and at most %d backends", ENGINE_LISTENERS_MAX, BACKENDS_MAX);
+		return gw_fail(err, GW_E_CONFIG, "there must be 1 to %d listeners and at most %d backends",
+			       ENGINE_LISTENERS_MAX, BACKENDS_MAX);
 	}
 	enum gw_code rc = GW_OK;
 	for (size_t i = 0; rc == GW_OK && i < c->listener_count; i++) {
@@ -153,10 +177,10 @@ enum gw_code config_load(const char *path, struct config *out, struct gw_err *er
 
 #define PRINT_U32(value) fprintf(to, "%u", value)
 #define PRINT_BOOL(value) fputs((value) ? "true" : "false", to)
-#define SETTING_PRINT(key, type, def, min, max, unit, reload, help)                                                                  \
-	fprintf(to, "# %s%s%s%s; %lld to %lld%s\n%s = ", help, unit[0] ? " (" : "", unit, unit[0] ? ")" : "", (long long)(min),        \
-		(long long)(max), (reload) ? "" : "; takes a restart", #key);                                                         \
-	PRINT_##type(c->settings.key);                                                                                                \
+#define SETTING_PRINT(key, type, def, min, max, unit, reload, help)                                                    \
+	fprintf(to, "# %s%s%s%s; %lld to %lld%s\n%s = ", help, unit[0] ? " (" : "", unit, unit[0] ? ")" : "",          \
+		(long long)(min), (long long)(max), (reload) ? "" : "; takes a restart", #key);                        \
+	PRINT_##type(c->settings.key);                                                                                 \
 	fputs(";\n", to);
 
 void config_print(const struct config *c, FILE *to) {

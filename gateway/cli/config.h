@@ -1,4 +1,5 @@
-/* gateway/cli/config.h - the configuration file as a struct. docs/OPERATIONS.md and vashgate.conf(5) describe every key. */
+/* gateway/cli/config.h - the configuration file as a struct. docs/OPERATIONS.md and vashgate.conf(5) describe every
+ * key. */
 #ifndef GW_CLI_CONFIG_H
 #define GW_CLI_CONFIG_H
 #include "gateway/call/call_view.h"
@@ -18,21 +19,22 @@ struct config_listener {
 };
 
 struct config_backend {
-	char name[ENGINE_NAME], url[CONFIG_PATH], cert[CONFIG_PATH], key[CONFIG_PATH], ca[CONFIG_PATH], hmac_key[CONFIG_PATH];
+	char name[ENGINE_NAME], url[CONFIG_PATH], cert[CONFIG_PATH], key[CONFIG_PATH], ca[CONFIG_PATH],
+		hmac_key[CONFIG_PATH];
 };
 
 struct config {
 	struct settings settings;
-	char data_dir[CONFIG_PATH];       /* registry.db, audit-heads.log */
-	char log_key[CONFIG_PATH];        /* Ed25519, PEM: signs the heads of the audit trail */
+	char data_dir[CONFIG_PATH]; /* registry.db, audit-heads.log */
+	char log_key[CONFIG_PATH];  /* Ed25519, PEM: signs the heads of the audit trail */
 	char control_socket[CONFIG_PATH];
-	char contracts_dir[CONFIG_PATH];  /* WSDL and XSD */
-	char services_file[CONFIG_PATH];  /* "" = the built-in table */
+	char contracts_dir[CONFIG_PATH]; /* WSDL and XSD */
+	char services_file[CONFIG_PATH]; /* "" = the built-in table */
 	struct vash_group_set client_required;
 	size_t listener_count, backend_count;
 	struct config_listener listener[ENGINE_LISTENERS_MAX];
 	struct config_backend backend[BACKENDS_MAX];
-	char digest[65];                  /* SHA-256 of the file */
+	char digest[65]; /* SHA-256 of the file */
 };
 
 /* Read, check and complete with defaults; nothing but this file is opened. GW_E_CONFIG names file, line and key. */

@@ -85,7 +85,8 @@ void control_serve_one(int listen_fd, control_fn run, void *ctx) {
 	if (fd < 0) {
 		return;
 	}
-	bool allowed = getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &n) == 0 && (peer.uid == 0 || peer.uid == geteuid());
+	bool allowed =
+		getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &n) == 0 && (peer.uid == 0 || peer.uid == geteuid());
 	FILE *f = allowed ? fdopen(fd, "r+") : NULL;
 	if (!f) {
 		gw_log(GW_LOG_WARN, "control_refused", NULL);
@@ -121,7 +122,8 @@ enum gw_code control_ask(const char *path, const json_t *command, json_t **answe
 			close(fd);
 		}
 		bool absent = why == ENOENT || why == ECONNREFUSED;
-		return gw_fail(err, absent ? GW_E_NOTFOUND : GW_E_STORE, "control socket '%s': %s", path, strerror(why));
+		return gw_fail(err, absent ? GW_E_NOTFOUND : GW_E_STORE, "control socket '%s': %s", path,
+			       strerror(why));
 	}
 	set_timeout(fd, ANSWER_S);
 	FILE *f = fdopen(fd, "r+");

@@ -1,7 +1,7 @@
 /* gateway/cli/control.h - the Unix control socket: how a command changes a registry that `serve` holds open.
  *
- * One JSON object a line in, one a line out. The peer must be root or the gateway's own user (SO_PEERCRED); the socket is mode 0600.
- * "who" of a command is overwritten with the peer's user name: nobody speaks for another. */
+ * One JSON object a line in, one a line out. The peer must be root or the gateway's own user (SO_PEERCRED); the socket
+ * is mode 0600. "who" of a command is overwritten with the peer's user name: nobody speaks for another. */
 #ifndef GW_CLI_CONTROL_H
 #define GW_CLI_CONTROL_H
 #include "base/json.h"

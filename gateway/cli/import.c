@@ -57,7 +57,9 @@ static enum gw_code read_cell(struct csv *csv, struct gw_buf *cell, bool *last, 
 		while (csv->p + n < csv->end && csv->p[n] != ',' && csv->p[n] != '\n' && csv->p[n] != '\r') {
 			n++;
 		}
-		rc = gw_buf_add(cell, csv->p, n) == GW_OK ? GW_OK : gw_fail(err, GW_E_INPUT, "line %d: a cell is too long", csv->line);
+		rc = gw_buf_add(cell, csv->p, n) == GW_OK
+			     ? GW_OK
+			     : gw_fail(err, GW_E_INPUT, "line %d: a cell is too long", csv->line);
 		csv->p += n;
 	}
 	if (rc != GW_OK) {
@@ -114,7 +116,8 @@ static enum gw_code read_header(struct csv *csv, struct header *h, struct gw_buf
 		if (rc != GW_OK) {
 			return rc;
 		}
-		if (h->count == COLUMNS_MAX || cell->len == 0 || !gw_buf_cstr(cell) || !(h->name[h->count] = strdup(cell->data))) {
+		if (h->count == COLUMNS_MAX || cell->len == 0 || !gw_buf_cstr(cell) ||
+		    !(h->name[h->count] = strdup(cell->data))) {
 			return gw_fail(err, GW_E_INPUT, "line 1: bad column names");
 		}
 		h->count++;
@@ -122,7 +125,8 @@ static enum gw_code read_header(struct csv *csv, struct header *h, struct gw_buf
 	return GW_OK;
 }
 
-static enum gw_code read_row(struct csv *csv, const struct header *h, struct gw_buf *cell, json_t *row, struct gw_err *err) {
+static enum gw_code read_row(struct csv *csv, const struct header *h, struct gw_buf *cell, json_t *row,
+			     struct gw_err *err) {
 	bool last = false;
 	int line = csv->line;
 	for (size_t i = 0; i < h->count; i++) {

@@ -1,5 +1,6 @@
-/* gateway/cli/import.h - files of registrations: JSON (an array of objects) or CSV (a header line, then rows). The fields are those of
- * registry_command.h; a field `cert` names a PEM file, relative to the import file, and becomes cert_pem. */
+/* gateway/cli/import.h - files of registrations: JSON (an array of objects) or CSV (a header line, then rows). The
+ * fields are those of registry_command.h; a field `cert` names a PEM file, relative to the import file, and becomes
+ * cert_pem. */
 #ifndef GW_CLI_IMPORT_H
 #define GW_CLI_IMPORT_H
 #include "base/json.h"

@@ -14,18 +14,35 @@ static const struct command {
 	{{"init", NULL}, cmd_init, "", "make the data folder, the log key and the registry"},
 	{{"check-config", NULL}, cmd_check_config, "[--print]", "load everything that serve would load"},
 	{{"cert", "inspect"}, cmd_cert_inspect, "FILE", "what a certificate says about itself"},
-	{{"user", "add"}, cmd_user_add, "--position N --name TEXT [--emso|--maticna|--davcna N] --group N --cert FILE …",
+	{{"user", "add"},
+	 cmd_user_add,
+	 "--position N --name TEXT [--emso|--maticna|--davcna N] --group N --cert FILE …",
 	 "enter a subject with a registration"},
 	{{"user", "list"}, cmd_user_list, "", "all registrations"},
 	{{"user", "show"}, cmd_user_show, "ECEU", "one subject"},
-	{{"user", "block"}, cmd_user_block, "CERT-SHA256|ECEU [--reason TEXT]", "refuse all calls of a certificate or subject"},
+	{{"user", "block"},
+	 cmd_user_block,
+	 "CERT-SHA256|ECEU [--reason TEXT]",
+	 "refuse all calls of a certificate or subject"},
 	{{"user", "unblock"}, cmd_user_unblock, "CERT-SHA256|ECEU", "lift a block"},
-	{{"user", "status"}, cmd_user_status, "MEMBERSHIP pending|active|deleted [--reason WORD]", "set the status of a registration"},
+	{{"user", "status"},
+	 cmd_user_status,
+	 "MEMBERSHIP pending|active|deleted [--reason WORD]",
+	 "set the status of a registration"},
 	{{"user", "prs"}, cmd_user_prs, "ECEU active|deleted", "set the status in the business register"},
-	{{"user", "import"}, cmd_user_import, "FILE.json|FILE.csv", "enter many registrations, all or none of each 200"},
+	{{"user", "import"},
+	 cmd_user_import,
+	 "FILE.json|FILE.csv",
+	 "enter many registrations, all or none of each 200"},
 	{{"audit", "export"}, cmd_audit_export, "[--from N] [--to N] FILE|-", "write the trail for an auditor"},
-	{{"audit", "verify"}, cmd_audit_verify, "[FILE] [--head FILE] [--receipt FILE]", "check an export, or the registry itself"},
-	{{"audit", "show"}, cmd_audit_show, "INDEX | --request ID | --proof INDEX [--size N] [--from M]", "one record, a call, or a proof"},
+	{{"audit", "verify"},
+	 cmd_audit_verify,
+	 "[FILE] [--head FILE] [--receipt FILE]",
+	 "check an export, or the registry itself"},
+	{{"audit", "show"},
+	 cmd_audit_show,
+	 "INDEX | --request ID | --proof INDEX [--size N] [--from M]",
+	 "one record, a call, or a proof"},
 	{{"errors", NULL}, cmd_errors, "", "the table of faults as Markdown (docs/ERRORS.md)"},
 	{{"version", NULL}, cmd_version, "", "the version"},
 };
@@ -34,8 +51,8 @@ int cli_usage(void) {
 	fputs("usage: vashgate [--config FILE] [--json] COMMAND …\n", stderr);
 	for (size_t i = 0; i < GW_COUNT(commands); i++) {
 		const struct command *k = &commands[i];
-		fprintf(stderr, "  %s%s%s %s\n        %s\n", k->words[0], k->words[1] ? " " : "", k->words[1] ? k->words[1] : "", k->usage,
-			k->help);
+		fprintf(stderr, "  %s%s%s %s\n        %s\n", k->words[0], k->words[1] ? " " : "",
+			k->words[1] ? k->words[1] : "", k->usage, k->help);
 	}
 	return EXIT_TROUBLE;
 }
@@ -48,20 +65,24 @@ int cmd_version(struct cli *c) {
 
 int cmd_errors(struct cli *c) {
 	GW_UNUSED(c);
-	puts("# Faults\n\nGenerated from `vash/fault_table.h` by `vashgate errors`; do not edit. A SOAP fault goes out with HTTP 500"
+	puts("# Faults\n\nGenerated from `vash/fault_table.h` by `vashgate errors`; do not edit. A SOAP fault goes out "
+	     "with HTTP 500"
 	     " (SOAP 1.2: 400 where the caller\nmust act); a plain reply with the status given. The code also stands in"
-	     " `X-Vashgate-Code`.\n\n| code | form | HTTP | who acts | slovensko | English | ukrep | remedy |\n|---|---|---|---|---|---|---|---|");
+	     " `X-Vashgate-Code`.\n\n| code | form | HTTP | who acts | slovensko | English | ukrep | remedy "
+	     "|\n|---|---|---|---|---|---|---|---|");
 	for (int i = 1; i < VASH_FAULT_COUNT; i++) {
 		const struct vash_fault_row *r = vash_fault_row((enum vash_fault)i);
-		printf("| %s | %s | %d | %s | %s | %s | %s | %s |\n", r->code, r->form == VASH_FORM_SOAP ? "SOAP" : "plain", r->http,
-		       r->sender ? "caller" : "service", r->sl, r->en, r->remedy_sl, r->remedy_en);
+		printf("| %s | %s | %d | %s | %s | %s | %s | %s |\n", r->code,
+		       r->form == VASH_FORM_SOAP ? "SOAP" : "plain", r->http, r->sender ? "caller" : "service", r->sl,
+		       r->en, r->remedy_sl, r->remedy_en);
 	}
 	return EXIT_YES;
 }
 
 static bool matches(const struct command *k, int argc, char **argv, int *words) {
 	*words = k->words[1] ? 2 : 1;
-	return argc >= *words && strcmp(argv[0], k->words[0]) == 0 && (!k->words[1] || strcmp(argv[1], k->words[1]) == 0);
+	return argc >= *words && strcmp(argv[0], k->words[0]) == 0 &&
+	       (!k->words[1] || strcmp(argv[1], k->words[1]) == 0);
 }
 
 int main(int argc, char **argv) {

@@ -4,8 +4,10 @@
 
 enum { PAGE_BYTES = 65536 };
 
-static enum gw_code metric(struct gw_buf *out, const char *name, const char *type, const char *help, unsigned long long value) {
-	return gw_buf_addf(out, "# HELP vashgate_%s %s\n# TYPE vashgate_%s %s\nvashgate_%s %llu\n", name, help, name, type, name, value);
+static enum gw_code metric(struct gw_buf *out, const char *name, const char *type, const char *help,
+			   unsigned long long value) {
+	return gw_buf_addf(out, "# HELP vashgate_%s %s\n# TYPE vashgate_%s %s\nvashgate_%s %llu\n", name, help, name,
+			   type, name, value);
 }
 
 static enum gw_code store_metrics(struct conn *c, struct gw_buf *out) {
@@ -21,11 +23,14 @@ static enum gw_code store_metrics(struct conn *c, struct gw_buf *out) {
 		{"audit_records_total", "counter", "records in the audit trail", store.records},
 		{"audit_commits_total", "counter", "commits of the writer", store.commits},
 		{"audit_failed_commits_total", "counter", "commits that failed", store.failed_commits},
-		{"audit_refused_total", "counter", "requests refused because the trail could not take them", store.refused},
+		{"audit_refused_total", "counter", "requests refused because the trail could not take them",
+		 store.refused},
 		{"audit_queue", "gauge", "records waiting for the writer", store.queue},
-		{"audit_writable", "gauge", "1: calls are accepted, 0: the trail cannot be written", store_writable(cl->shared->store)},
+		{"audit_writable", "gauge", "1: calls are accepted, 0: the trail cannot be written",
+		 store_writable(cl->shared->store)},
 		{"audit_wal_bytes", "gauge", "size of the write-ahead log; alarm above 64 MB", store.wal_bytes},
-		{"audit_writer_cpu_us_total", "counter", "CPU time of the writer", (unsigned long long)store.writer_cpu_us},
+		{"audit_writer_cpu_us_total", "counter", "CPU time of the writer",
+		 (unsigned long long)store.writer_cpu_us},
 		{"sessions", "gauge", "TLS sessions kept", sessions.count},
 		{"sessions_bytes", "gauge", "memory of TLS sessions", sessions.bytes},
 		{"sessions_hits_total", "counter", "sessions found", sessions.hits},
@@ -43,10 +48,15 @@ static enum gw_code store_metrics(struct conn *c, struct gw_buf *out) {
 
 static void send_page(struct conn *c, int status, struct gw_span page) {
 	char head[192];
-	int n = snprintf(head, sizeof(head),
-			 "HTTP/1.1 %d %s\r\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\nContent-Length: %zu\r\n"
-			 "Connection: close\r\n\r\n",
-			 status, status == 200 ? "OK" : status == 404 ? "Not Found" : "Service Unavailable", page.n);
+	int n = snprintf(
+		head, sizeof(head),
+		"HTTP/1.1 %d %s\r\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\nContent-Length: %zu\r\n"
+		"Connection: close\r\n\r\n",
+		status,
+		status == 200	? "OK"
+		: status == 404 ? "Not Found"
+				: "Service Unavailable",
+		page.n);
 	if (conn_send(c, head, (size_t)n) && conn_send(c, page.p, page.n)) {
 		conn_send_end(c, false);
 	}
@@ -65,7 +75,9 @@ static void send_metrics(struct conn *c) {
 static void on_head(struct conn *c) {
 	struct gw_span path = conn_head(c)->path;
 	const struct call_loop *cl = loop_app(conn_loop(c));
-	const char *why = loop_draining(conn_loop(c)) ? "stopping\n" : store_writable(cl->shared->store) ? NULL : "the audit trail cannot be written\n";
+	const char *why = loop_draining(conn_loop(c))	      ? "stopping\n"
+			  : store_writable(cl->shared->store) ? NULL
+							      : "the audit trail cannot be written\n";
 	if (gw_span_is(path, "/metrics")) {
 		send_metrics(c);
 	} else if (gw_span_is(path, "/healthz")) {

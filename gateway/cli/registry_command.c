@@ -56,16 +56,19 @@ static enum gw_code read_cert(const char *pem, struct added *a, struct gw_err *e
 	return rc;
 }
 
-static const char *const entry_keys[] = {"position", "emso",   "maticna",     "davcna",   "name",         "email",
-					 "sipass_id", "seat_country", "legal_form",  "prs_status", "scheme",   "group",        "kind",
-					 "status",   "principal",    "administered_group", "cert_pem", "client_name", "redirect_uris"};
+static const char *const entry_keys[] = {
+	"position",   "emso",	     "maticna",	     "davcna", "name", "email",	 "sipass_id", "seat_country",
+	"legal_form", "prs_status",  "scheme",	     "group",  "kind", "status", "principal", "administered_group",
+	"cert_pem",   "client_name", "redirect_uris"};
 
 static const char *const number_keys[] = {"position", "legal_form", "scheme", "group", "administered_group"};
 
 /* Words that a field may have; a typo must never mean the default. */
 static const struct {
 	const char *key, *words[3];
-} word_keys[] = {{"kind", {"independent", "authorised", NULL}}, {"prs_status", {"active", "deleted", NULL}}, {"status", {"pending", "active", "deleted"}}};
+} word_keys[] = {{"kind", {"independent", "authorised", NULL}},
+		 {"prs_status", {"active", "deleted", NULL}},
+		 {"status", {"pending", "active", "deleted"}}};
 
 static bool is_one_of(const char *word, const char *const words[3]) {
 	for (size_t i = 0; i < 3 && words[i]; i++) {
@@ -189,7 +192,8 @@ static json_t *block(struct store *s, const json_t *command, bool on) {
 	struct gw_err err = {0};
 	const char *cert = gw_json_text(command, "cert", "");
 	uint8_t digest[CERT_DIGEST_BYTES];
-	const struct store_context who = context_of(command, cert[0] ? "certificate" : "subject", on ? "block" : "unblock");
+	const struct store_context who =
+		context_of(command, cert[0] ? "certificate" : "subject", on ? "block" : "unblock");
 	enum gw_code rc;
 	if (cert[0] && !gw_unhex(cert, strlen(cert), digest, sizeof(digest))) {
 		rc = gw_fail(&err, GW_E_INPUT, "a certificate is named by the 64 hex digits of its SHA-256");
@@ -221,7 +225,8 @@ static json_t *set_prs(struct store *s, const json_t *command) {
 	if (!deleted && strcmp(word, "active") != 0) {
 		return done(gw_fail(&err, GW_E_INPUT, "the status must be active or deleted"), &err);
 	}
-	enum gw_code rc = registry_set_prs_status(s, &who, gw_json_int(command, "eceu", 0), deleted ? VASH_PRS_DELETED : VASH_PRS_ACTIVE, &err);
+	enum gw_code rc = registry_set_prs_status(s, &who, gw_json_int(command, "eceu", 0),
+						  deleted ? VASH_PRS_DELETED : VASH_PRS_ACTIVE, &err);
 	return done(rc, &err);
 }
 

@@ -1,7 +1,8 @@
 /* gateway/cli/registry_command.h - changes of the registry as JSON commands: what the control socket carries and what a
  * command does directly while `serve` is down. One function for both.
  *
- * {"command":"add","entries":[{…}],"first":0,"who":"root"}   `first`: number of the first entry, for messages; entries as in `user import` (vashgate(1)), at most 200
+ * {"command":"add","entries":[{…}],"first":0,"who":"root"}   `first`: number of the first entry, for messages; entries
+ * as in `user import` (vashgate(1)), at most 200
  * {"command":"block"|"unblock","cert":"<hex>"|"eceu":1,"reason":"…","who":…}
  * {"command":"status","membership":1,"status":"active"|"pending"|"deleted","reason":"left","who":…}
  * {"command":"prs","eceu":1,"status":"active"|"deleted","who":…}

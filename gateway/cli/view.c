@@ -63,10 +63,13 @@ static enum gw_code load_guards(const struct config *c, struct call_view *cv, st
 		const struct vash_service *s = &cv->services.row[i];
 		cv->guard_xsd[i] = schema_path(c->contracts_dir, s->ns);
 		if (!cv->guard_xsd[i]) {
-			return gw_fail(err, GW_E_CONFIG, "service '%s': namespace '%s' names no schema", s->code, s->ns);
+			return gw_fail(err, GW_E_CONFIG, "service '%s': namespace '%s' names no schema", s->code,
+				       s->ns);
 		}
-		cv->guard_service[i] = (struct guard_service){
-			.xsd_path = cv->guard_xsd[i], .ns = s->ns, .element = s->element, .soap_action = s->soap_action};
+		cv->guard_service[i] = (struct guard_service){.xsd_path = cv->guard_xsd[i],
+							      .ns = s->ns,
+							      .element = s->element,
+							      .soap_action = s->soap_action};
 	}
 	return guard_set_load(cv->guard_service, cv->services.count, &guard_default_limits, &cv->guards, err);
 }
@@ -99,7 +102,8 @@ static bool split_url(const char *url, struct backend *b) {
 	while (prefix_n > 0 && prefix[prefix_n - 1] == '/') {
 		prefix_n--;
 	}
-	return n > 0 && gw_copy(b->host, sizeof(b->host), host, n) && gw_copy(b->prefix, sizeof(b->prefix), prefix, prefix_n) &&
+	return n > 0 && gw_copy(b->host, sizeof(b->host), host, n) &&
+	       gw_copy(b->prefix, sizeof(b->prefix), prefix, prefix_n) &&
 	       gw_copy(b->url, sizeof(b->url), url, (size_t)(prefix - url));
 }
 
@@ -116,7 +120,8 @@ static enum gw_code load_backend(const struct config_backend *from, struct backe
 	for (size_t i = 0; rc == GW_OK && i < GW_COUNT(files); i++) {
 		FILE *f = files[i][0] ? fopen(files[i], "re") : NULL;
 		if (files[i][0] && !f) {
-			return gw_fail(err, GW_E_CONFIG, "backend '%s': cannot open '%s': %s", from->name, files[i], strerror(errno));
+			return gw_fail(err, GW_E_CONFIG, "backend '%s': cannot open '%s': %s", from->name, files[i],
+				       strerror(errno));
 		}
 		if (f) {
 			fclose(f);
@@ -147,7 +152,8 @@ static enum gw_code load_backends(const struct config *c, struct call_view *cv, 
 		const char *name = cv->services.row[i].backend;
 		cv->service_backend[i] = find_backend(cv, name);
 		if (!cv->service_backend[i] && strcmp(name, "self") != 0) {
-			return gw_fail(err, GW_E_CONFIG, "service '%s' needs the backend '%s'", cv->services.row[i].code, name);
+			return gw_fail(err, GW_E_CONFIG, "service '%s' needs the backend '%s'",
+				       cv->services.row[i].code, name);
 		}
 	}
 	return GW_OK;
@@ -155,7 +161,8 @@ static enum gw_code load_backends(const struct config *c, struct call_view *cv, 
 
 /* ---- listeners ---- */
 
-static enum gw_code load_listener(const struct config *c, size_t i, struct engine_view *view, struct sessions *sessions, struct gw_err *err) {
+static enum gw_code load_listener(const struct config *c, size_t i, struct engine_view *view, struct sessions *sessions,
+				  struct gw_err *err) {
 	const struct config_listener *l = &c->listener[i];
 	struct call_view *cv = view->app;
 	if (l->kind != CONFIG_SERVICES) {
@@ -195,8 +202,8 @@ static void note_digests(const struct config *c, struct call_view *cv) {
 	snprintf(cv->config_digest, sizeof(cv->config_digest), "%s", c->digest);
 }
 
-enum gw_code view_build(const struct config *config, uint64_t generation, struct sessions *sessions, struct engine_view **out,
-			struct gw_err *err) {
+enum gw_code view_build(const struct config *config, uint64_t generation, struct sessions *sessions,
+			struct engine_view **out, struct gw_err *err) {
 	*out = NULL;
 	struct engine_view *view = calloc(1, sizeof(*view));
 	struct call_view *cv = calloc(1, sizeof(*cv));

@@ -1,10 +1,11 @@
-/* gateway/cli/view.h - a configuration turned into what the loops run under: everything is loaded and checked, or nothing. */
+/* gateway/cli/view.h - a configuration turned into what the loops run under: everything is loaded and checked, or
+ * nothing. */
 #ifndef GW_CLI_VIEW_H
 #define GW_CLI_VIEW_H
 #include "gateway/cli/config.h"
 
-/* Anchors, keys, contracts, services, schemas, backends of `config`. One reference is the caller's. `sessions` may be NULL
- * (check-config). */
+/* Anchors, keys, contracts, services, schemas, backends of `config`. One reference is the caller's. `sessions` may be
+ * NULL (check-config). */
 GW_NODISCARD enum gw_code view_build(const struct config *config, uint64_t generation, struct sessions *sessions,
 				     struct engine_view **out, struct gw_err *err);
 #endif

@@ -51,7 +51,8 @@ void conn_destroy(struct conn *c) {
 	LIST_REMOVE(c, link);
 	loop_fd_remove(c->loop, &c->fd);
 	if (c->ssl && established) {
-		SSL_set_shutdown(c->ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN); /* else SSL_free forgets the session */
+		SSL_set_shutdown(c->ssl,
+				 SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN); /* else SSL_free forgets the session */
 	}
 	SSL_free(c->ssl);
 	close(c->fd.fd);
@@ -374,13 +375,14 @@ static bool drive_handshake(struct conn *c) {
 /* ---- the driver ---- */
 
 static bool (*const drivers[])(struct conn *) = {
-	[CONN_HANDSHAKE] = drive_handshake, [CONN_HEAD] = drive_head,         [CONN_BODY] = drive_body,
-	[CONN_ANSWERING] = drive_answer,    [CONN_FINISHING] = drive_finish,  [CONN_LINGERING] = drive_linger,
+	[CONN_HANDSHAKE] = drive_handshake, [CONN_HEAD] = drive_head,	     [CONN_BODY] = drive_body,
+	[CONN_ANSWERING] = drive_answer,    [CONN_FINISHING] = drive_finish, [CONN_LINGERING] = drive_linger,
 };
 
 static void set_interest(struct conn *c) {
 	uint32_t want = 0;
-	bool reading = c->state == CONN_HANDSHAKE || c->state == CONN_HEAD || c->state == CONN_BODY || c->state == CONN_LINGERING;
+	bool reading = c->state == CONN_HANDSHAKE || c->state == CONN_HEAD || c->state == CONN_BODY ||
+		       c->state == CONN_LINGERING;
 	want |= reading ? EPOLLIN : 0;
 	want |= c->out.len > c->out_at || c->tls_wants_write ? EPOLLOUT : 0;
 	loop_fd_want(c->loop, &c->fd, want);

@@ -1,7 +1,8 @@
-/* gateway/engine/conn.h - one caller connection: TLS, one request at a time, its reply with back-pressure, lingering close.
+/* gateway/engine/conn.h - one caller connection: TLS, one request at a time, its reply with back-pressure, lingering
+ * close.
  *
- * The engine reads and frames; a conn_ops decides. All calls and callbacks happen on the connection's loop. After on_gone
- * or on_closed the connection must not be used any more. */
+ * The engine reads and frames; a conn_ops decides. All calls and callbacks happen on the connection's loop. After
+ * on_gone or on_closed the connection must not be used any more. */
 #ifndef GW_ENGINE_CONN_H
 #define GW_ENGINE_CONN_H
 #include "gateway/engine/engine.h"
@@ -12,14 +13,15 @@ struct conn_ops {
 	void (*on_head)(struct conn *c);
 	/* The head is no HTTP that we take: reply and close. */
 	void (*on_bad_head)(struct conn *c, enum http_head_status why);
-	/* The body cannot be taken: malformed framing (GW_E_INPUT), over the limit (GW_E_DENIED), no memory or budget (GW_E_RETRY). */
+	/* The body cannot be taken: malformed framing (GW_E_INPUT), over the limit (GW_E_DENIED), no memory or budget
+	 * (GW_E_RETRY). */
 	void (*on_bad_body)(struct conn *c, enum gw_code why);
 	/* The whole request is here: conn_head, conn_body. */
 	void (*on_request)(struct conn *c);
 	/* Output that was waiting has left: more may be sent. May be NULL. */
 	void (*on_drained)(struct conn *c);
-	/* The last byte of a reply has been handed to the kernel (ok), or the caller left or stalled before (!ok). Once for each reply begun
-	 * or request accepted. May be NULL. */
+	/* The last byte of a reply has been handed to the kernel (ok), or the caller left or stalled before (!ok). Once
+	 * for each reply begun or request accepted. May be NULL. */
 	void (*on_replied)(struct conn *c, bool ok);
 	/* No certificate, no common protocol, garbage: `reason` is a short static word. May be NULL. */
 	void (*on_handshake_failed)(struct conn *c, const char *reason);
@@ -31,11 +33,11 @@ struct conn_ops {
 struct loop *conn_loop(const struct conn *c);
 const struct engine_listener *conn_listener(const struct conn *c);
 const struct engine_hosts *conn_hosts(const struct conn *c); /* of the view in force */
-const char *conn_peer(const struct conn *c);        /* address text without port */
-struct ssl_st *conn_ssl(const struct conn *c);      /* NULL: plain */
-const struct http_head *conn_head(const struct conn *c); /* valid until the reply is complete */
-struct gw_span conn_body(const struct conn *c);          /* the same */
-int64_t conn_request_us(const struct conn *c);           /* monotonic time of the head's first byte */
+const char *conn_peer(const struct conn *c);		     /* address text without port */
+struct ssl_st *conn_ssl(const struct conn *c);		     /* NULL: plain */
+const struct http_head *conn_head(const struct conn *c);     /* valid until the reply is complete */
+struct gw_span conn_body(const struct conn *c);		     /* the same */
+int64_t conn_request_us(const struct conn *c);		     /* monotonic time of the head's first byte */
 /* Two pointers of the layers above: `app` for the connection's life, `user` for the request in progress. */
 void *conn_app(const struct conn *c);
 void conn_set_app(struct conn *c, void *app);
@@ -48,9 +50,10 @@ void conn_accept_body(struct conn *c);
 
 /* ---- replying ---- */
 bool conn_send(struct conn *c, const void *bytes, size_t n); /* queued; false: out of memory, the connection is cut */
-void conn_flush(struct conn *c);                   /* push what is queued; not needed inside callbacks */
+void conn_flush(struct conn *c);			     /* push what is queued; not needed inside callbacks */
 size_t conn_unsent(const struct conn *c);
-/* Can the connection serve another request after this one? Not if the body was left unread, or the caller or the process wants to end. */
+/* Can the connection serve another request after this one? Not if the body was left unread, or the caller or the
+ * process wants to end. */
 bool conn_can_keep(const struct conn *c);
 /* The reply is complete. `keep`: the connection may serve another request if the caller wants that too. */
 void conn_send_end(struct conn *c, bool keep);

@@ -10,8 +10,8 @@
 
 enum conn_state {
 	CONN_HANDSHAKE,
-	CONN_HEAD,      /* waiting for or reading a request head */
-	CONN_BODY,      /* reading a body that was accepted */
+	CONN_HEAD,	/* waiting for or reading a request head */
+	CONN_BODY,	/* reading a body that was accepted */
 	CONN_ANSWERING, /* the handler works; the socket is not read */
 	CONN_FINISHING, /* the reply is complete, its bytes are leaving */
 	CONN_LINGERING, /* refused: the rest of the request is read and thrown away */
@@ -33,8 +33,8 @@ struct conn {
 	struct http_head head;
 	struct http_body body_decoder;
 	struct gw_buf body, out;
-	size_t out_at;    /* of out that has left */
-	size_t budget;    /* taken for the body */
+	size_t out_at; /* of out that has left */
+	size_t budget; /* taken for the body */
 	int64_t request_us, body_start_ms;
 	uint64_t lingered;
 	char peer[INET6_ADDRSTRLEN];
@@ -46,9 +46,9 @@ enum io_result { IO_AGAIN = 0, IO_SOME, IO_EOF, IO_ERROR };
 /* conn_io.c: bytes in and out; none of them changes the state. */
 enum io_result conn_io_handshake(struct conn *c);
 enum io_result conn_io_read(struct conn *c, char *into, size_t room, size_t *got);
-enum io_result conn_io_flush(struct conn *c); /* IO_SOME: everything has left */
+enum io_result conn_io_flush(struct conn *c);	/* IO_SOME: everything has left */
 enum io_result conn_io_discard(struct conn *c); /* raw bytes after our close_notify */
-void conn_io_goodbye(struct conn *c);           /* close_notify and FIN */
+void conn_io_goodbye(struct conn *c);		/* close_notify and FIN */
 const char *conn_io_handshake_reason(void);
 
 /* conn.c */

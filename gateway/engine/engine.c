@@ -134,15 +134,16 @@ static enum gw_code open_socket(struct engine_listener *l, int backlog, int *out
 	int fd = socket(address.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	bool ok = fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == 0 &&
 		  setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)) == 0 &&
-		  (address.any.sa_family != AF_INET6 || setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on)) == 0) &&
+		  (address.any.sa_family != AF_INET6 ||
+		   setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on)) == 0) &&
 		  bind(fd, &address.any, n) == 0 && listen(fd, backlog) == 0;
 	if (!ok) {
 		int why = errno;
 		if (fd >= 0) {
 			close(fd);
 		}
-		return gw_fail(err, GW_E_CONFIG, "listener '%s' cannot listen on %s port %u: %s", l->name, l->address, l->port,
-			       strerror(why));
+		return gw_fail(err, GW_E_CONFIG, "listener '%s' cannot listen on %s port %u: %s", l->name, l->address,
+			       l->port, strerror(why));
 	}
 	learn_port(l, fd);
 	*out = fd;

@@ -1,7 +1,7 @@
 /* gateway/engine/engine.h - loops, listeners and the configuration that they run under. Knows no SOAP.
  *
- * A `struct engine_view` is one configuration as the loops need it: immutable, reference-counted. Reload builds a new one
- * whole and hands it to every loop; connections go on, listening sockets are never touched. */
+ * A `struct engine_view` is one configuration as the loops need it: immutable, reference-counted. Reload builds a new
+ * one whole and hands it to every loop; connections go on, listening sockets are never touched. */
 #ifndef GW_ENGINE_ENGINE_H
 #define GW_ENGINE_ENGINE_H
 #include <stdatomic.h>
@@ -28,7 +28,7 @@ struct engine_view {
 	uint64_t generation; /* counts reloads */
 	struct settings settings;
 	struct {
-		struct ssl_ctx_st *tls;    /* NULL: plain */
+		struct ssl_ctx_st *tls;	   /* NULL: plain */
 		struct engine_hosts hosts; /* names that Host may have; empty: any (plain listeners only) */
 	} listener[ENGINE_LISTENERS_MAX];
 	void *app; /* of the layers above */
@@ -39,11 +39,11 @@ void view_unref(struct engine_view *v);
 
 struct engine_listener { /* fixed for the life of the process */
 	char name[ENGINE_NAME];
-	int index;                    /* in engine_view.listener */
-	char address[64];             /* IPv4 or IPv6 text */
-	unsigned port;                /* 0: from the OS; filled in by engine_new */
+	int index;	  /* in engine_view.listener */
+	char address[64]; /* IPv4 or IPv6 text */
+	unsigned port;	  /* 0: from the OS; filled in by engine_new */
 	const struct conn_ops *ops;
-	int activated_fd;             /* from socket activation, -1 = open our own */
+	int activated_fd; /* from socket activation, -1 = open our own */
 };
 
 struct engine;
@@ -51,8 +51,9 @@ struct engine_config {
 	unsigned loops;
 	struct engine_listener *listeners; /* borrowed; ports are filled in */
 	size_t listener_count;
-	struct engine_view *view;          /* reference taken */
-	void *(*loop_app_new)(struct loop *l, void *ctx, struct gw_err *err); /* per-loop state of the layers above; NULL = error */
+	struct engine_view *view; /* reference taken */
+	void *(*loop_app_new)(struct loop *l, void *ctx,
+			      struct gw_err *err); /* per-loop state of the layers above; NULL = error */
 	void (*loop_app_free)(void *app);
 	void *ctx;
 };

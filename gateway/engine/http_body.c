@@ -80,9 +80,7 @@ void http_body_init(struct http_body *b, enum http_framing framing, uint64_t con
 		[HTTP_BODY_NONE] = {.framing = HTTP_BODY_NONE, .state = BODY_DONE},
 		[HTTP_BODY_LENGTH] = {.framing = HTTP_BODY_LENGTH, .state = BODY_BYTES},
 		[HTTP_BODY_CHUNKED] = {.framing = HTTP_BODY_CHUNKED, .state = CHUNK_SIZE},
-		[HTTP_BODY_TO_CLOSE] = {.framing = HTTP_BODY_TO_CLOSE,
-					.state = BODY_BYTES,
-					.left = UINT64_MAX},
+		[HTTP_BODY_TO_CLOSE] = {.framing = HTTP_BODY_TO_CLOSE, .state = BODY_BYTES, .left = UINT64_MAX},
 	};
 	*b = fresh[framing];
 	if (framing == HTTP_BODY_LENGTH) {

@@ -149,8 +149,7 @@ static enum http_head_status read_percent(struct parse *s) {
 }
 
 /* A path or query up to the first byte that is not part of it. */
-static enum http_head_status read_part(struct parse *s, const char *target, unsigned wanted,
-				       struct gw_span *part) {
+static enum http_head_status read_part(struct parse *s, const char *target, unsigned wanted, struct gw_span *part) {
 	const char *start = s->p;
 	for (;;) {
 		s->p = skip(s->p, s->end, wanted);
@@ -359,8 +358,7 @@ static enum http_head_status judge_content_length(struct parse *s, struct gw_spa
 		return HTTP_HEAD_FRAMING; /* RFC 9112 6.3 rules 3 and 5 */
 	}
 	s->head->framing = HTTP_BODY_LENGTH;
-	return gw_parse_u64(value.p, value.n, UINT64_MAX, &s->head->content_length) ? HTTP_HEAD_OK
-										    : HTTP_HEAD_FRAMING;
+	return gw_parse_u64(value.p, value.n, UINT64_MAX, &s->head->content_length) ? HTTP_HEAD_OK : HTTP_HEAD_FRAMING;
 }
 
 /* RFC 9112 6.3 rule 4 (MUST): a request whose last coding is not chunked has no length, hence 400. Only a
@@ -493,16 +491,15 @@ static struct parse begin(struct gw_span in, const struct http_limits *limits, s
 	};
 }
 
-static enum http_head_status finish(const struct parse *s, struct gw_span in,
-				    const struct http_limits *limits, enum http_head_status status) {
+static enum http_head_status finish(const struct parse *s, struct gw_span in, const struct http_limits *limits,
+				    enum http_head_status status) {
 	if (status == HTTP_HEAD_OK) {
 		s->head->bytes = (size_t)(s->p - in.p);
 	}
 	return status == HTTP_HEAD_MORE && in.n >= limits->max_bytes ? HTTP_HEAD_TOO_LARGE : status;
 }
 
-enum http_head_status http_request_head(struct gw_span in, const struct http_limits *limits,
-					struct http_head *head) {
+enum http_head_status http_request_head(struct gw_span in, const struct http_limits *limits, struct http_head *head) {
 	struct parse s = begin(in, limits, head);
 	s.is_request = true;
 	head->keep_alive = true;
@@ -527,8 +524,8 @@ static void settle_reply_body(struct http_head *head, bool to_head_request) {
 	}
 }
 
-enum http_head_status http_reply_head(struct gw_span in, const struct http_limits *limits,
-				      bool to_head_request, struct http_head *head) {
+enum http_head_status http_reply_head(struct gw_span in, const struct http_limits *limits, bool to_head_request,
+				      struct http_head *head) {
 	struct parse s = begin(in, limits, head);
 	enum http_head_status status = read_status_line(&s);
 	if (status == HTTP_HEAD_OK) {

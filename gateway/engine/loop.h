@@ -41,9 +41,9 @@ void loop_post(struct loop *l, struct loop_msg *m); /* any thread */
 
 GW_NODISCARD enum gw_code loop_new(struct loop **out, struct gw_err *err);
 void loop_free(struct loop *l);
-void loop_run(struct loop *l);  /* until loop_stop */
-void loop_deliver(struct loop *l); /* the messages that came after it stopped */
-void loop_stop(struct loop *l); /* any thread */
+void loop_run(struct loop *l);		   /* until loop_stop */
+void loop_deliver(struct loop *l);	   /* the messages that came after it stopped */
+void loop_stop(struct loop *l);		   /* any thread */
 int64_t loop_now_ms(const struct loop *l); /* monotonic time of this round */
 
 /* What the layers above keep for each loop (guards, caches, readers). */

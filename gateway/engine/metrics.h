@@ -1,4 +1,5 @@
-/* gateway/engine/metrics.h - counters and gauges, and their Prometheus text. Any thread; counting is one relaxed addition. */
+/* gateway/engine/metrics.h - counters and gauges, and their Prometheus text. Any thread; counting is one relaxed
+ * addition. */
 #ifndef GW_ENGINE_METRICS_H
 #define GW_ENGINE_METRICS_H
 #include <stdatomic.h>
@@ -29,8 +30,8 @@
 	X(deadline_write_total, "counter", "connections closed: caller does not read")                                 \
 	X(deadline_linger_total, "counter", "refused callers cut off: still sending at the deadline")                  \
 	X(deadline_backend_connect_total, "counter", "backend connects given up")                                      \
-	X(deadline_backend_first_byte_total, "counter", "backend replies given up before their first byte")           \
-	X(deadline_backend_progress_total, "counter", "backend replies given up midway")                              \
+	X(deadline_backend_first_byte_total, "counter", "backend replies given up before their first byte")            \
+	X(deadline_backend_progress_total, "counter", "backend replies given up midway")                               \
 	X(backend_connects_total, "counter", "connections opened to backends")                                         \
 	X(backend_connect_failures_total, "counter", "connects to backends that failed")                               \
 	X(backend_replays_total, "counter", "queries sent again on a fresh connection")                                \

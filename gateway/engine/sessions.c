@@ -6,7 +6,11 @@
 #include <stdbool.h>
 #include <sys/queue.h>
 
-enum { BUCKETS = 4096, FIXED_BYTES = 3072 /* SSL_SESSION and our entry, beside the certificates */, DECODED_FACTOR = 5 /* a decoded certificate against its DER, as measured */ };
+enum {
+	BUCKETS = 4096,
+	FIXED_BYTES = 3072 /* SSL_SESSION and our entry, beside the certificates */,
+	DECODED_FACTOR = 5 /* a decoded certificate against its DER, as measured */
+};
 
 struct entry {
 	LIST_ENTRY(entry) by_id, by_leaf;
@@ -148,7 +152,8 @@ static void on_remove(SSL_CTX *ctx, SSL_SESSION *session) {
 	pthread_mutex_unlock(&s->mutex);
 }
 
-enum gw_code sessions_attach(struct sessions *s, struct ssl_ctx_st *ctx, const char *context, long lifetime_s, struct gw_err *err) {
+enum gw_code sessions_attach(struct sessions *s, struct ssl_ctx_st *ctx, const char *context, long lifetime_s,
+			     struct gw_err *err) {
 	uint8_t id[SHA256_DIGEST_LENGTH];
 	SHA256((const uint8_t *)context, strlen(context), id);
 	if (SSL_CTX_set_session_id_context(ctx, id, sizeof(id)) != 1) {

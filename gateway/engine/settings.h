@@ -1,4 +1,5 @@
-/* gateway/engine/settings.h - every scalar setting: one row makes the struct, the parser, `check-config --print`, and the manual.
+/* gateway/engine/settings.h - every scalar setting: one row makes the struct, the parser, `check-config --print`, and
+ * the manual.
  *
  * X(key, type, default, min, max, unit, reload, help); type U32 or BOOL; reload: false = takes a restart. */
 #ifndef GW_ENGINE_SETTINGS_H
@@ -10,12 +11,12 @@
 	X(loops, U32, 0, 0, 64, "", false, "event loops; 0 = one a core")                                              \
 	X(workers, U32, 4, 1, 64, "", false, "threads for what blocks")                                                \
 	X(worker_queue, U32, 256, 1, 65536, "", false, "jobs that may wait for a worker; above it 503")                \
-	X(connections_max, U32, 4096, 1, 1000000, "", true, "open caller connections; above it new ones are closed")  \
+	X(connections_max, U32, 4096, 1, 1000000, "", true, "open caller connections; above it new ones are closed")   \
 	X(backlog, U32, 1024, 1, 65535, "", false, "listen backlog")                                                   \
 	X(head_max_bytes, U32, 16384, 512, 65536, "bytes", true, "largest HTTP request head; above it 431")            \
 	X(head_max_fields, U32, 48, 4, 64, "", true, "most header fields; above it 431")                               \
 	X(request_max_bytes, U32, 1048576, 1024, 67108864, "bytes", true, "largest SOAP request; above it 413")        \
-	X(buffer_budget_bytes, U32, 268435456, 1048576, 2147483647, "bytes", true,                                    \
+	X(buffer_budget_bytes, U32, 268435456, 1048576, 2147483647, "bytes", true,                                     \
 	  "memory for buffered requests of all connections; above it 503 before reading")                              \
 	X(handshake_ms, U32, 10000, 10, 120000, "ms", true, "deadline of a TLS handshake")                             \
 	X(head_ms, U32, 10000, 10, 120000, "ms", true, "deadline of a request head, from its first byte")              \
@@ -23,22 +24,29 @@
 	X(body_min_rate, U32, 1024, 1, 1048576, "bytes/s", true, "slowest request body after the grace")               \
 	X(idle_ms, U32, 60000, 10, 3600000, "ms", true, "a kept-alive connection without a request is closed")         \
 	X(write_ms, U32, 30000, 10, 600000, "ms", true, "a reply must make progress towards the caller")               \
-	X(linger_ms, U32, 30000, 10, 600000, "ms", true, "how long a refused caller may go on sending before the close") \
-	X(linger_max_bytes, U32, 134217728, 0, 2147483647, "bytes", true, "how much of it is read and thrown away")   \
+	X(linger_ms, U32, 30000, 10, 600000, "ms", true,                                                               \
+	  "how long a refused caller may go on sending before the close")                                              \
+	X(linger_max_bytes, U32, 134217728, 0, 2147483647, "bytes", true, "how much of it is read and thrown away")    \
 	X(drain_ms, U32, 30000, 0, 600000, "ms", true, "SIGTERM: how long running calls may take")                     \
-	X(session_cache_bytes, U32, 33554432, 0, 2147483647, "bytes", false, "TLS sessions kept for resumption")      \
+	X(session_cache_bytes, U32, 33554432, 0, 2147483647, "bytes", false, "TLS sessions kept for resumption")       \
 	X(session_lifetime_s, U32, 7200, 60, 86400, "s", true, "how long a TLS session may be resumed")                \
 	X(backend_connect_ms, U32, 2000, 10, 60000, "ms", true, "deadline of connect and TLS handshake to a backend")  \
-	X(backend_first_byte_ms, U32, 30000, 10, 600000, "ms", true, "deadline of the first byte of a backend's reply") \
+	X(backend_first_byte_ms, U32, 30000, 10, 600000, "ms", true,                                                   \
+	  "deadline of the first byte of a backend's reply")                                                           \
 	X(backend_progress_ms, U32, 30000, 10, 600000, "ms", true, "a backend's reply must make progress")             \
-	X(backend_idle_ms, U32, 20000, 10, 600000, "ms", true, "an idle backend connection is closed; keep it shorter than the backend's own") \
+	X(backend_idle_ms, U32, 20000, 10, 600000, "ms", true,                                                         \
+	  "an idle backend connection is closed; keep it shorter than the backend's own")                              \
 	X(backend_idle_max, U32, 64, 0, 4096, "", true, "idle connections kept for each backend and loop")             \
-	X(backend_fail_max, U32, 5, 1, 1000, "", true, "connect failures in a row after which a backend counts as down") \
+	X(backend_fail_max, U32, 5, 1, 1000, "", true,                                                                 \
+	  "connect failures in a row after which a backend counts as down")                                            \
 	X(backend_down_ms, U32, 1000, 10, 600000, "ms", true, "how long a backend that is down is not tried")          \
-	X(reply_hold_bytes, U32, 65536, 1024, 1048576, "bytes", true, "reply held back until this much or its end has come") \
-	X(reply_buffer_bytes, U32, 262144, 16384, 16777216, "bytes", true, "reply bytes waiting for a slow caller; above it the backend is not read") \
-	X(digest_inline_bytes, U32, 1048576, 0, 1073741824, "bytes", true, "body bytes hashed on the loop; what is above goes to a worker") \
-	X(calls_per_s, U32, 200, 1, 1000000, "calls/s", true, "limit of one certificate; above it 503")               \
+	X(reply_hold_bytes, U32, 65536, 1024, 1048576, "bytes", true,                                                  \
+	  "reply held back until this much or its end has come")                                                       \
+	X(reply_buffer_bytes, U32, 262144, 16384, 16777216, "bytes", true,                                             \
+	  "reply bytes waiting for a slow caller; above it the backend is not read")                                   \
+	X(digest_inline_bytes, U32, 1048576, 0, 1073741824, "bytes", true,                                             \
+	  "body bytes hashed on the loop; what is above goes to a worker")                                             \
+	X(calls_per_s, U32, 200, 1, 1000000, "calls/s", true, "limit of one certificate; above it 503")                \
 	X(calls_burst, U32, 400, 1, 1000000, "calls", true, "how many calls a certificate may save up")                \
 	X(in_flight, U32, 64, 1, 1000000, "calls", true, "calls of one certificate at the same time; above it 503")    \
 	X(retry_after_s, U32, 2, 1, 3600, "s", true, "Retry-After of every 503")                                       \
@@ -47,9 +55,10 @@
 	X(audit_reserve_mb, U32, 64, 0, 1048576, "MB", false, "free disk below which calls are refused")               \
 	X(require_qualified, BOOL, 1, 0, 1, "", true, "calls need a qualified certificate (FZ-VS9)")                   \
 	X(buildings_max, U32, 50, 1, 1000, "", true, "buildings in one call of 1103")                                  \
-	X(soap_max_level, U32, 16, 2, 1000, "", true, "our own services: depth of a request, as gSOAP reads it")            \
-	X(soap_max_occurs, U32, 1000, 1, 100000, "", true, "our own services: repetitions of an element")               \
-	X(soap_max_length, U32, 65536, 256, 16777216, "bytes", true, "our own services: length of a text and of a request") \
+	X(soap_max_level, U32, 16, 2, 1000, "", true, "our own services: depth of a request, as gSOAP reads it")       \
+	X(soap_max_occurs, U32, 1000, 1, 100000, "", true, "our own services: repetitions of an element")              \
+	X(soap_max_length, U32, 65536, 256, 16777216, "bytes", true,                                                   \
+	  "our own services: length of a text and of a request")                                                       \
 	X(debug_log, BOOL, 0, 0, 1, "", true, "log at debug level")
 
 #define SETTING_TYPE_U32 uint32_t

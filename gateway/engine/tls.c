@@ -3,12 +3,14 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
-static const char ciphers_12[] = "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:"
-				 "ECDHE-RSA-CHACHA20-POLY1305:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256";
+static const char ciphers_12[] =
+	"ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:"
+	"ECDHE-RSA-CHACHA20-POLY1305:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256";
 static const char sigalgs[] = "ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:RSA-PSS+SHA256:RSA-PSS+SHA384:RSA-PSS+SHA512:"
 			      "RSA+SHA256:RSA+SHA384:RSA+SHA512:ed25519";
 
-/* Every judgement about the certificate is an answer, not an alert: possession of the key is all that TLS proves here. */
+/* Every judgement about the certificate is an answer, not an alert: possession of the key is all that TLS proves here.
+ */
 static int accept_any(X509_STORE_CTX *ctx, void *arg) {
 	GW_UNUSED(arg);
 	X509_STORE_CTX_set_error(ctx, X509_V_OK);
@@ -37,7 +39,8 @@ static enum gw_code load_pair(SSL_CTX *ctx, const struct tls_config *config, str
 		return gw_fail(err, GW_E_CONFIG, "cannot load certificate '%s'", config->cert_file);
 	}
 	if (SSL_CTX_use_PrivateKey(ctx, signer_key(key)) != 1 || SSL_CTX_check_private_key(ctx) != 1) {
-		return gw_fail(err, GW_E_CONFIG, "key '%s' does not fit certificate '%s'", config->key_file, config->cert_file);
+		return gw_fail(err, GW_E_CONFIG, "key '%s' does not fit certificate '%s'", config->key_file,
+			       config->cert_file);
 	}
 	return GW_OK;
 }
@@ -51,7 +54,8 @@ enum gw_code tls_context(const struct tls_config *config, struct ssl_ctx_st **ou
 	SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION);
 	SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
 	SSL_CTX_set_max_early_data(ctx, 0);
-	SSL_CTX_set_mode(ctx, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
+	SSL_CTX_set_mode(ctx, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+				      SSL_MODE_RELEASE_BUFFERS);
 	SSL_CTX_set_read_ahead(ctx, 1);
 	bool ok = SSL_CTX_set_cipher_list(ctx, ciphers_12) == 1 && SSL_CTX_set1_sigalgs_list(ctx, sigalgs) == 1 &&
 		  SSL_CTX_set1_client_sigalgs_list(ctx, sigalgs) == 1;
@@ -59,7 +63,8 @@ enum gw_code tls_context(const struct tls_config *config, struct ssl_ctx_st **ou
 	if (rc == GW_OK && config->trust) {
 		rc = ask_client(ctx, config->trust, err);
 	}
-	rc = rc == GW_OK ? sessions_attach(config->sessions, ctx, config->context, config->session_lifetime_s, err) : rc;
+	rc = rc == GW_OK ? sessions_attach(config->sessions, ctx, config->context, config->session_lifetime_s, err)
+			 : rc;
 	ERR_clear_error();
 	if (rc == GW_OK) {
 		*out = gw_take(&ctx);

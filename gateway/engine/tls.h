@@ -1,7 +1,7 @@
 /* gateway/engine/tls.h - the TLS context of one listener.
  *
- * TLS 1.2 and 1.3, no renegotiation, no early data, no compression. A client certificate is demanded; what it is worth is judged
- * after the handshake, so that a refusal can be a readable answer (DESIGN step 1). */
+ * TLS 1.2 and 1.3, no renegotiation, no early data, no compression. A client certificate is demanded; what it is worth
+ * is judged after the handshake, so that a refusal can be a readable answer (DESIGN step 1). */
 #ifndef GW_ENGINE_TLS_H
 #define GW_ENGINE_TLS_H
 #include "certs/signer.h"
@@ -9,8 +9,8 @@
 #include "gateway/engine/sessions.h"
 
 struct tls_config {
-	const char *context;      /* listener's name: separates its sessions from those of others */
-	const char *cert_file;    /* PEM, leaf first */
+	const char *context;   /* listener's name: separates its sessions from those of others */
+	const char *cert_file; /* PEM, leaf first */
 	const char *key_file;
 	const struct cert_trust *trust; /* names of accepted issuers; NULL: no client certificate is asked for */
 	struct sessions *sessions;

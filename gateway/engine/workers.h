@@ -1,5 +1,5 @@
-/* gateway/engine/workers.h - a small pool of threads for what blocks: connects, digests of large bodies, our own services.
- * The queue is bounded: a full one refuses, it never grows. */
+/* gateway/engine/workers.h - a small pool of threads for what blocks: connects, digests of large bodies, our own
+ * services. The queue is bounded: a full one refuses, it never grows. */
 #ifndef GW_ENGINE_WORKERS_H
 #define GW_ENGINE_WORKERS_H
 #include "gateway/engine/loop.h"

@@ -62,17 +62,19 @@ static struct gw_buf *find(struct contract_files *files, struct gw_span name) {
 	return NULL;
 }
 
-static enum gw_code check_complete(struct contract_files *files, const struct vash_services *services, struct gw_err *err) {
+static enum gw_code check_complete(struct contract_files *files, const struct vash_services *services,
+				   struct gw_err *err) {
 	for (size_t i = 0; i < services->count; i++) {
 		if (!find(files, gw_span_of(services->row[i].wsdl))) {
-			return gw_fail(err, GW_E_CONFIG, "contract '%s' of service '%s' is missing", services->row[i].wsdl,
-				       services->row[i].code);
+			return gw_fail(err, GW_E_CONFIG, "contract '%s' of service '%s' is missing",
+				       services->row[i].wsdl, services->row[i].code);
 		}
 	}
 	return GW_OK;
 }
 
-enum gw_code contracts_load(const char *dir, const struct vash_services *services, struct contract_files **out, struct gw_err *err) {
+enum gw_code contracts_load(const char *dir, const struct vash_services *services, struct contract_files **out,
+			    struct gw_err *err) {
 	struct dirent **names = NULL;
 	struct contract_files *files = calloc(1, sizeof(*files));
 	*out = NULL;
@@ -138,7 +140,8 @@ static enum gw_code get_schema(const struct call_view *view, struct gw_span path
 	return text ? gw_buf_add(out, text->data, text->len) : GW_E_NOTFOUND;
 }
 
-enum gw_code contracts_get(const struct call_view *view, int listener, struct gw_span path, struct gw_span query, struct gw_buf *out) {
+enum gw_code contracts_get(const struct call_view *view, int listener, struct gw_span path, struct gw_span query,
+			   struct gw_buf *out) {
 	const struct vash_service *service = vash_service_find(&view->services, path);
 	if (!service) {
 		return query.n == 0 ? get_schema(view, path, out) : GW_E_NOTFOUND;

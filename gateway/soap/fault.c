@@ -25,7 +25,11 @@ enum gw_code fault_escape(struct gw_buf *out, const char *text) {
 	enum gw_code rc = GW_OK;
 	for (const char *p = text; *p && rc == GW_OK; p++) {
 		unsigned char c = (unsigned char)*p;
-		const char *entity = c == '&' ? "&amp;" : c == '<' ? "&lt;" : c == '>' ? "&gt;" : c == '"' ? "&quot;" : NULL;
+		const char *entity = c == '&'	? "&amp;"
+				     : c == '<' ? "&lt;"
+				     : c == '>' ? "&gt;"
+				     : c == '"' ? "&quot;"
+						: NULL;
 		if (entity) {
 			rc = gw_buf_text(out, entity);
 		} else {
@@ -69,31 +73,34 @@ static enum gw_code napaka(const struct fault_text *f, struct gw_buf *out) {
 /* SOAP 1.1, 4.4: faultcode, faultstring, detail are unqualified. */
 static enum gw_code body_11(const struct fault_text *f, struct gw_buf *out) {
 	const struct vash_fault_row *row = vash_fault_row(f->fault);
-	const char *code = f->must_understand    ? "MustUnderstand"
+	const char *code = f->must_understand	 ? "MustUnderstand"
 			   : f->version_mismatch ? "VersionMismatch"
-			   : row->sender         ? "Client"
+			   : row->sender	 ? "Client"
 						 : "Server";
-	enum gw_code rc = gw_buf_addf(out,
-				      "<?xml version=\"1.0\" encoding=\"UTF-8\"?><e:Envelope xmlns:e=\"" NS_SOAP11 "\"><e:Body>"
-				      "<e:Fault><faultcode>e:%s</faultcode><faultstring>%s: ",
-				      code, row->code);
+	enum gw_code rc =
+		gw_buf_addf(out,
+			    "<?xml version=\"1.0\" encoding=\"UTF-8\"?><e:Envelope xmlns:e=\"" NS_SOAP11 "\"><e:Body>"
+			    "<e:Fault><faultcode>e:%s</faultcode><faultstring>%s: ",
+			    code, row->code);
 	rc = rc == GW_OK ? fault_escape(out, row->sl) : rc;
 	rc = rc == GW_OK ? gw_buf_text(out, "</faultstring><detail>") : rc;
 	rc = rc == GW_OK ? napaka(f, out) : rc;
 	return rc == GW_OK ? gw_buf_text(out, "</detail></e:Fault></e:Body></e:Envelope>") : rc;
 }
 
-/* SOAP 1.2, 5.4.2 allows a Text for each language, but gSOAP clients lose a fault with two: English stands in the detail. */
+/* SOAP 1.2, 5.4.2 allows a Text for each language, but gSOAP clients lose a fault with two: English stands in the
+ * detail. */
 static enum gw_code body_12(const struct fault_text *f, struct gw_buf *out) {
 	const struct vash_fault_row *row = vash_fault_row(f->fault);
-	const char *code = f->must_understand    ? "MustUnderstand"
+	const char *code = f->must_understand	 ? "MustUnderstand"
 			   : f->version_mismatch ? "VersionMismatch"
-			   : row->sender         ? "Sender"
+			   : row->sender	 ? "Sender"
 						 : "Receiver";
-	enum gw_code rc = gw_buf_addf(out,
-				      "<?xml version=\"1.0\" encoding=\"UTF-8\"?><e:Envelope xmlns:e=\"" NS_SOAP12 "\"><e:Body>"
-				      "<e:Fault><e:Code><e:Value>e:%s</e:Value></e:Code><e:Reason><e:Text xml:lang=\"sl\">%s: ",
-				      code, row->code);
+	enum gw_code rc =
+		gw_buf_addf(out,
+			    "<?xml version=\"1.0\" encoding=\"UTF-8\"?><e:Envelope xmlns:e=\"" NS_SOAP12 "\"><e:Body>"
+			    "<e:Fault><e:Code><e:Value>e:%s</e:Value></e:Code><e:Reason><e:Text xml:lang=\"sl\">%s: ",
+			    code, row->code);
 	rc = rc == GW_OK ? fault_escape(out, row->sl) : rc;
 	rc = rc == GW_OK ? gw_buf_text(out, "</e:Text></e:Reason><e:Detail>") : rc;
 	rc = rc == GW_OK ? napaka(f, out) : rc;

@@ -1,8 +1,10 @@
-/* gateway/soap/preveri.h - PreveriPravice: what would each service answer to this certificate, and why. gSOAP on memory. */
+/* gateway/soap/preveri.h - PreveriPravice: what would each service answer to this certificate, and why. gSOAP on
+ * memory. */
 #ifndef GW_SOAP_PREVERI_H
 #define GW_SOAP_PREVERI_H
 #include "gateway/call/call.h"
 
-/* A self_service_fn (call.h): the reply's envelope is appended to `out`. Loop's thread; nothing is kept between calls. */
+/* A self_service_fn (call.h): the reply's envelope is appended to `out`. Loop's thread; nothing is kept between calls.
+ */
 enum gw_code soap_preveri(const struct self_call *call, struct gw_buf *out);
 #endif

@@ -127,7 +127,8 @@ static bool is_asked_for(const struct vash__PreveriPravice *request, const char 
 	return request->__sizeskupina == 0;
 }
 
-static void fill_right(struct soap *soap, const struct self_call *call, const struct vash_service *s, struct vash__Pravica *out) {
+static void fill_right(struct soap *soap, const struct self_call *call, const struct vash_service *s,
+		       struct vash__Pravica *out) {
 	char group[12];
 	enum vash_fault fault = verdict(call, s, s->group_from);
 	const struct vash_fault_row *row = vash_fault_row(fault);
@@ -148,7 +149,8 @@ static bool is_group(const struct vash_service *s) {
 	return s->group_from != 0 && s->group_from == s->group_to;
 }
 
-int __vash__PreveriPravice(struct soap *soap, struct vash__PreveriPravice *request, struct vash__PreveriPraviceOdgovor *response) {
+int __vash__PreveriPravice(struct soap *soap, struct vash__PreveriPravice *request,
+			   struct vash__PreveriPraviceOdgovor *response) {
 	const struct self_call *call = ((struct run *)soap->user)->call;
 	const struct vash_services *services = &call->view->services;
 	response->cas = (time_t)gw_now_utc_s();
@@ -171,7 +173,8 @@ int __vash__PreveriPravice(struct soap *soap, struct vash__PreveriPravice *reque
 
 enum gw_code soap_preveri(const struct self_call *call, struct gw_buf *out) {
 	struct run run = {.call = call, .in = call->envelope, .out = out};
-	struct soap *soap = soap_new2(SOAP_ENC_PLAIN | SOAP_C_UTFSTRING | SOAP_XML_STRICT, SOAP_ENC_PLAIN | SOAP_C_UTFSTRING);
+	struct soap *soap =
+		soap_new2(SOAP_ENC_PLAIN | SOAP_C_UTFSTRING | SOAP_XML_STRICT, SOAP_ENC_PLAIN | SOAP_C_UTFSTRING);
 	if (!soap) {
 		return GW_E_NOMEM;
 	}

@@ -8,8 +8,7 @@ static const char SOAP12[] = "http://www.w3.org/2003/05/soap-envelope";
 
 static bool is_named(const xmlNode *n, const char *local) {
 	const char *ns = n->ns ? (const char *)n->ns->href : "";
-	return strcmp((const char *)n->name, local) == 0 &&
-	       (strcmp(ns, SOAP11) == 0 || strcmp(ns, SOAP12) == 0);
+	return strcmp((const char *)n->name, local) == 0 && (strcmp(ns, SOAP11) == 0 || strcmp(ns, SOAP12) == 0);
 }
 
 static const xmlNode *next_element(const xmlNode *n) {
@@ -107,8 +106,8 @@ const char *body_check(const struct sim_request *req, const struct sim_service *
 		p += step;
 		utf8_left -= step;
 	}
-	xmlDoc *doc = xmlReadMemory(xml.p, (int)xml.n, NULL, NULL,
-				    XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+	xmlDoc *doc =
+		xmlReadMemory(xml.p, (int)xml.n, NULL, NULL, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
 	const char *fault = doc ? judge_document(doc) : "body: not well-formed XML";
 	xmlFreeDoc(doc);
 	return fault;

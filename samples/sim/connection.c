@@ -64,8 +64,7 @@ static bool idle_close(struct connection *c, enum wire_end *end) {
 }
 
 /* The first thing wrong with the request, counted; NULL if it is as the gateway should send it. */
-static const char *refusal_of(struct connection *c, const struct sim_request *req,
-			      const struct sim_service *service) {
+static const char *refusal_of(struct connection *c, const struct sim_request *req, const struct sim_service *service) {
 	struct sim_stats *stats = &c->sim->stats;
 	char json[1024];
 	if (req->framing_fault) {
@@ -96,8 +95,7 @@ static void plain(struct reply *reply, int status, const char *text) {
 	}
 }
 
-static void make_reply(struct connection *c, const struct sim_request *req, enum sim_wish wish,
-		       struct reply *reply) {
+static void make_reply(struct connection *c, const struct sim_request *req, enum sim_wish wish, struct reply *reply) {
 	const struct sim_service *service = service_find(req->path);
 	if (req->framing_fault) {
 		stats_add(&c->sim->stats, SIM_framing_violations, 1);

@@ -8,12 +8,10 @@
 
 #define CONTENT_TIME "2024-05-06T09:30:00+02:00" /* every "made at": the same for ever */
 
-bool content_extract(const struct extract *x, struct gw_buf *out); /* PodatkiRedniIzpis */
-bool content_codelists(struct gw_buf *out);			   /* SifrantiPodatkiRedniIzpis */
-bool content_existence(const struct entry *entries, size_t n,
-		       struct gw_buf *out); /* KontrolaObstojNepremicnine */
-bool content_same_rights(const struct entry *entries, size_t n,
-			 struct gw_buf *out); /* KontrolaEnakPravniPolozaj */
+bool content_extract(const struct extract *x, struct gw_buf *out);		     /* PodatkiRedniIzpis */
+bool content_codelists(struct gw_buf *out);					     /* SifrantiPodatkiRedniIzpis */
+bool content_existence(const struct entry *entries, size_t n, struct gw_buf *out);   /* KontrolaObstojNepremicnine */
+bool content_same_rights(const struct entry *entries, size_t n, struct gw_buf *out); /* KontrolaEnakPravniPolozaj */
 bool content_open_cases(const char *from, const char *to, const char *const *kinds, size_t n,
 			struct gw_buf *out);					       /* OdprtiPostopki */
 bool content_cases(const struct insolvency_case *cases, size_t n, struct gw_buf *out); /* PodatkiOZadevi */

@@ -49,8 +49,7 @@ static const char *verdict(const struct entry *entries, size_t n) {
 
 bool content_same_rights(const struct entry *entries, size_t n, struct gw_buf *out) {
 	struct xml_out x;
-	xml_begin(&x, "KontrolaEnakPravniPolozaj", "urn:esodstvo:ezk:kontrola-enak-pravni-polozaj:1", "p",
-		  PODATKI);
+	xml_begin(&x, "KontrolaEnakPravniPolozaj", "urn:esodstvo:ezk:kontrola-enak-pravni-polozaj:1", "p", PODATKI);
 	xml_text(&x, "Status", verdict(entries, n));
 	xml_text(&x, "CasKontrole", CONTENT_TIME);
 	for (size_t i = 0; i < n; i++) {

@@ -28,8 +28,7 @@ static void write_debtor(struct xml_out *x, const char *prefix, uint64_t hash) {
 	xml_close(x);
 }
 
-bool content_open_cases(const char *from, const char *to, const char *const *kinds, size_t n,
-			struct gw_buf *out) {
+bool content_open_cases(const char *from, const char *to, const char *const *kinds, size_t n, struct gw_buf *out) {
 	struct xml_out x;
 	xml_begin(&x, "OdprtiPostopki", POSTOPKI, NULL, NULL);
 	xml_text(&x, "CasIzdelave", CONTENT_TIME);

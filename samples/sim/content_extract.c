@@ -62,8 +62,7 @@ static void write_holder(struct xml_out *x, const struct extract *e, const struc
 	xml_close(x);
 }
 
-static void write_basic_position(struct xml_out *x, const struct extract *e, const struct entry *entry,
-				 uint64_t hash) {
+static void write_basic_position(struct xml_out *x, const struct extract *e, const struct entry *entry, uint64_t hash) {
 	enum property_kind kind = entry->property.kind;
 	xml_open(x, "OsnovniPravniPolozaj");
 	xml_int(x, "Id", id_of(2, hash, 0));

@@ -126,8 +126,7 @@ static void set_behaviour(struct sim *sim, int fd, struct gw_buf *body) {
 		    : text[0] == '{' ? json_loads(text, JSON_REJECT_DUPLICATES, NULL)
 				     : form_to_json(body->data);
 	if (!o || !rule_from(o, &rule)) {
-		respond(fd, 400,
-			"{\"error\":\"unknown kind, name or value; GET /behaviours lists the kinds\"}");
+		respond(fd, 400, "{\"error\":\"unknown kind, name or value; GET /behaviours lists the kinds\"}");
 	} else if (rule.kind->stage == STAGE_LISTEN) {
 		sim_listener_refuse(sim, true);
 		respond(fd, 200, "{\"ok\":true}");
@@ -142,8 +141,8 @@ static void list_behaviours(int fd) {
 	json_t *all = json_array();
 	const struct sim_kind *k;
 	for (unsigned i = 0; (k = kind_at(i)) != NULL; i++) {
-		json_array_append_new(all, json_pack("{s:s,s:I,s:I}", "kind", k->name, "ms",
-						     (json_int_t)k->ms, "bytes", (json_int_t)k->bytes));
+		json_array_append_new(all, json_pack("{s:s,s:I,s:I}", "kind", k->name, "ms", (json_int_t)k->ms, "bytes",
+						     (json_int_t)k->bytes));
 	}
 	char *text = json_dumps(all, JSON_COMPACT);
 	respond(fd, text ? 200 : 500, text ? text : "{}");
@@ -202,8 +201,7 @@ static void serve(struct sim *sim, int fd) {
 		(void)gw_parse_u64(length.p, length.n, CONTROL_MAX, &size);
 		while (in.len < req.head_len + size && receive(fd, &in)) {
 		}
-		if (in.len >= req.head_len + size &&
-		    gw_buf_add(&body, in.data + req.head_len, size) == GW_OK) {
+		if (in.len >= req.head_len + size && gw_buf_add(&body, in.data + req.head_len, size) == GW_OK) {
 			dispatch(sim, fd, &req, &body);
 		}
 	}

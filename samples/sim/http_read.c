@@ -72,8 +72,7 @@ static void parse_header(struct sim_request *req, struct gw_span line, const cha
 	while (value.n > 0 && (value.p[value.n - 1] == ' ' || value.p[value.n - 1] == '\t')) {
 		value.n--;
 	}
-	if (memchr(value.p, '\r', value.n) || memchr(value.p, '\n', value.n) ||
-	    memchr(value.p, '\0', value.n)) {
+	if (memchr(value.p, '\r', value.n) || memchr(value.p, '\n', value.n) || memchr(value.p, '\0', value.n)) {
 		fault_set(fault, "CR, LF or NUL inside a header");
 	}
 	if (req->header_count == REQUEST_HEADERS_MAX) {

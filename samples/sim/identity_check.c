@@ -67,8 +67,7 @@ static const char *judge_fields(const json_t *o, const struct sim_service *servi
 	if (!group || !service_opened_by(service, group)) {
 		return "identity: the group does not open this service";
 	}
-	if (!json_is_integer(json_object_get(o, "time")) || age_s > IDENTITY_FRESH_S ||
-	    age_s < -IDENTITY_FRESH_S) {
+	if (!json_is_integer(json_object_get(o, "time")) || age_s > IDENTITY_FRESH_S || age_s < -IDENTITY_FRESH_S) {
 		return "identity: stale";
 	}
 	return NULL;
@@ -86,8 +85,8 @@ static const char *judge_headers(const struct sim_request *req) {
 	return n == 0 ? "identity: missing" : n > 1 ? "identity: more than one" : NULL;
 }
 
-const char *identity_check(const struct sim *sim, const struct sim_request *req,
-			   const struct sim_service *service, char *json, size_t json_size) {
+const char *identity_check(const struct sim *sim, const struct sim_request *req, const struct sim_service *service,
+			   char *json, size_t json_size) {
 	json[0] = '\0';
 	const char *fault = judge_headers(req);
 	if (fault) {

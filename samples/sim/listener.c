@@ -150,8 +150,7 @@ enum gw_code sim_listener_start(struct sim *sim, struct gw_err *err) {
 	l->wake = eventfd(0, EFD_CLOEXEC);
 	pthread_t thread;
 	if (l->fd < 0 || l->wake < 0 || pthread_create(&thread, NULL, listen_main, l) != 0) {
-		return gw_fail(err, GW_E_CONFIG, "cannot listen on 127.0.0.1:%u: %s", sim->opt.port,
-			       strerror(errno));
+		return gw_fail(err, GW_E_CONFIG, "cannot listen on 127.0.0.1:%u: %s", sim->opt.port, strerror(errno));
 	}
 	sim->listener = l;
 	return GW_OK;

@@ -76,9 +76,8 @@ enum gw_code sim_options_parse(int argc, char **argv, struct sim_options *opt, s
 	}
 	if (optind < argc || !opt->cert || !opt->key || !opt->client_ca || !opt->data_dir ||
 	    (opt->check_identity && !opt->hmac_key_file)) {
-		return gw_fail(
-			err, GW_E_INPUT,
-			"needed: --cert --key --client-ca --data-dir, and --hmac-key unless --no-identity");
+		return gw_fail(err, GW_E_INPUT,
+			       "needed: --cert --key --client-ca --data-dir, and --hmac-key unless --no-identity");
 	}
 	return GW_OK;
 }
@@ -90,8 +89,7 @@ enum gw_code sim_key_load(struct sim *sim, struct gw_err *err) {
 	}
 	FILE *f = fopen(sim->opt.hmac_key_file, "re");
 	if (!f) {
-		return gw_fail(err, GW_E_CONFIG, "cannot open '%s': %s", sim->opt.hmac_key_file,
-			       strerror(errno));
+		return gw_fail(err, GW_E_CONFIG, "cannot open '%s': %s", sim->opt.hmac_key_file, strerror(errno));
 	}
 	size_t n = fread(text, 1, sizeof(text), f);
 	fclose(f);

@@ -154,8 +154,8 @@ static bool send_bytes_singly(struct reply_job *job, const char *bytes, size_t n
 static void send_one_byte_at_a_time(struct reply_job *job) {
 	char head[HEAD_MAX];
 	size_t n = format_true_head(head, "1.1", job->reply);
-	bool whole = send_bytes_singly(job, head, n) &&
-		     send_bytes_singly(job, job->reply->body.data, job->reply->body.len);
+	bool whole =
+		send_bytes_singly(job, head, n) && send_bytes_singly(job, job->reply->body.data, job->reply->body.len);
 	job->end = whole ? WIRE_KEEP : WIRE_HARD;
 }
 
@@ -242,9 +242,8 @@ static void send_two_framings(struct reply_job *job) {
 /* The reply of an application server that knows nothing of SOAP. */
 static void send_html(struct reply_job *job, int status, const char *more) {
 	char page[256], framing[128];
-	int n = snprintf(page, sizeof(page),
-			 "<html><head><title>%d</title></head><body><h1>%s</h1></body></html>\n", status,
-			 status == 200 ? "Napaka" : status_reason(status));
+	int n = snprintf(page, sizeof(page), "<html><head><title>%d</title></head><body><h1>%s</h1></body></html>\n",
+			 status, status == 200 ? "Napaka" : status_reason(status));
 	snprintf(framing, sizeof(framing), "%sContent-Length: %d\r\n", more, n);
 	if (send_head(job, status, "text/html; charset=UTF-8", framing)) {
 		(void)send_text(job, page);
@@ -315,8 +314,7 @@ static void send_head_flood(struct reply_job *job) {
 	for (unsigned long n = 0; going; n++) {
 		char line[64];
 		snprintf(line, sizeof(line), "X-Flood-%lu: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n", n);
-		going = atomic_load(&job->wire->sim->rules.generation) == job->generation &&
-			send_text(job, line);
+		going = atomic_load(&job->wire->sim->rules.generation) == job->generation && send_text(job, line);
 	}
 	job->end = WIRE_HARD;
 }
@@ -330,8 +328,7 @@ static void send_continue_first(struct reply_job *job) {
 /* The garbage is a whole reply: taken for the answer to the next request it would be another caller's data.
  */
 static void send_trailing_garbage(struct reply_job *job) {
-	(void)send_whole(job,
-			 "HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: 9\r\n\r\n<poison/>");
+	(void)send_whole(job, "HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: 9\r\n\r\n<poison/>");
 }
 
 static const struct sim_kind kinds[] = {

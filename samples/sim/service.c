@@ -7,15 +7,15 @@
 
 /* Several services share a request element, so the generated soap_serve_request, which chooses by element,
  * could never reach them all. The path chooses here, as in the WSDLs: one service each. */
-#define EZK(number, path, operation)                                                                         \
-	{                                                                                                    \
-		number, "/spletne-storitve/pravna-podrocja/ezk/" path, "urn:esodstvo:ezk:1/" #operation,     \
-			soap_serve___ezk__##operation                                                        \
+#define EZK(number, path, operation)                                                                                   \
+	{                                                                                                              \
+		number, "/spletne-storitve/pravna-podrocja/ezk/" path, "urn:esodstvo:ezk:1/" #operation,               \
+			soap_serve___ezk__##operation                                                                  \
 	}
-#define EINS(number, path, operation)                                                                        \
-	{                                                                                                    \
-		number, "/spletne-storitve/pravna-podrocja/eins/" path, "urn:esodstvo:eins:1/" #operation,   \
-			soap_serve___eins__##operation                                                       \
+#define EINS(number, path, operation)                                                                                  \
+	{                                                                                                              \
+		number, "/spletne-storitve/pravna-podrocja/eins/" path, "urn:esodstvo:eins:1/" #operation,             \
+			soap_serve___eins__##operation                                                                 \
 	}
 
 static const struct sim_service services[] = {
@@ -30,8 +30,7 @@ static const struct sim_service services[] = {
 	EZK(1008, "gov/zasciteni-izpisi/op1-za-imetnike", Op1ZaImetnikeGov),
 	EZK(1101, "public/zasciteni-izpisi/iskanje-po-imetniku-osnovnih-pravnih-polozajev-za-uporabnika",
 	    Op1ZaUporabnika),
-	EZK(1102,
-	    "public/zasciteni-izpisi/iskanje-po-imetniku-izvedenih-pravic-drug-pravnih-dejstev-za-uporabnika",
+	EZK(1102, "public/zasciteni-izpisi/iskanje-po-imetniku-izvedenih-pravic-drug-pravnih-dejstev-za-uporabnika",
 	    Pt1ZaUporabnika),
 	EZK(1103, "public/javni-izpisi/izpis-za-stavbo", IzpisZaStavbo),
 	EINS(1201, "paketni-podatki/odprti-postopki", GetOdprtiPostopki),

@@ -36,8 +36,7 @@ int __eins__GetOdprtiPostopki(struct soap *soap, struct eins__GetOdprtiPostopki 
 	}
 	struct zip_file f = {.name = "odprti-postopki-podatki.xml"};
 	gw_buf_init(&f.bytes, CONTENT_MAX);
-	return send_zip(soap, &f,
-			content_open_cases(request->odDatuma, request->doDatuma, kinds, n, &f.bytes), reply);
+	return send_zip(soap, &f, content_open_cases(request->odDatuma, request->doDatuma, kinds, n, &f.bytes), reply);
 }
 
 int __eins__GetPodatkiOZadevi(struct soap *soap, struct eins__GetPodatkiOZadevi *request,
@@ -47,10 +46,8 @@ int __eins__GetPodatkiOZadevi(struct soap *soap, struct eins__GetPodatkiOZadevi 
 	struct insolvency_case *cases = rc == SOAP_OK ? soap_malloc(soap, n * sizeof(*cases)) : NULL;
 	for (size_t i = 0; cases && i < n; i++) {
 		const struct eins__Zadeva *z = &request->zadeva[i];
-		cases[i] = (struct insolvency_case){.court = z->sodisce,
-						    .register_code = z->vpisnik,
-						    .number = z->stevilka,
-						    .year = z->leto};
+		cases[i] = (struct insolvency_case){
+			.court = z->sodisce, .register_code = z->vpisnik, .number = z->stevilka, .year = z->leto};
 	}
 	struct zip_file f = {.name = "podatki-o-zadevi-podatki.xml"};
 	gw_buf_init(&f.bytes, CONTENT_MAX);

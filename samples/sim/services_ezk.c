@@ -74,33 +74,28 @@ static struct entry *entries_of_holders(struct soap *soap, const struct holder *
 	struct entry *entries = soap_malloc(soap, n * HOLDER_ENTRIES * sizeof(*entries));
 	for (size_t i = 0; entries && i < n * HOLDER_ENTRIES; i++) {
 		const struct holder *h = &holders[i / HOLDER_ENTRIES];
-		const char *number = h->emso	  ? h->emso
-				     : h->maticna ? h->maticna
-				     : h->davcna  ? h->davcna
-						  : "RS";
+		const char *number = h->emso ? h->emso : h->maticna ? h->maticna : h->davcna ? h->davcna : "RS";
 		uint64_t hash = model_hash(number) + i % HOLDER_ENTRIES;
 		char *parcel = soap_malloc(soap, 16);
 		if (!parcel) {
 			return NULL;
 		}
 		snprintf(parcel, 16, "%u/%u", (unsigned)(1 + hash % 9000), (unsigned)(1 + hash % 20));
-		entries[i] = (struct entry){.property = {.kind = PROPERTY_PARCEL,
-							 .ko = municipalities[hash % 4],
-							 .parcel = parcel},
-					    .holder = h};
+		entries[i] = (struct entry){
+			.property = {.kind = PROPERTY_PARCEL, .ko = municipalities[hash % 4], .parcel = parcel},
+			.holder = h};
 	}
 	return entries;
 }
 
-static int reply_extract(struct soap *soap, const struct extract *e, const char *name,
-			 struct ezk__ZipOdgovor *reply) {
+static int reply_extract(struct soap *soap, const struct extract *e, const char *name, struct ezk__ZipOdgovor *reply) {
 	struct package p = {0};
 	struct zip_file *f = e->entries ? package_add(soap, &p, name) : NULL;
 	return package_send(soap, &p, f && content_extract(e, &f->bytes), reply);
 }
 
-static int reply_properties(struct soap *soap, const struct ezk__Nepremicnina *list, int n,
-			    const char *purpose, struct ezk__ZipOdgovor *reply) {
+static int reply_properties(struct soap *soap, const struct ezk__Nepremicnina *list, int n, const char *purpose,
+			    struct ezk__ZipOdgovor *reply) {
 	int rc = service_begin(soap);
 	struct extract e = {.service = service_call_of(soap)->number,
 			    .purpose = purpose,
@@ -116,27 +111,22 @@ static int reply_codelists(struct soap *soap, struct ezk__ZipOdgovor *reply) {
 	return package_send(soap, &p, f && content_codelists(&f->bytes), reply);
 }
 
-int __ezk__SifrantiPodatkiRedniIzpis(struct soap *soap, struct ezk__Zahtevek *request,
-				     struct ezk__ZipOdgovor *reply) {
+int __ezk__SifrantiPodatkiRedniIzpis(struct soap *soap, struct ezk__Zahtevek *request, struct ezk__ZipOdgovor *reply) {
 	GW_UNUSED(request);
 	int rc = service_begin(soap);
 	return rc != SOAP_OK ? rc : reply_codelists(soap, reply);
 }
 
-int __ezk__RedniIzpisGov(struct soap *soap, struct ezk__RedniIzpisGov *request,
-			 struct ezk__ZipOdgovor *reply) {
-	return reply_properties(soap, request->nepremicnina, request->__sizenepremicnina, request->namen,
-				reply);
+int __ezk__RedniIzpisGov(struct soap *soap, struct ezk__RedniIzpisGov *request, struct ezk__ZipOdgovor *reply) {
+	return reply_properties(soap, request->nepremicnina, request->__sizenepremicnina, request->namen, reply);
 }
 
 int __ezk__LastnistvoNepremicnineGov(struct soap *soap, struct ezk__PodatkiNepremicnineGov *request,
 				     struct ezk__ZipOdgovor *reply) {
-	return reply_properties(soap, request->nepremicnina, request->__sizenepremicnina, request->namen,
-				reply);
+	return reply_properties(soap, request->nepremicnina, request->__sizenepremicnina, request->namen, reply);
 }
 
-int __ezk__RedniIzpisPdfGov(struct soap *soap, struct ezk__RedniIzpisGov *request,
-			    struct ezk__ZipOdgovor *reply) {
+int __ezk__RedniIzpisPdfGov(struct soap *soap, struct ezk__RedniIzpisGov *request, struct ezk__ZipOdgovor *reply) {
 	int rc = service_begin(soap);
 	struct package p = {0};
 	bool built = rc == SOAP_OK;
@@ -150,8 +140,8 @@ int __ezk__RedniIzpisPdfGov(struct soap *soap, struct ezk__RedniIzpisGov *reques
 	return rc != SOAP_OK ? rc : package_send(soap, &p, built, reply);
 }
 
-static int reply_holders(struct soap *soap, const struct holder *holders, size_t n, const char *purpose,
-			 bool derived, struct ezk__ZipOdgovor *reply) {
+static int reply_holders(struct soap *soap, const struct holder *holders, size_t n, const char *purpose, bool derived,
+			 struct ezk__ZipOdgovor *reply) {
 	struct extract e = {.service = service_call_of(soap)->number,
 			    .purpose = purpose,
 			    .entries = entries_of_holders(soap, holders, n),
@@ -172,8 +162,7 @@ static int reply_owner(struct soap *soap, const struct holder *holder, const cha
 	struct package p = {0};
 	struct zip_file *data = e.entries ? package_add(soap, &p, "imetnik-podatki.xml") : NULL;
 	struct zip_file *codes = data ? package_add(soap, &p, "imetnik-sifranti.xml") : NULL;
-	return package_send(soap, &p,
-			    codes && content_extract(&e, &data->bytes) && content_codelists(&codes->bytes),
+	return package_send(soap, &p, codes && content_extract(&e, &data->bytes) && content_codelists(&codes->bytes),
 			    reply);
 }
 
@@ -208,8 +197,7 @@ int __ezk__IskanjePoImetnikuGov(struct soap *soap, struct ezk__IskanjePoImetniku
 	}
 	if (request->__union_IskanjePoImetnikuGov == SOAP_UNION__ezk__union_IskanjePoImetnikuGov_emso) {
 		h.emso = request->union_IskanjePoImetnikuGov.emso;
-	} else if (request->__union_IskanjePoImetnikuGov ==
-		   SOAP_UNION__ezk__union_IskanjePoImetnikuGov_maticna) {
+	} else if (request->__union_IskanjePoImetnikuGov == SOAP_UNION__ezk__union_IskanjePoImetnikuGov_maticna) {
 		h.maticna = request->union_IskanjePoImetnikuGov.maticna;
 	} else {
 		h.davcna = request->union_IskanjePoImetnikuGov.davcna;
@@ -229,9 +217,8 @@ int __ezk__ObstojNepremicnineGov(struct soap *soap, struct ezk__PodatkiNepremicn
 	struct package p = {0};
 	struct entry *entries = rc == SOAP_OK ? entries_from(soap, request->nepremicnina, n) : NULL;
 	struct zip_file *f = entries ? package_add(soap, &p, "obstoj-nepremicnine-podatki.xml") : NULL;
-	return rc != SOAP_OK
-		       ? rc
-		       : package_send(soap, &p, f && content_existence(entries, (size_t)n, &f->bytes), reply);
+	return rc != SOAP_OK ? rc
+			     : package_send(soap, &p, f && content_existence(entries, (size_t)n, &f->bytes), reply);
 }
 
 int __ezk__EnakPravniPolozajGov(struct soap *soap, struct ezk__EnakPravniPolozajGov *request,
@@ -241,12 +228,10 @@ int __ezk__EnakPravniPolozajGov(struct soap *soap, struct ezk__EnakPravniPolozaj
 	struct entry *entries = rc == SOAP_OK ? entries_from(soap, request->nepremicnina, n) : NULL;
 	struct zip_file *f = entries ? package_add(soap, &p, "enak-pravni-polozaj-podatki.xml") : NULL;
 	return rc != SOAP_OK ? rc
-			     : package_send(soap, &p, f && content_same_rights(entries, (size_t)n, &f->bytes),
-					    reply);
+			     : package_send(soap, &p, f && content_same_rights(entries, (size_t)n, &f->bytes), reply);
 }
 
-int __ezk__Op1ZaImetnikeGov(struct soap *soap, struct ezk__Op1ZaImetnikeGov *request,
-			    struct ezk__ZipOdgovor *reply) {
+int __ezk__Op1ZaImetnikeGov(struct soap *soap, struct ezk__Op1ZaImetnikeGov *request, struct ezk__ZipOdgovor *reply) {
 	int rc = service_begin(soap), n = request->__sizeimetnik;
 	struct holder *holders = rc == SOAP_OK ? soap_malloc(soap, (size_t)n * sizeof(*holders)) : NULL;
 	for (int i = 0; holders && i < n; i++) {
@@ -258,8 +243,8 @@ int __ezk__Op1ZaImetnikeGov(struct soap *soap, struct ezk__Op1ZaImetnikeGov *req
 	if (!holders) {
 		return rc != SOAP_OK ? rc : SOAP_EOM;
 	}
-	return reply_holders(soap, holders, (size_t)n, request->namen,
-			     request->obseg == ezk__Obseg__OP1_USCOREPT1, reply);
+	return reply_holders(soap, holders, (size_t)n, request->namen, request->obseg == ezk__Obseg__OP1_USCOREPT1,
+			     reply);
 }
 
 /* The gateway must have written the caller's own number in: without one there is nobody to answer about. */
@@ -289,8 +274,8 @@ int __ezk__Pt1ZaUporabnika(struct soap *soap, struct ezk__Zahtevek *request, str
 }
 
 /* Each building as itself and three parts, or as a special and a general common part. */
-static struct entry *entries_of_buildings(struct soap *soap, const struct ezk__IzpisZaStavbo *request,
-					  bool common, size_t *count) {
+static struct entry *entries_of_buildings(struct soap *soap, const struct ezk__IzpisZaStavbo *request, bool common,
+					  size_t *count) {
 	size_t each = common ? 2 : 4, n = (size_t)request->__sizestavba * each;
 	struct entry *entries = soap_malloc(soap, n * sizeof(*entries));
 	for (size_t i = 0; entries && i < n; i++) {
@@ -309,8 +294,7 @@ static struct entry *entries_of_buildings(struct soap *soap, const struct ezk__I
 	return entries;
 }
 
-int __ezk__IzpisZaStavbo(struct soap *soap, struct ezk__IzpisZaStavbo *request,
-			 struct ezk__ZipOdgovor *reply) {
+int __ezk__IzpisZaStavbo(struct soap *soap, struct ezk__IzpisZaStavbo *request, struct ezk__ZipOdgovor *reply) {
 	int rc = service_begin(soap);
 	if (rc != SOAP_OK) {
 		return rc;

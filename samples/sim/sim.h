@@ -29,8 +29,7 @@ struct sim {
 	struct sim_listener *listener;
 };
 
-GW_NODISCARD enum gw_code sim_options_parse(int argc, char **argv, struct sim_options *opt,
-					    struct gw_err *err);
+GW_NODISCARD enum gw_code sim_options_parse(int argc, char **argv, struct sim_options *opt, struct gw_err *err);
 GW_NODISCARD enum gw_code sim_key_load(struct sim *sim, struct gw_err *err);
 
 /* A TCP socket listening on 127.0.0.1, or -1. *port: 0 asks the system, the answer is stored there. */

@@ -118,8 +118,7 @@ static bool split(const struct gw_buf *message, struct reply *out) {
 	out->status = (int)strtol(message->data + 8, NULL, 10);
 	size_t head = (size_t)(end - message->data) + 4;
 	return eol && (size_t)(eol - value) < sizeof(out->content_type) &&
-	       memcpy(out->content_type, value,
-		      (size_t)(eol - value)) && /* terminated below: cleared by the caller */
+	       memcpy(out->content_type, value, (size_t)(eol - value)) && /* terminated below: cleared by the caller */
 	       gw_buf_add(&out->body, message->data + head, message->len - head) == GW_OK;
 }
 
@@ -127,8 +126,7 @@ bool soap_answer(struct soap_server *s, const struct sim_service *service, const
 		 enum sim_wish wish, const char *refusal, struct reply *out) {
 	struct soap *soap = s->soap;
 	bool multipart = wants_multipart(req, wish);
-	s->call = (struct service_call){
-		.number = service->number, .multipart = multipart, .fault = wish == WISH_FAULT};
+	s->call = (struct service_call){.number = service->number, .multipart = multipart, .fault = wish == WISH_FAULT};
 	s->in = req->raw;
 	gw_buf_clear(&s->out);
 	memset(out->content_type, 0, sizeof(out->content_type));

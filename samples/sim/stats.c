@@ -90,17 +90,15 @@ static json_t *last_json(struct sim_stats *s) {
 	json_t *headers = json_array();
 	for (size_t i = 0; i < req.header_count; i++) {
 		const struct sim_header *h = &req.headers[i];
-		json_array_append_new(
-			headers,
-			text_or_hex(h->name.p, h->value.p + h->value.n > h->name.p
-						       ? (size_t)(h->value.p + h->value.n - h->name.p)
-						       : h->name.n));
+		json_array_append_new(headers,
+				      text_or_hex(h->name.p, h->value.p + h->value.n > h->name.p
+								     ? (size_t)(h->value.p + h->value.n - h->name.p)
+								     : h->name.n));
 	}
 	json_object_set_new(last, "headers", headers);
 	json_object_set_new(last, "identity",
 			    s->last_identity[0] ? json_loads(s->last_identity, 0, NULL) : json_null());
-	json_object_set_new(last, "body",
-			    text_or_hex(s->last.data + s->last_head_len, s->last.len - s->last_head_len));
+	json_object_set_new(last, "body", text_or_hex(s->last.data + s->last_head_len, s->last.len - s->last_head_len));
 	return last;
 }
 

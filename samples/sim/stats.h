@@ -9,23 +9,23 @@
 struct sim_request;
 
 /* Order and names of the counters are those of the JSON object of GET /stats. */
-#define SIM_COUNTERS(X)                                                                                      \
-	X(connections) /* accepted TCP connections */                                                        \
-	X(open)	       /* of them open now */                                                                \
-	X(open_peak)                                                                                         \
-	X(handshakes) /* completed TLS handshakes */                                                         \
-	X(resumed)    /* of them resumed */                                                                  \
-	X(handshake_failures)                                                                                \
-	X(bytes_in)	/* every byte received on the TLS port, handshakes included */                       \
-	X(app_bytes_in) /* decrypted bytes received, also of unfinished requests */                          \
-	X(app_bytes_out)                                                                                     \
-	X(requests)	   /* whole requests */                                                              \
-	X(reused_requests) /* of them not the first of their connection */                                   \
-	X(replies)	   /* replies that were sent as they should be */                                    \
-	X(identity_failures)                                                                                 \
-	X(framing_violations)                                                                                \
-	X(body_violations) /* not UTF-8, not XML, more than one body child, wrong SOAPAction */              \
-	X(soap_faults)                                                                                       \
+#define SIM_COUNTERS(X)                                                                                                \
+	X(connections) /* accepted TCP connections */                                                                  \
+	X(open)	       /* of them open now */                                                                          \
+	X(open_peak)                                                                                                   \
+	X(handshakes) /* completed TLS handshakes */                                                                   \
+	X(resumed)    /* of them resumed */                                                                            \
+	X(handshake_failures)                                                                                          \
+	X(bytes_in)	/* every byte received on the TLS port, handshakes included */                                 \
+	X(app_bytes_in) /* decrypted bytes received, also of unfinished requests */                                    \
+	X(app_bytes_out)                                                                                               \
+	X(requests)	   /* whole requests */                                                                        \
+	X(reused_requests) /* of them not the first of their connection */                                             \
+	X(replies)	   /* replies that were sent as they should be */                                              \
+	X(identity_failures)                                                                                           \
+	X(framing_violations)                                                                                          \
+	X(body_violations) /* not UTF-8, not XML, more than one body child, wrong SOAPAction */                        \
+	X(soap_faults)                                                                                                 \
 	X(behaviours) /* requests and connections to which a rule was applied */
 
 #define SIM_COUNTER_ID(name) SIM_##name,

@@ -107,8 +107,7 @@ bool wire_write(struct wire *w, const void *bytes, size_t n) {
 }
 
 bool wire_peer_gone(struct wire *w, int wait_ms) {
-	struct pollfd p = {.fd = w->fd,
-			   .events = POLLRDHUP}; /* not POLLIN: bytes that wait would end the wait */
+	struct pollfd p = {.fd = w->fd, .events = POLLRDHUP}; /* not POLLIN: bytes that wait would end the wait */
 	return poll(&p, 1, wait_ms) > 0 && (p.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
 }
 
@@ -131,8 +130,7 @@ void wire_close(struct wire *w, enum wire_end how) {
 		} else {
 			SSL_set_quiet_shutdown(w->ssl, 1);
 			SSL_set_shutdown(w->ssl,
-					 SSL_SENT_SHUTDOWN |
-						 SSL_RECEIVED_SHUTDOWN); /* keeps the session resumable */
+					 SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN); /* keeps the session resumable */
 		}
 		SSL_free(w->ssl);
 	}

@@ -13,8 +13,7 @@ static const char *full(const struct xml_out *x, const char *name, char out[64])
 	return out;
 }
 
-void xml_begin(struct xml_out *x, const char *root, const char *ns, const char *other_prefix,
-	       const char *other_ns) {
+void xml_begin(struct xml_out *x, const char *root, const char *ns, const char *other_prefix, const char *other_ns) {
 	char attribute[32];
 	*x = (struct xml_out){.bytes = xmlBufferCreate(), .prefix = ""};
 	x->writer = x->bytes ? xmlNewTextWriterMemory(x->bytes, 0) : NULL;
@@ -37,8 +36,7 @@ bool xml_finish(struct xml_out *x, struct gw_buf *out) {
 		check(x, xmlTextWriterEndDocument(x->writer));
 		xmlFreeTextWriter(x->writer);
 	}
-	if (!x->failed &&
-	    gw_buf_add(out, xmlBufferContent(x->bytes), (size_t)xmlBufferLength(x->bytes)) != GW_OK) {
+	if (!x->failed && gw_buf_add(out, xmlBufferContent(x->bytes), (size_t)xmlBufferLength(x->bytes)) != GW_OK) {
 		x->failed = true;
 	}
 	if (x->bytes) {
@@ -76,9 +74,7 @@ void xml_int(struct xml_out *x, const char *name, int64_t value) {
 void xml_identifier(struct xml_out *x, const char *prefix, const struct property *p) {
 	const char *before = x->prefix;
 	x->prefix = prefix;
-	xml_open(x, p->kind == PROPERTY_PARCEL	   ? "Parcela"
-		    : p->kind == PROPERTY_BUILDING ? "Stavba"
-						   : "DelStavbe");
+	xml_open(x, p->kind == PROPERTY_PARCEL ? "Parcela" : p->kind == PROPERTY_BUILDING ? "Stavba" : "DelStavbe");
 	xml_int(x, "Ko", p->ko);
 	if (p->kind == PROPERTY_PARCEL) {
 		xml_text(x, "Stevilka", p->parcel);

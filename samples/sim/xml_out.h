@@ -14,8 +14,7 @@ struct xml_out {
 };
 
 /* <root xmlns="ns">; `other_ns` with `other_prefix` is declared beside it, or NULL. */
-void xml_begin(struct xml_out *x, const char *root, const char *ns, const char *other_prefix,
-	       const char *other_ns);
+void xml_begin(struct xml_out *x, const char *root, const char *ns, const char *other_prefix, const char *other_ns);
 bool xml_finish(struct xml_out *x, struct gw_buf *out); /* frees; false if anything failed */
 
 void xml_open(struct xml_out *x, const char *name);

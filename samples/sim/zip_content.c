@@ -19,8 +19,7 @@ static bool add_file(zip_t *zip, const struct zip_file *f) {
 /* The finished archive lives in `store`; copy it out. */
 static bool copy_out(zip_source_t *store, struct gw_buf *out) {
 	zip_stat_t st;
-	if (zip_source_stat(store, &st) != 0 || gw_buf_reserve(out, st.size) != GW_OK ||
-	    zip_source_open(store) != 0) {
+	if (zip_source_stat(store, &st) != 0 || gw_buf_reserve(out, st.size) != GW_OK || zip_source_open(store) != 0) {
 		return false;
 	}
 	zip_int64_t n = zip_source_read(store, out->data + out->len, st.size);

@@ -370,8 +370,7 @@ static bool parse_head(struct slot *s) {
 	unsigned long long length = 0;
 	s->head[s->head_len] = '\0';
 	const char *field = strcasestr(s->head, "\r\nContent-Length:");
-	if (sscanf(s->head, "HTTP/1.1 %3d", &s->status) != 1 || !field ||
-	    sscanf(field + 17, "%llu", &length) != 1) {
+	if (sscanf(s->head, "HTTP/1.1 %3d", &s->status) != 1 || !field || sscanf(field + 17, "%llu", &length) != 1) {
 		return false;
 	}
 	s->body_left = (size_t)length;
@@ -546,8 +545,7 @@ static void print_threads(double us_per_tick) {
 
 static void report(void) {
 	static const char *const names[] = {"ka", "full", "resumed", "idle"};
-	double seconds = (double)(lg.end_ns - lg.begin_ns) / 1e9,
-	       us_per_tick = 1e6 / (double)sysconf(_SC_CLK_TCK);
+	double seconds = (double)(lg.end_ns - lg.begin_ns) / 1e9, us_per_tick = 1e6 / (double)sysconf(_SC_CLK_TCK);
 	uint64_t ticks = 0;
 	for (size_t i = 0; i < lg.after.count; i++) {
 		ticks += lg.after.thread[i].ticks - ticks_of(&lg.before, lg.after.thread[i].name);
@@ -557,9 +555,8 @@ static void report(void) {
 	       "\"p99_us\": %.1f, \"window_handshakes\": %llu, \"window_resumed\": %llu, \"cpu_us\": %.0f, "
 	       "\"client_cpu_us\": %llu",
 	       names[lg.opt.mode], lg.opt.connections, seconds, (unsigned long long)lg.requests,
-	       (double)lg.requests / seconds, percentile_us(50), percentile_us(99),
-	       (unsigned long long)lg.w_handshakes, (unsigned long long)lg.w_resumed,
-	       (double)ticks * us_per_tick, (unsigned long long)lg.own_us);
+	       (double)lg.requests / seconds, percentile_us(50), percentile_us(99), (unsigned long long)lg.w_handshakes,
+	       (unsigned long long)lg.w_resumed, (double)ticks * us_per_tick, (unsigned long long)lg.own_us);
 	print_threads(us_per_tick);
 	printf(", \"replies\": %llu, \"errors\": %llu, \"non_200\": %llu, \"handshakes\": %llu, \"resumed\": "
 	       "%llu, \"first_error\": \"%s\"}\n",
@@ -621,8 +618,8 @@ static bool parse_options(int argc, char **argv, struct options *o) {
 			return false;
 		}
 	}
-	return optind == argc && o->port > 0 && o->port < 65536 && o->connections > 0 &&
-	       o->connections <= SLOTS_MAX && o->cert && o->key && o->ca && o->request;
+	return optind == argc && o->port > 0 && o->port < 65536 && o->connections > 0 && o->connections <= SLOTS_MAX &&
+	       o->cert && o->key && o->ca && o->request;
 }
 
 static void read_request(void) {
@@ -636,9 +633,8 @@ static void read_request(void) {
 
 int main(int argc, char **argv) {
 	if (!parse_options(argc, argv, &lg.opt)) {
-		fprintf(stderr,
-			"usage: lg --port N --cert F --key F --ca F --request F --mode ka|full|resumed|idle "
-			"[--connections N] [--warmup-ms N] [--ms N | --count N] [--pid N]...\n");
+		fprintf(stderr, "usage: lg --port N --cert F --key F --ca F --request F --mode ka|full|resumed|idle "
+				"[--connections N] [--warmup-ms N] [--ms N | --count N] [--pid N]...\n");
 		return 2;
 	}
 	signal(SIGPIPE, SIG_IGN);

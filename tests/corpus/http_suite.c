@@ -172,8 +172,7 @@ static struct group *group_of(struct suite *s, const char *name) {
 	return fresh;
 }
 
-static void run_pass(struct suite *s, struct group *group, const struct row *row, bool completed,
-		     struct gw_span in) {
+static void run_pass(struct suite *s, struct group *group, const struct row *row, bool completed, struct gw_span in) {
 	/* What the rows of these groups test is the missing end itself. */
 	bool end_is_the_test = completed && strcmp(row->group, "finish") == 0;
 	struct outcome o = serve(in);
@@ -183,8 +182,7 @@ static void run_pass(struct suite *s, struct group *group, const struct row *row
 	s->failed |= wrong;
 	if (wrong || (row->control && completed && verdict != ACCEPTED)) {
 		printf("%s: %s %s%s: %s, %zu answered\n", wrong ? "WRONG" : "note", row->id,
-		       row->control ? "control" : "negative", completed ? ", completed" : "", o.reason,
-		       o.answers);
+		       row->control ? "control" : "negative", completed ? ", completed" : "", o.reason, o.answers);
 	}
 }
 
@@ -209,8 +207,7 @@ static bool run_row(struct suite *s, const struct row *row) {
 	gw_buf_init(&as_is, FILE_MAX_BYTES + 1);
 	gw_buf_init(&completed, 2 * FILE_MAX_BYTES);
 	struct group *group = group_of(s, row->group);
-	if (!group || !read_file(s->dir, row->file, &as_is) ||
-	    complete(&completed, gw_buf_span(&as_is)) != GW_OK) {
+	if (!group || !read_file(s->dir, row->file, &as_is) || complete(&completed, gw_buf_span(&as_is)) != GW_OK) {
 		return false;
 	}
 	run_pass(s, group, row, false, gw_buf_span(&as_is));
@@ -232,8 +229,7 @@ static bool parse_row(char *line, struct row *row) {
 		column[i] = tab + 1;
 	}
 	column[TESTS][strcspn(column[TESTS], " ")] = '\0';
-	*row = (struct row){column[ID], column[FILE_NAME], column[TESTS],
-			    strcmp(column[SCORE], "control") == 0};
+	*row = (struct row){column[ID], column[FILE_NAME], column[TESTS], strcmp(column[SCORE], "control") == 0};
 	return row->control || strcmp(column[SCORE], "yes") == 0;
 }
 
@@ -253,20 +249,17 @@ static bool run_manifest(struct suite *s, FILE *manifest) {
 static void print_counts(const char *name, size_t count[2][VERDICTS]) {
 	const size_t *control = count[true], *negative = count[false];
 	printf("%-30s %8zu %8zu %8zu %8zu   %8zu %8zu %8zu\n", name, control[ACCEPTED], control[REFUSED],
-	       control[CUT_SHORT], control[OUT_OF_STEP], negative[REFUSED], negative[CUT_SHORT],
-	       negative[ACCEPTED]);
+	       control[CUT_SHORT], control[OUT_OF_STEP], negative[REFUSED], negative[CUT_SHORT], negative[ACCEPTED]);
 }
 
 static void print_table(struct suite *s, bool completed) {
 	size_t total[2][VERDICTS] = {{0}};
-	printf("\n%-30s %35s   %26s\n%-30s %8s %8s %8s %8s   %8s %8s %8s\n",
-	       completed ? "completed" : "as it is", "controls", "negatives", "", "accepted", "refused",
-	       "cut", "no step", "refused", "cut", "accepted");
+	printf("\n%-30s %35s   %26s\n%-30s %8s %8s %8s %8s   %8s %8s %8s\n", completed ? "completed" : "as it is",
+	       "controls", "negatives", "", "accepted", "refused", "cut", "no step", "refused", "cut", "accepted");
 	for (size_t i = 0; i < s->group_count; i++) {
 		print_counts(s->groups[i].name, s->groups[i].count[completed]);
 		for (size_t k = 0; k < 2 * (size_t)VERDICTS; k++) {
-			total[k / VERDICTS][k % VERDICTS] +=
-				s->groups[i].count[completed][k / VERDICTS][k % VERDICTS];
+			total[k / VERDICTS][k % VERDICTS] += s->groups[i].count[completed][k / VERDICTS][k % VERDICTS];
 		}
 	}
 	print_counts("all", total);

@@ -7,14 +7,15 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define SETTING_HOLDS(key, type, def, min, max, unit, reload, help)                                                                  \
-	if ((long long)c->settings.key < (long long)(min) || (long long)c->settings.key > (long long)(max)) {                         \
-		__builtin_trap();                                                                                                      \
+#define SETTING_HOLDS(key, type, def, min, max, unit, reload, help)                                                    \
+	if ((long long)c->settings.key < (long long)(min) || (long long)c->settings.key > (long long)(max)) {          \
+		__builtin_trap();                                                                                      \
 	}
 
 static void check(const struct config *c) {
 	SETTINGS(SETTING_HOLDS)
-	if (c->listener_count == 0 || c->listener_count > ENGINE_LISTENERS_MAX || c->backend_count > BACKENDS_MAX || !c->data_dir[0]) {
+	if (c->listener_count == 0 || c->listener_count > ENGINE_LISTENERS_MAX || c->backend_count > BACKENDS_MAX ||
+	    !c->data_dir[0]) {
 		__builtin_trap();
 	}
 }

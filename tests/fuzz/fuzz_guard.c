@@ -132,8 +132,7 @@ static void put_tree(struct gw_buf *b, xmlNode *node) {
 
 static xmlNode *child_of(xmlNode *parent, const char *name) {
 	xmlNode *child = parent ? parent->children : NULL;
-	while (child &&
-	       (child->type != XML_ELEMENT_NODE || (name && strcmp((const char *)child->name, name) != 0))) {
+	while (child && (child->type != XML_ELEMENT_NODE || (name && strcmp((const char *)child->name, name) != 0))) {
 		child = child->next;
 	}
 	return child;
@@ -174,8 +173,7 @@ static void same_again(const struct guard_out *first, bool soap12) {
 	guard_check(wide, &in, &second);
 	require(second.verdict == GUARD_OK, "refused the second time");
 	require(gw_span_equal(first->payload, second.payload), "other bytes the second time");
-	require(first->insert_at == second.insert_at && first->field_count == second.field_count,
-		"other facts");
+	require(first->insert_at == second.insert_at && first->field_count == second.field_count, "other facts");
 	for (size_t i = 0; i < first->field_count; i++) {
 		require(first->fields[i].kind == second.fields[i].kind, "other kinds");
 		require(gw_span_equal(first->fields[i].value, second.fields[i].value), "other values");

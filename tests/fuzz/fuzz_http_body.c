@@ -33,8 +33,7 @@ static enum http_body_status feed_piece(struct http_body *b, struct gw_span piec
 }
 
 /* In pieces of 1..most bytes of changing size; most 0: the whole at once. */
-static void decode(struct run *r, enum http_framing framing, uint64_t length, struct gw_span in,
-		   size_t most) {
+static void decode(struct run *r, enum http_framing framing, uint64_t length, struct gw_span in, size_t most) {
 	struct http_body b;
 	size_t i = 0;
 	http_body_init(&b, framing, length);

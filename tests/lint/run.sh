@@ -25,6 +25,10 @@ headers_compile_alone() {
 	return "$status"
 }
 
+sources_are_formatted() {
+	git ls-files '*.c' '*.h' | xargs clang-format --dry-run -Werror
+}
+
 shell_is_clean() {
 	local files
 	files=$(git ls-files --cached --others --exclude-standard '*.sh' '.ci/run')
@@ -58,6 +62,7 @@ python_compiles() {
 case_of "folders include only what DESIGN allows" /usr/bin/python3 $here/layers.py
 case_of "functions are at most 60 lines, files 700" /usr/bin/python3 $here/lengths.py
 case_of "every header compiles alone" headers_compile_alone
+case_of "sources are as make format leaves them" sources_are_formatted
 case_of "shell scripts are clean" shell_is_clean
 case_of "nothing generated, no key and no binary is in git" nothing_generated_in_git
 case_of "docs/ERRORS.md is what the program says" errors_page_is_current

@@ -29,8 +29,7 @@ TAILQ_HEAD(changes, change);
 
 struct node { /* one file: all handles on it share this; lives until cut_free */
 	LIST_ENTRY(node) link;
-	char path[PATH_BYTES],
-		hidden[PATH_BYTES + 32]; /* hidden: where a deletion that may not last has put it */
+	char path[PATH_BYTES], hidden[PATH_BYTES + 32]; /* hidden: where a deletion that may not last has put it */
 	int fd;
 	bool deleted, folder_unsynced;
 	struct changes pending;
@@ -472,8 +471,7 @@ static int open_named(struct cut *c, const char *name, struct cut_file *cf, int 
 	int rc = c->real->xOpen(c->real, name, real, flags, out_flags);
 	if (rc == SQLITE_OK) {
 		cf->node = find_node(c, name);
-		cf->node = cf->node ? cf->node
-				    : add_node(c, name, !existed, journal && (flags & SQLITE_OPEN_CREATE));
+		cf->node = cf->node ? cf->node : add_node(c, name, !existed, journal && (flags & SQLITE_OPEN_CREATE));
 	}
 	return rc;
 }

@@ -28,8 +28,7 @@ struct totals {
 struct lane {
 	unsigned number, rounds_left, age; /* age: rounds of this registry */
 	uint64_t random, sign_random;	   /* sign_random: the writer's thread */
-	char folder[PATHS], db[PATHS + 16], heads[PATHS + 16], export[PATHS + 16], key[PATHS + 16],
-		vfs_name[16];
+	char folder[PATHS], db[PATHS + 16], heads[PATHS + 16], export[PATHS + 16], key[PATHS + 16], vfs_name[16];
 	struct signer *signer;
 	struct cut *cut;
 	struct store *store;
@@ -49,8 +48,7 @@ struct lane {
 	bool failed;
 };
 
-void *grow(void *array, size_t *cap, size_t need,
-	   size_t size); /* realloc with zeroed growth; aborts without memory */
+void *grow(void *array, size_t *cap, size_t need, size_t size); /* realloc with zeroed growth; aborts without memory */
 void complain(struct lane *l, const char *what, const struct gw_err *err);
 
 /* Open through cut_vfs, load, cut, let go. */

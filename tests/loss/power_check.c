@@ -42,8 +42,7 @@ static const char *look_at(struct look *k, sqlite3_stmt *s) {
 	if (sqlite3_column_int64(s, 0) != (int64_t)k->count) {
 		return "an index is missing";
 	}
-	if (sqlite3_column_bytes(s, 1) != MERKLE_HASH ||
-	    memcmp(sqlite3_column_blob(s, 1), leaf.b, MERKLE_HASH) != 0) {
+	if (sqlite3_column_bytes(s, 1) != MERKLE_HASH || memcmp(sqlite3_column_blob(s, 1), leaf.b, MERKLE_HASH) != 0) {
 		return "a leaf does not fit its record";
 	}
 	k->leaf = grow(k->leaf, &k->cap, k->count + 1, sizeof(leaf));
@@ -136,15 +135,13 @@ static void check_export(struct lane *l, uint64_t from, uint64_t size) {
 	enum gw_code rc = audit_reader_open(l->db, &r, &err);
 	FILE *f = rc == GW_OK ? fopen(l->export, "we") : NULL;
 	rc = rc == GW_OK && !f ? gw_fail(&err, GW_E_STORE, "cannot write '%s'", l->export) : rc;
-	rc = rc == GW_OK ? audit_export(r, from, size, (struct gw_span){(const char *)spki, n}, f, NULL, &err)
-			 : rc;
+	rc = rc == GW_OK ? audit_export(r, from, size, (struct gw_span){(const char *)spki, n}, f, NULL, &err) : rc;
 	if (f) {
 		fclose(f);
 	}
 	rc = rc == GW_OK ? audit_check(&files, &result, &err) : rc;
 	if (rc == GW_OK && !result.ok) {
-		snprintf(err.msg, sizeof(err.msg), "record %llu: %s", (unsigned long long)result.record,
-			 result.reason);
+		snprintf(err.msg, sizeof(err.msg), "record %llu: %s", (unsigned long long)result.record, result.reason);
 	}
 	if (rc != GW_OK || !result.ok || result.records != size - from) {
 		complain(l, "the export does not verify", &err);
@@ -163,8 +160,7 @@ static void check_all(struct lane *l) {
 	look_at_log(&k);
 	check_receipts(&k);
 	check_registry(&k);
-	if (ask(&k, "PRAGMA integrity_check") != 1 ||
-	    ask(&k, "SELECT count(*) FROM pragma_foreign_key_check") != 0) {
+	if (ask(&k, "PRAGMA integrity_check") != 1 || ask(&k, "SELECT count(*) FROM pragma_foreign_key_check") != 0) {
 		complain(l, "the database is damaged", NULL);
 	}
 	if (ask(&k, "SELECT count(*) FROM audit_open") != 0) {

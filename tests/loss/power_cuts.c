@@ -69,8 +69,7 @@ static void *run_lane(void *arg) {
 		remove_registry(l);
 		l->receipt_count = l->change_last = 0;
 		memset(l->change_known, 0, l->change_cap * sizeof(bool));
-		for (l->age = 0; l->age < rounds && l->rounds_left > 0 && !l->failed;
-		     l->age++, l->rounds_left--) {
+		for (l->age = 0; l->age < rounds && l->rounds_left > 0 && !l->failed; l->age++, l->rounds_left--) {
 			run_to_cut(l);
 			if (!l->failed) {
 				reopen_and_check(l);
@@ -153,8 +152,8 @@ static bool report(const struct totals *t, bool failed, uint64_t seed) {
 	for (size_t i = 0; i < MOMENTS; i++) {
 		printf(" %s %u", moment_name[i], t->by_moment[i]);
 	}
-	printf("\n# unsynced writes: %llu lost, %llu kept, %llu torn; folder changes taken back: %llu\n",
-	       t->lost, t->kept, t->torn, t->undone);
+	printf("\n# unsynced writes: %llu lost, %llu kept, %llu torn; folder changes taken back: %llu\n", t->lost,
+	       t->kept, t->torn, t->undone);
 	if (!failed && t->cuts >= 200 && !all) {
 		printf("not ok - power cuts: a place was never cut\n");
 		return false;
@@ -208,8 +207,8 @@ int main(int argc, char **argv) {
 	static struct lane lanes[LANES_MAX];
 	uint64_t cuts = 200, seed = 1, count = 4;
 	if (argc % 2 == 0 || !option(argc, argv, "--cuts", 1000000, &cuts) ||
-	    !option(argc, argv, "--seed", INT64_MAX, &seed) ||
-	    !option(argc, argv, "--lanes", LANES_MAX, &count) || count == 0) {
+	    !option(argc, argv, "--seed", INT64_MAX, &seed) || !option(argc, argv, "--lanes", LANES_MAX, &count) ||
+	    count == 0) {
 		fprintf(stderr, "usage: power_cuts [--cuts N] [--seed S] [--lanes L]\n");
 		return 2;
 	}

@@ -71,21 +71,18 @@ static struct slot *wait_for_slot(struct caller *c) {
 
 static void fill_outcome(struct slot *s) {
 	uint64_t intent = s->entry.index;
-	snprintf(s->fields, FIELDS,
-		 "request=%s result=delivered status=200 code=- out_bytes=0 out_sha256=- us=1",
+	snprintf(s->fields, FIELDS, "request=%s result=delivered status=200 code=- out_bytes=0 out_sha256=- us=1",
 		 s->entry.request);
 	s->entry = (struct audit_entry){.kind = AUDIT_OUTCOME, .intent = intent};
 }
 
 static void fill_intent(struct caller *c, struct slot *s) {
 	char request[AUDIT_REQUEST_ID];
-	snprintf(request, sizeof(request), "%016llx%016llx",
-		 (unsigned long long)cut_random(&c->random, UINT64_MAX),
+	snprintf(request, sizeof(request), "%016llx%016llx", (unsigned long long)cut_random(&c->random, UINT64_MAX),
 		 (unsigned long long)cut_random(&c->random, UINT64_MAX));
 	s->entry = (struct audit_entry){.kind = cut_random(&c->random, 5) ? AUDIT_INTENT : AUDIT_REFUSAL};
 	memcpy(s->entry.request, request, sizeof(request));
-	snprintf(s->fields, FIELDS, "request=%s filler=%0*d", request, 1 + (int)cut_random(&c->random, 300),
-		 0);
+	snprintf(s->fields, FIELDS, "request=%s filler=%0*d", request, 1 + (int)cut_random(&c->random, 300), 0);
 	s->leave_open = cut_random(&c->random, 8) == 0;
 	if (s->entry.kind == AUDIT_INTENT && cut_random(&c->random, 4) == 0) {
 		s->entry.person[0] = (struct audit_person){"davcna", "50223054"};
@@ -154,8 +151,8 @@ static void *checkpoint(void *arg) {
 		return NULL;
 	}
 	for (unsigned i = 0; !cut_happened(l->cut); i++) {
-		sqlite3_wal_checkpoint_v2(
-			db, NULL, i % 3 ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+		sqlite3_wal_checkpoint_v2(db, NULL, i % 3 ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_TRUNCATE,
+					  NULL, NULL);
 		usleep(1500);
 	}
 	db_close(db);
@@ -189,9 +186,8 @@ static void arm(struct lane *l) {
 				    migrations[] = {CUT_NONE,	 CUT_FOLDER,	CUT_JOURNAL,
 						    CUT_JOURNAL, CUT_WAL_WRITE, CUT_WAL_SYNC};
 	bool fresh = l->age == 0;
-	l->moment = fresh && cut_random(&l->random, 2)
-			    ? MIGRATION
-			    : (enum moment)(1 + cut_random(&l->random, MOMENTS - 1));
+	l->moment =
+		fresh && cut_random(&l->random, 2) ? MIGRATION : (enum moment)(1 + cut_random(&l->random, MOMENTS - 1));
 	atomic_store(&l->signs_until_cut, l->moment == HEAD ? 1 : 0);
 	switch (l->moment) {
 	case MIGRATION:

@@ -37,7 +37,8 @@ static void a_buffer_refuses_what_passes_its_ceiling_and_keeps_its_content(void 
 static void hex_and_base64url_follow_rfc_4648(void **state) {
 	static const struct {
 		const char *plain, *base64url;
-	} rows[] = {{"", ""}, {"f", "Zg"}, {"fo", "Zm8"}, {"foo", "Zm9v"}, {"foob", "Zm9vYg"}, {"\xff\xfe\xfb", "__77"}};
+	} rows[] = {{"", ""},	     {"f", "Zg"},	 {"fo", "Zm8"},
+		    {"foo", "Zm9v"}, {"foob", "Zm9vYg"}, {"\xff\xfe\xfb", "__77"}};
 	GW_UNUSED(state);
 	for (size_t i = 0; i < GW_COUNT(rows); i++) {
 		GW_AUTO(buf) struct gw_buf b;
@@ -59,8 +60,15 @@ static void numbers_are_decimal_digits_up_to_the_limit(void **state) {
 		const char *text;
 		uint64_t max;
 		bool ok;
-	} rows[] = {{"0", 0, true},    {"65535", 65535, true}, {"65536", 65535, false}, {"", 9, false},        {"-1", 9, false},
-		    {"1 ", 9, false},  {"+1", 9, false},       {"0x1", 99, false},       {"18446744073709551615", UINT64_MAX, true},
+	} rows[] = {{"0", 0, true},
+		    {"65535", 65535, true},
+		    {"65536", 65535, false},
+		    {"", 9, false},
+		    {"-1", 9, false},
+		    {"1 ", 9, false},
+		    {"+1", 9, false},
+		    {"0x1", 99, false},
+		    {"18446744073709551615", UINT64_MAX, true},
 		    {"18446744073709551616", UINT64_MAX, false}};
 	GW_UNUSED(state);
 	for (size_t i = 0; i < GW_COUNT(rows); i++) {
@@ -70,7 +78,8 @@ static void numbers_are_decimal_digits_up_to_the_limit(void **state) {
 }
 
 static void a_line_gives_back_every_value_that_was_put_in(void **state) {
-	static const char *const values[] = {"bare", "", "with blank", "quote\"back\\slash", "line\nfeed", "č š ž", "\x01\x7f", "a=b", "\xff\xfe broken"};
+	static const char *const values[] = {"bare",  "",	  "with blank", "quote\"back\\slash", "line\nfeed",
+					     "č š ž", "\x01\x7f", "a=b",	"\xff\xfe broken"};
 	GW_AUTO(buf) struct gw_buf line, value;
 	GW_UNUSED(state);
 	gw_buf_init(&line, 1024);
@@ -91,7 +100,9 @@ static void a_line_gives_back_every_value_that_was_put_in(void **state) {
 }
 
 static void a_line_that_breaks_the_grammar_is_refused(void **state) {
-	static const char *const bad[] = {"=v", "k", "k=", "k=a b", "K=v", "k=\"open", "k=\"x\"y", "k=\"\\q\"", "k=\"\\x1\"", "k=v ", " k=v", "k=v  l=w", "k=a\"b"};
+	static const char *const bad[] = {"=v",	      "k",	  "k=",	       "k=a b",	     "K=v",
+					  "k=\"open", "k=\"x\"y", "k=\"\\q\"", "k=\"\\x1\"", "k=v ",
+					  " k=v",     "k=v  l=w", "k=a\"b"};
 	GW_AUTO(buf) struct gw_buf value;
 	GW_UNUSED(state);
 	gw_buf_init(&value, 256);
@@ -116,7 +127,8 @@ static void a_time_survives_writing_and_reading(void **state) {
 	int64_t same;
 	assert_true(gw_time_parse("2026-11-21T10:00:00Z", &same));
 	assert_int_equal(ms, same);
-	static const char *const bad[] = {"2026-11-21", "2026-11-21T10:00:00", "2026-11-21T10:00:00.Z", "2026-13-21T10:00:00Z", "2026-11-21T10:00:00Zx", "2026-11-21T10:00:00+1:00"};
+	static const char *const bad[] = {"2026-11-21",		  "2026-11-21T10:00:00",   "2026-11-21T10:00:00.Z",
+					  "2026-13-21T10:00:00Z", "2026-11-21T10:00:00Zx", "2026-11-21T10:00:00+1:00"};
 	for (size_t i = 0; i < GW_COUNT(bad); i++) {
 		assert_false(gw_time_parse(bad[i], &ms));
 	}

@@ -62,7 +62,10 @@ static void calls_in_flight_are_counted_until_they_are_given_back(void **state) 
 /* ---- networks ---- */
 
 static void peers_are_counted_by_their_network(void **state) {
-	static const char *const rows[][2] = {{"192.0.2.77", "192.0.2.0/24"}, {"2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"}, {"::1", "::/64"}, {"nonsense", "?"}};
+	static const char *const rows[][2] = {{"192.0.2.77", "192.0.2.0/24"},
+					      {"2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"},
+					      {"::1", "::/64"},
+					      {"nonsense", "?"}};
 	GW_UNUSED(state);
 	for (size_t i = 0; i < GW_COUNT(rows); i++) {
 		char network[NETWORK_TEXT];
@@ -84,7 +87,9 @@ static void the_identity_header_is_json_and_its_hmac(void **state) {
 	}
 	gw_buf_init(&out, 1024);
 	assert_int_equal(identity_header(&who, key, &out), GW_OK);
-	assert_string_equal(gw_buf_cstr(&out), "eyJ2IjoxLCJlY2V1Ijo3LCJncm91cCI6IjEwMDMiLCJjZXJ0IjoiYWIiLCJyZXF1ZXN0IjoiY2QiLCJ0aW1lIjoxNzAwMDAwMDAwfQ.xgnzD0KKQ4pt8Iv4aovYleeR-bUFbmWirQYcXbHZmZ8");
+	assert_string_equal(gw_buf_cstr(&out),
+			    "eyJ2IjoxLCJlY2V1Ijo3LCJncm91cCI6IjEwMDMiLCJjZXJ0IjoiYWIiLCJyZXF1ZXN0IjoiY2QiLCJ0aW1lIjoxNz"
+			    "AwMDAwMDAwfQ.xgnzD0KKQ4pt8Iv4aovYleeR-bUFbmWirQYcXbHZmZ8");
 }
 
 /* ---- faults ---- */
@@ -99,7 +104,8 @@ static void a_fault_says_its_code_in_every_form(void **state) {
 	GW_AUTO(buf) struct gw_buf b;
 	GW_UNUSED(state);
 	gw_buf_init(&b, 8192);
-	struct fault_text f = {.fault = VASH_AUTH_PENDING, .soap = FAULT_SOAP11, .request_id = "id1", .detail = "<&\">"};
+	struct fault_text f = {
+		.fault = VASH_AUTH_PENDING, .soap = FAULT_SOAP11, .request_id = "id1", .detail = "<&\">"};
 	const char *text = fault_of(&b, f);
 	assert_non_null(strstr(text, "<faultcode>e:Client</faultcode><faultstring>VG-A04: "));
 	assert_non_null(strstr(text, "<vg:koda>VG-A04</vg:koda>"));

@@ -19,7 +19,10 @@
 static struct cert_trust *trust;
 
 static int load_trust(void **state) {
-	const struct cert_trust_config config = {.anchors_dir = PKI "/anchors", .intermediates_dir = PKI "/intermediates", .crl_dir = PKI "/crl", .require_qualified = true};
+	const struct cert_trust_config config = {.anchors_dir = PKI "/anchors",
+						 .intermediates_dir = PKI "/intermediates",
+						 .crl_dir = PKI "/crl",
+						 .require_qualified = true};
 	struct gw_err err = {0};
 	GW_UNUSED(state);
 	if (cert_trust_load(&config, &trust, &err) != GW_OK) {
@@ -70,22 +73,42 @@ static void every_certificate_of_the_pki_gets_its_verdict(void **state) {
 		const char *name;
 		enum cert_verdict verdict;
 	} rows[] = {
-		{"obcina", CERT_ACCEPTED}, {"obcina_zig", CERT_ACCEPTED}, {"podjetje", CERT_ACCEPTED}, {"podjetje2", CERT_ACCEPTED},
-		{"oseba", CERT_ACCEPTED}, {"odvetnik", CERT_ACCEPTED}, {"rekono", CERT_ACCEPTED}, {"ec", CERT_ACCEPTED}, {"splet", CERT_ACCEPTED},
-		{"eku_client", CERT_ACCEPTED}, {"qc_brez_tipa", CERT_ACCEPTED}, {"unregistered", CERT_ACCEPTED},
-		{"samopodpisan", CERT_REFUSED_SELF_SIGNED}, {"neznan_izdajatelj", CERT_REFUSED_UNKNOWN_ISSUER},
-		{"dvojnik_imena", CERT_REFUSED_UNKNOWN_ISSUER}, {"dvojnik_crk", CERT_REFUSED_UNKNOWN_ISSUER},
-		{"dvojnik_izdajatelja", CERT_REFUSED_CHAIN}, {"potekel", CERT_REFUSED_EXPIRED}, {"se_ne_velja", CERT_REFUSED_NOT_YET_VALID},
-		{"eku_server", CERT_REFUSED_KEY_USAGE}, {"ku_brez_podpisa", CERT_REFUSED_KEY_USAGE}, {"rsa1024", CERT_REFUSED_WEAK},
-		{"sha1", CERT_REFUSED_WEAK}, {"brez_qc", CERT_REFUSED_NOT_QUALIFIED}, {"preklican", CERT_REFUSED_REVOKED},
-		{"preklican_izdajatelj", CERT_REFUSED_REVOKED}, {"pot_predolga", CERT_REFUSED_CHAIN}, {"potekel_izdajatelj", CERT_REFUSED_EXPIRED},
+		{"obcina", CERT_ACCEPTED},
+		{"obcina_zig", CERT_ACCEPTED},
+		{"podjetje", CERT_ACCEPTED},
+		{"podjetje2", CERT_ACCEPTED},
+		{"oseba", CERT_ACCEPTED},
+		{"odvetnik", CERT_ACCEPTED},
+		{"rekono", CERT_ACCEPTED},
+		{"ec", CERT_ACCEPTED},
+		{"splet", CERT_ACCEPTED},
+		{"eku_client", CERT_ACCEPTED},
+		{"qc_brez_tipa", CERT_ACCEPTED},
+		{"unregistered", CERT_ACCEPTED},
+		{"samopodpisan", CERT_REFUSED_SELF_SIGNED},
+		{"neznan_izdajatelj", CERT_REFUSED_UNKNOWN_ISSUER},
+		{"dvojnik_imena", CERT_REFUSED_UNKNOWN_ISSUER},
+		{"dvojnik_crk", CERT_REFUSED_UNKNOWN_ISSUER},
+		{"dvojnik_izdajatelja", CERT_REFUSED_CHAIN},
+		{"potekel", CERT_REFUSED_EXPIRED},
+		{"se_ne_velja", CERT_REFUSED_NOT_YET_VALID},
+		{"eku_server", CERT_REFUSED_KEY_USAGE},
+		{"ku_brez_podpisa", CERT_REFUSED_KEY_USAGE},
+		{"rsa1024", CERT_REFUSED_WEAK},
+		{"sha1", CERT_REFUSED_WEAK},
+		{"brez_qc", CERT_REFUSED_NOT_QUALIFIED},
+		{"preklican", CERT_REFUSED_REVOKED},
+		{"preklican_izdajatelj", CERT_REFUSED_REVOKED},
+		{"pot_predolga", CERT_REFUSED_CHAIN},
+		{"potekel_izdajatelj", CERT_REFUSED_EXPIRED},
 		{"velika_veriga", CERT_REFUSED_CHAIN},
 	};
 	GW_UNUSED(state);
 	for (size_t i = 0; i < GW_COUNT(rows); i++) {
 		struct cert_judgement j = judge_at(trust, rows[i].name, gw_now_utc_s());
 		if (j.verdict != rows[i].verdict) {
-			fail_msg("%s: %s (%s), expected %s", rows[i].name, cert_verdict_name(j.verdict), j.detail, cert_verdict_name(rows[i].verdict));
+			fail_msg("%s: %s (%s), expected %s", rows[i].name, cert_verdict_name(j.verdict), j.detail,
+				 cert_verdict_name(rows[i].verdict));
 		}
 	}
 }
@@ -106,7 +129,10 @@ static void a_good_certificate_is_good_until_its_last_second_and_not_after(void 
 }
 
 static void without_a_crl_revocation_is_unchecked_and_with_one_good(void **state) {
-	const struct cert_trust_config config = {.anchors_dir = PKI "/anchors", .intermediates_dir = PKI "/intermediates", .crl_dir = "", .require_qualified = true};
+	const struct cert_trust_config config = {.anchors_dir = PKI "/anchors",
+						 .intermediates_dir = PKI "/intermediates",
+						 .crl_dir = "",
+						 .require_qualified = true};
 	struct cert_trust *bare;
 	GW_UNUSED(state);
 	assert_int_equal(cert_trust_load(&config, &bare, NULL), GW_OK);
@@ -121,18 +147,25 @@ static void crls_that_are_stale_or_forged_do_not_count(void **state) {
 	static const char *const dirs[] = {PKI "/crl-expired", PKI "/crl-forged"};
 	GW_UNUSED(state);
 	for (size_t i = 0; i < GW_COUNT(dirs); i++) {
-		const struct cert_trust_config config = {.anchors_dir = PKI "/anchors", .intermediates_dir = PKI "/intermediates", .crl_dir = dirs[i], .require_qualified = true};
+		const struct cert_trust_config config = {.anchors_dir = PKI "/anchors",
+							 .intermediates_dir = PKI "/intermediates",
+							 .crl_dir = dirs[i],
+							 .require_qualified = true};
 		struct cert_trust *t;
 		assert_int_equal(cert_trust_load(&config, &t, NULL), GW_OK);
 		assert_int_equal(judge_at(t, "podjetje", gw_now_utc_s()).revocation, CERT_REVOCATION_UNCHECKED);
 		/* what was revoked stays revoked when the CRL grows stale; what a stranger signed revokes nothing */
-		assert_int_equal(judge_at(t, "preklican", gw_now_utc_s()).verdict, i == 0 ? CERT_REFUSED_REVOKED : CERT_ACCEPTED);
+		assert_int_equal(judge_at(t, "preklican", gw_now_utc_s()).verdict,
+				 i == 0 ? CERT_REFUSED_REVOKED : CERT_ACCEPTED);
 		cert_trust_free(t);
 	}
 }
 
 static void an_anchor_that_is_removed_takes_its_certificates_along(void **state) {
-	const struct cert_trust_config config = {.anchors_dir = PKI "/bad-ca", .intermediates_dir = PKI "/intermediates", .crl_dir = "", .require_qualified = true};
+	const struct cert_trust_config config = {.anchors_dir = PKI "/bad-ca",
+						 .intermediates_dir = PKI "/intermediates",
+						 .crl_dir = "",
+						 .require_qualified = true};
 	struct cert_trust *other;
 	GW_UNUSED(state);
 	assert_int_equal(cert_trust_load(&config, &other, NULL), GW_OK);
@@ -161,7 +194,9 @@ static void facts_name_the_organisation_by_its_tax_number(void **state) {
 	static const struct {
 		const char *path, *number;
 		bool esign, eseal, web;
-	} rows[] = {{PKI "/ee/podjetje.crt", "14717468", false, true, false}, {PKI "/ee/oseba.crt", "", true, false, false}, {PKI "/ee/splet.crt", NULL, false, false, true}};
+	} rows[] = {{PKI "/ee/podjetje.crt", "14717468", false, true, false},
+		    {PKI "/ee/oseba.crt", "", true, false, false},
+		    {PKI "/ee/splet.crt", NULL, false, false, true}};
 	GW_UNUSED(state);
 	for (size_t i = 0; i < GW_COUNT(rows); i++) {
 		GW_AUTO(x509) X509 *x = NULL;

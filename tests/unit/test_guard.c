@@ -190,8 +190,7 @@ static void refuses_bytes_that_are_not_utf8(void **state) {
 		"\xFF",
 		"\xE8",
 	};
-	static const char *const good[] = {"\xC4\x8D", "\xEF\xBF\xBD", "\xF4\x8F\xBF\xBD", "\x7F",
-					   "\xC2\x85"};
+	static const char *const good[] = {"\xC4\x8D", "\xEF\xBF\xBD", "\xF4\x8F\xBF\xBD", "\x7F", "\xC2\x85"};
 	char body[512];
 	GW_UNUSED(state);
 	for (size_t i = 0; i < GW_COUNT(cases); i++) {
@@ -221,8 +220,7 @@ static void refuses_a_nul_and_what_follows_it(void **state) {
 static void judges_the_xml_declaration(void **state) {
 	GW_UNUSED(state);
 	expect(GUARD_OK, "<?xml version=\"1.0\"?>" BODY11(REQ()));
-	expect(GUARD_OK,
-	       "<?xml version='1.0' encoding='utf-8' standalone='yes'?>\r\n<!-- a -->\n" BODY11(REQ()));
+	expect(GUARD_OK, "<?xml version='1.0' encoding='utf-8' standalone='yes'?>\r\n<!-- a -->\n" BODY11(REQ()));
 	expect(GUARD_OK, "<?xml\tversion = '1.0'\r\n encoding = \"UTF-8\" ?>" BODY11(REQ()) "\n<!-- b -->\n");
 	expect(GUARD_OK, "\n " BODY11(REQ()) "\n");
 	expect(GUARD_NOT_WELL_FORMED, "<?xml version=\"1.1\"?>" BODY11(REQ()));
@@ -230,8 +228,7 @@ static void judges_the_xml_declaration(void **state) {
 	expect(GUARD_NOT_WELL_FORMED, "<?xml version=\"2.0\"?>" BODY11(REQ()));
 	expect(GUARD_NOT_WELL_FORMED, "<?xml encoding=\"UTF-8\"?>" BODY11(REQ()));
 	expect(GUARD_NOT_WELL_FORMED, "<?xml version=\"1.0\" standalone=\"maybe\"?>" BODY11(REQ()));
-	expect(GUARD_NOT_WELL_FORMED,
-	       "<?xml version=\"1.0\" standalone=\"no\" encoding=\"UTF-8\"?>" BODY11(REQ()));
+	expect(GUARD_NOT_WELL_FORMED, "<?xml version=\"1.0\" standalone=\"no\" encoding=\"UTF-8\"?>" BODY11(REQ()));
 	expect(GUARD_NOT_WELL_FORMED, "<?xml version=\"1.0\"encoding=\"UTF-8\"?>" BODY11(REQ()));
 	expect(GUARD_NOT_WELL_FORMED, "<?xml version=\"1.0\" encoding=\"\"?>" BODY11(REQ()));
 	expect(GUARD_NOT_WELL_FORMED, "<?xml version=\"1.0\" encoding=\"UTF-8'?>" BODY11(REQ()));
@@ -345,8 +342,7 @@ static void limits_the_depth(void **state) {
 	expect_narrow(GUARD_OK, BODY11(REQ("<r:stavba><r:ko>1</r:ko></r:stavba>")));
 	expect_narrow(GUARD_DEPTH, BODY11(REQ("<r:stavba><r:ko><r:x/></r:ko></r:stavba>")));
 	expect_narrow(GUARD_DEPTH, BODY11(REQ("<r:stavba><r:ko><r:x></r:x></r:ko></r:stavba>")));
-	expect_narrow(GUARD_DEPTH,
-		      ENVELOPE(FIXTURE_SOAP11, "<s:Header><a><b><c><d/></c></b></a></s:Header>"));
+	expect_narrow(GUARD_DEPTH, ENVELOPE(FIXTURE_SOAP11, "<s:Header><a><b><c><d/></c></b></a></s:Header>"));
 }
 
 static void limits_the_elements(void **state) {
@@ -362,15 +358,13 @@ static void limits_the_attributes(void **state) {
 	expect_narrow(GUARD_ATTRIBUTES, BODY11(REQ("<r:opomba a='1' b='2' c='3' d='4'/>")));
 	detail_has("3 attributes in an element");
 	expect_narrow(GUARD_OK, BODY11(REQ("<r:opomba a='1' b='2' c='3'/><r:opomba a='1' b='2'/>")));
-	expect_narrow(GUARD_ATTRIBUTES,
-		      BODY11(REQ("<r:opomba a='1' b='2' c='3'/><r:opomba a='1' b='2' c='3'/>")));
+	expect_narrow(GUARD_ATTRIBUTES, BODY11(REQ("<r:opomba a='1' b='2' c='3'/><r:opomba a='1' b='2' c='3'/>")));
 }
 
 static void limits_the_namespaces(void **state) {
 	GW_UNUSED(state);
 	expect_narrow(GUARD_OK, BODY11(REQ("<r:stavba xmlns='a' xmlns:b='b' xmlns:c='c'/>")));
-	expect_narrow(GUARD_NAMESPACES,
-		      BODY11(REQ("<r:stavba xmlns='a' xmlns:b='b' xmlns:c='c' xmlns:d='d'/>")));
+	expect_narrow(GUARD_NAMESPACES, BODY11(REQ("<r:stavba xmlns='a' xmlns:b='b' xmlns:c='c' xmlns:d='d'/>")));
 	detail_has("3 namespaces in an element");
 	expect_narrow(GUARD_NAMESPACES,
 		      BODY11(REQ("<r:stavba xmlns='a' xmlns:b='b' xmlns:c='c'/><r:stavba xmlns:d='d'/>")));
@@ -397,23 +391,21 @@ static void limits_texts_and_values(void **state) {
 	expect_narrow(GUARD_TOO_LONG, BODY11(REQ("<r:opomba a='" TEN TEN TEN TEN TEN "1'/>")));
 	detail_has("attribute value");
 	/* two texts are not one */
-	expect_narrow(GUARD_OK, BODY11(REQ("<r:opomba>" TEN TEN TEN
-					   "</r:opomba>                              <r:opomba/>")));
-	expect_narrow(GUARD_OK, BODY11(REQ("<r:opomba>" TEN TEN TEN "</r:opomba><r:opomba>" TEN TEN TEN
-					   "</r:opomba>")));
+	expect_narrow(GUARD_OK,
+		      BODY11(REQ("<r:opomba>" TEN TEN TEN "</r:opomba>                              <r:opomba/>")));
+	expect_narrow(GUARD_OK,
+		      BODY11(REQ("<r:opomba>" TEN TEN TEN "</r:opomba><r:opomba>" TEN TEN TEN "</r:opomba>")));
 }
 
 static void limits_the_payload(void **state) {
 	char body[512];
 	GW_UNUSED(state);
 	for (size_t over = 0; over < 2; over++) {
-		size_t fixed =
-			strlen("<Req xmlns=\"urn:test:1\"><opomba a=\"\"></opomba><opomba a=\"\"></opomba>"
-			       "<opomba a=\"\"></opomba></Req>");
+		size_t fixed = strlen("<Req xmlns=\"urn:test:1\"><opomba a=\"\"></opomba><opomba a=\"\"></opomba>"
+				      "<opomba a=\"\"></opomba></Req>");
 		int third = (int)(small.out_bytes - fixed - 100 + over) % 51;
 		snprintf(body, sizeof(body),
-			 BODY11(REQ("<r:opomba a='%050d'/><r:opomba a='%050d'/><r:opomba a='%0*d'/>")), 1, 2,
-			 third, 3);
+			 BODY11(REQ("<r:opomba a='%050d'/><r:opomba a='%050d'/><r:opomba a='%0*d'/>")), 1, 2, third, 3);
 		expect_in(&wide, GUARD_OK, false, gw_span_of(body));
 		assert_int_equal(out.payload.n, small.out_bytes + over);
 		expect_narrow(over ? GUARD_TOO_LONG : GUARD_OK, body);
@@ -422,8 +414,7 @@ static void limits_the_payload(void **state) {
 }
 
 /* `before`, then `unit` so many times with its number for each '#', then `after`. */
-static void repeated(struct gw_buf *b, const char *before, const char *unit, size_t times,
-		     const char *after) {
+static void repeated(struct gw_buf *b, const char *before, const char *unit, size_t times, const char *after) {
 	gw_buf_clear(b);
 	enum gw_code rc = gw_buf_text(b, before);
 	for (size_t i = 0; i < times && rc == GW_OK; i++) {
@@ -440,8 +431,7 @@ static void repeated(struct gw_buf *b, const char *before, const char *unit, siz
 
 static clock_t flood_clocks;
 
-static void flood(enum guard_verdict wanted, const char *before, const char *unit, size_t times,
-		  const char *after) {
+static void flood(enum guard_verdict wanted, const char *before, const char *unit, size_t times, const char *after) {
 	struct gw_buf b;
 	gw_buf_init(&b, 64 << 20);
 	repeated(&b, before, unit, times, after);
@@ -471,12 +461,10 @@ static void never_drops_a_watched_element(void **state) {
 	struct gw_buf b;
 	GW_UNUSED(state);
 	gw_buf_init(&b, 1 << 20);
-	repeated(&b, OPEN11 "<r:Req xmlns:r='urn:test:1'>", "<r:stavba/>", GUARD_FIELDS_MAX,
-		 "</r:Req>" CLOSE11);
+	repeated(&b, OPEN11 "<r:Req xmlns:r='urn:test:1'>", "<r:stavba/>", GUARD_FIELDS_MAX, "</r:Req>" CLOSE11);
 	expect_in(&wide, GUARD_OK, false, gw_buf_span(&b));
 	assert_int_equal(out.field_count, GUARD_FIELDS_MAX);
-	repeated(&b, OPEN11 "<r:Req xmlns:r='urn:test:1'>", "<r:stavba/>", GUARD_FIELDS_MAX + 1,
-		 "</r:Req>" CLOSE11);
+	repeated(&b, OPEN11 "<r:Req xmlns:r='urn:test:1'>", "<r:stavba/>", GUARD_FIELDS_MAX + 1, "</r:Req>" CLOSE11);
 	expect_in(&wide, GUARD_ELEMENTS, false, gw_buf_span(&b));
 	gw_buf_release(&b);
 }
@@ -533,12 +521,10 @@ static void demands_header_then_body(void **state) {
 	for (size_t i = 0; i < GW_COUNT(cases); i++) {
 		expect(GUARD_ENVELOPE, cases[i]);
 	}
-	expect(GUARD_OK,
-	       ENVELOPE(FIXTURE_SOAP11, "\n<s:Header/>\n<!-- c --><s:Body>\n" REQ() "\n</s:Body>\n"));
+	expect(GUARD_OK, ENVELOPE(FIXTURE_SOAP11, "\n<s:Header/>\n<!-- c --><s:Body>\n" REQ() "\n</s:Body>\n"));
 	expect(GUARD_OK, ENVELOPE(FIXTURE_SOAP11, "<s:Body xmlns:w='urn:w' w:Id='1'>" REQ() "</s:Body>"));
-	expect(GUARD_OK,
-	       ENVELOPE(FIXTURE_SOAP11, "<s:Header><w:a xmlns:w='urn:w' b='1'>t<c>u</c></w:a></s:Header>"
-					"<s:Body>" REQ() "</s:Body>"));
+	expect(GUARD_OK, ENVELOPE(FIXTURE_SOAP11, "<s:Header><w:a xmlns:w='urn:w' b='1'>t<c>u</c></w:a></s:Header>"
+						  "<s:Body>" REQ() "</s:Body>"));
 }
 
 static void demands_a_body_with_one_child(void **state) {
@@ -570,12 +556,12 @@ static void demands_the_element_of_the_route(void **state) {
 	expect(GUARD_OK, BODY11("<Req xmlns='urn:test:1'/>"));
 }
 
-#define HEADER11(attributes)                                                                                 \
-	ENVELOPE(FIXTURE_SOAP11,                                                                             \
-		 "<s:Header><h:H xmlns:h='urn:h' " attributes "/></s:Header><s:Body>" REQ() "</s:Body>")
-#define HEADER12(attributes)                                                                                 \
-	ENVELOPE(FIXTURE_SOAP12,                                                                             \
-		 "<s:Header><h:H xmlns:h='urn:h' " attributes "/></s:Header><s:Body>" REQ() "</s:Body>")
+#define HEADER11(attributes)                                                                                           \
+	ENVELOPE(FIXTURE_SOAP11, "<s:Header><h:H xmlns:h='urn:h' " attributes "/></s:Header><s:Body>" REQ() "</"       \
+													    "s:Body>")
+#define HEADER12(attributes)                                                                                           \
+	ENVELOPE(FIXTURE_SOAP12, "<s:Header><h:H xmlns:h='urn:h' " attributes "/></s:Header><s:Body>" REQ() "</"       \
+													    "s:Body>")
 
 static void refuses_headers_it_must_understand_in_soap_11(void **state) {
 	GW_UNUSED(state);
@@ -595,21 +581,18 @@ static void refuses_headers_it_must_understand_in_soap_11(void **state) {
 	expect(GUARD_ENVELOPE, HEADER11("s:mustUnderstand='2'"));
 	expect(GUARD_ENVELOPE, HEADER11("s:mustUnderstand=''"));
 	/* only blocks, not what is in them; the second block counts too */
-	expect(GUARD_OK,
-	       ENVELOPE(FIXTURE_SOAP11, "<s:Header><h:H xmlns:h='urn:h'><h:I s:mustUnderstand='1'/></h:H>"
-					"</s:Header><s:Body>" REQ() "</s:Body>"));
+	expect(GUARD_OK, ENVELOPE(FIXTURE_SOAP11, "<s:Header><h:H xmlns:h='urn:h'><h:I s:mustUnderstand='1'/></h:H>"
+						  "</s:Header><s:Body>" REQ() "</s:Body>"));
 	expect(GUARD_MUST_UNDERSTAND,
-	       ENVELOPE(FIXTURE_SOAP11,
-			"<s:Header><h:H xmlns:h='urn:h'/><h:I xmlns:h='urn:h' s:mustUnderstand='1'/>"
-			"</s:Header><s:Body>" REQ() "</s:Body>"));
+	       ENVELOPE(FIXTURE_SOAP11, "<s:Header><h:H xmlns:h='urn:h'/><h:I xmlns:h='urn:h' s:mustUnderstand='1'/>"
+					"</s:Header><s:Body>" REQ() "</s:Body>"));
 }
 
 static void refuses_headers_it_must_understand_in_soap_12(void **state) {
 	GW_UNUSED(state);
 	expect12(GUARD_MUST_UNDERSTAND, HEADER12("s:mustUnderstand='1'"));
 	expect12(GUARD_MUST_UNDERSTAND, HEADER12("s:mustUnderstand='true'"));
-	expect12(GUARD_MUST_UNDERSTAND,
-		 HEADER12("s:mustUnderstand='true' s:role='" FIXTURE_SOAP12 "/role/next'"));
+	expect12(GUARD_MUST_UNDERSTAND, HEADER12("s:mustUnderstand='true' s:role='" FIXTURE_SOAP12 "/role/next'"));
 	expect12(GUARD_MUST_UNDERSTAND,
 		 HEADER12("s:mustUnderstand='true' s:role='" FIXTURE_SOAP12 "/role/ultimateReceiver'"));
 	expect12(GUARD_MUST_UNDERSTAND, HEADER12("s:mustUnderstand='true' s:role=''"));
@@ -669,8 +652,7 @@ static void demands_a_media_type_of_soap(void **state) {
 /* ---- XOP ---- */
 
 #define XOP_TYPE(more) "multipart/related; type=\"application/xop+xml\"; boundary=b" more
-#define XOP_BODY(type, envelope)                                                                             \
-	"--b\r\nContent-Type: application/xop+xml" type "\r\n\r\n" envelope "\r\n--b--\r\n"
+#define XOP_BODY(type, envelope) "--b\r\nContent-Type: application/xop+xml" type "\r\n\r\n" envelope "\r\n--b--\r\n"
 
 static void reads_an_xop_package(void **state) {
 	const char *action = "\"" FIXTURE_ACTION "\"";
@@ -679,14 +661,11 @@ static void reads_an_xop_package(void **state) {
 	assert_true(out.xop);
 	assert_int_equal(out.soap, GUARD_SOAP11);
 	payload_is("<Req xmlns=\"urn:test:1\"></Req>");
-	expect_head(GUARD_OK, XOP_TYPE("; start-info=\"application/soap+xml\""), NULL,
-		    XOP_BODY("", BODY12(REQ())));
+	expect_head(GUARD_OK, XOP_TYPE("; start-info=\"application/soap+xml\""), NULL, XOP_BODY("", BODY12(REQ())));
 	assert_int_equal(out.soap, GUARD_SOAP12);
 	expect_head(GUARD_ACTION_MISSING, XOP_TYPE(), NULL, XOP_BODY("; type=\"text/xml\"", BODY11(REQ())));
-	expect_head(GUARD_VERSION, XOP_TYPE(), NULL,
-		    XOP_BODY("; type=\"application/soap+xml\"", BODY11(REQ())));
-	expect_head(GUARD_UTF16, XOP_TYPE(), NULL,
-		    XOP_BODY("; charset=utf-16; type=\"text/xml\"", BODY11(REQ())));
+	expect_head(GUARD_VERSION, XOP_TYPE(), NULL, XOP_BODY("; type=\"application/soap+xml\"", BODY11(REQ())));
+	expect_head(GUARD_UTF16, XOP_TYPE(), NULL, XOP_BODY("; charset=utf-16; type=\"text/xml\"", BODY11(REQ())));
 	expect(GUARD_OK, BODY11(REQ()));
 	assert_false(out.xop);
 }
@@ -697,18 +676,16 @@ static void finds_the_action_of_an_xop_package_in_all_three_places(void **state)
 	expect_head(GUARD_OK, XOP_TYPE("; action=\"" FIXTURE_ACTION "\""), NULL, plain);
 	expect_head(GUARD_ACTION, XOP_TYPE("; action=\"urn:x\""), NULL, plain);
 	expect_head(GUARD_OK, XOP_TYPE(), NULL,
-		    XOP_BODY("; type=\"application/soap+xml; action=\\\"" FIXTURE_ACTION "\\\"\"",
-			     BODY12(REQ())));
+		    XOP_BODY("; type=\"application/soap+xml; action=\\\"" FIXTURE_ACTION "\\\"\"", BODY12(REQ())));
 	expect_head(GUARD_ACTION, XOP_TYPE(), NULL,
 		    XOP_BODY("; type=\"application/soap+xml; action=\\\"urn:x\\\"\"", BODY12(REQ())));
-	expect_head(GUARD_ACTION, XOP_TYPE("; start-info=\"application/soap+xml; action=\\\"urn:x\\\"\""),
-		    NULL, XOP_BODY("", BODY12(REQ())));
+	expect_head(GUARD_ACTION, XOP_TYPE("; start-info=\"application/soap+xml; action=\\\"urn:x\\\"\""), NULL,
+		    XOP_BODY("", BODY12(REQ())));
 }
 
 static void refuses_broken_packages(void **state) {
 	GW_UNUSED(state);
-	expect_head(GUARD_MIME, "multipart/related; type=\"text/xml\"; boundary=b", NULL,
-		    XOP_BODY("", BODY11(REQ())));
+	expect_head(GUARD_MIME, "multipart/related; type=\"text/xml\"; boundary=b", NULL, XOP_BODY("", BODY11(REQ())));
 	assert_true(out.xop);
 	expect_head(GUARD_MIME, XOP_TYPE(), NULL, BODY11(REQ()));
 	expect_head(GUARD_MIME, XOP_TYPE(), NULL, XOP_BODY("; type=\"image/png\"", BODY11(REQ())));
@@ -728,8 +705,7 @@ static void refuses_binary_data(void **state) {
 					"xmlns:x='http://www.w3.org/2004/08/xop/include' href='cid:a'/>"))));
 	expect_head(GUARD_INVALID, "text/xml", action, BODY11(REQ("<x:Include xmlns:x='urn:x'/>")));
 	expect(GUARD_INVALID, BODY11(REQ("<r:maticna><x/></r:maticna>")));
-	expect(GUARD_XOP,
-	       BODY11(REQ("<x:Include xmlns:x='http://www.w3.org/2004/08/xop/include' href='cid:a'/>")));
+	expect(GUARD_XOP, BODY11(REQ("<x:Include xmlns:x='http://www.w3.org/2004/08/xop/include' href='cid:a'/>")));
 }
 
 /* ---- XSD ---- */
@@ -780,30 +756,24 @@ static void resolves_xsi_type_and_refuses_foreign_types(void **state) {
 		   "xmlns:t1=\"urn:test:1\" n1:type=\"t1:Oseba\"><ime>a</ime></oseba></Req>");
 	expect(GUARD_OK, BODY11("<Req xmlns='urn:test:1'><oseba " XSI " xsi:type='\n Direktor '><ime>a</ime>"
 				"<naziv>b</naziv></oseba></Req>"));
-	expect(GUARD_INVALID,
-	       BODY11(REQ("<r:oseba " XSI " xsi:type='r:Direktor'><r:ime>a</r:ime></r:oseba>")));
-	expect(GUARD_INVALID,
-	       BODY11(REQ("<r:oseba " XSI " xsi:type='r:Tuj'><r:karkoli>a</r:karkoli></r:oseba>")));
+	expect(GUARD_INVALID, BODY11(REQ("<r:oseba " XSI " xsi:type='r:Direktor'><r:ime>a</r:ime></r:oseba>")));
+	expect(GUARD_INVALID, BODY11(REQ("<r:oseba " XSI " xsi:type='r:Tuj'><r:karkoli>a</r:karkoli></r:oseba>")));
 	detail_has("cvc-elt.4.3");
 	expect(GUARD_INVALID, BODY11(REQ("<r:oseba " XSI " xsi:type='r:Ni'><r:ime>a</r:ime></r:oseba>")));
 	/* a prefix that means another namespace here than outside */
-	expect(GUARD_INVALID,
-	       BODY11(REQ("<r:oseba " XSI " xmlns:q='urn:test:1' xsi:type='q:Oseba'><r:ime>a</r:ime>"
-			  "</r:oseba><r:oseba " XSI " xmlns:q='urn:q' xsi:type='q:Oseba'/>")));
-	expect(GUARD_OK,
-	       BODY11("<r:Req xmlns:r='urn:test:1' xmlns:q='urn:q'><r:oseba " XSI " xmlns:q='urn:test:1' "
-		      "xsi:type='q:Oseba'><r:ime>a</r:ime></r:oseba></r:Req>"));
+	expect(GUARD_INVALID, BODY11(REQ("<r:oseba " XSI " xmlns:q='urn:test:1' xsi:type='q:Oseba'><r:ime>a</r:ime>"
+					 "</r:oseba><r:oseba " XSI " xmlns:q='urn:q' xsi:type='q:Oseba'/>")));
+	expect(GUARD_OK, BODY11("<r:Req xmlns:r='urn:test:1' xmlns:q='urn:q'><r:oseba " XSI " xmlns:q='urn:test:1' "
+				"xsi:type='q:Oseba'><r:ime>a</r:ime></r:oseba></r:Req>"));
 	expect(GUARD_INVALID,
 	       BODY11("<r:Req xmlns:r='urn:test:1' xmlns:q='urn:test:1'><r:oseba " XSI " xmlns:q='urn:q' "
 		      "xsi:type='q:Oseba'><r:ime>a</r:ime></r:oseba></r:Req>"));
-	expect(GUARD_INVALID,
-	       BODY11(REQ("<r:oseba " XSI " xmlns='' xsi:type='Oseba'><r:ime>a</r:ime></r:oseba>")));
+	expect(GUARD_INVALID, BODY11(REQ("<r:oseba " XSI " xmlns='' xsi:type='Oseba'><r:ime>a</r:ime></r:oseba>")));
 	static const char *const types[] = {"q:Oseba", "Oseba", "", ":Oseba", "r:", "r:a:b", "xs:anyType"};
 	for (size_t i = 0; i < GW_COUNT(types); i++) {
 		char body[512];
-		snprintf(body, sizeof(body),
-			 OPEN11 REQ("<r:oseba %s xsi:type='%s'><r:ime>a</r:ime></r:oseba>") CLOSE11, XSI,
-			 types[i]);
+		snprintf(body, sizeof(body), OPEN11 REQ("<r:oseba %s xsi:type='%s'><r:ime>a</r:ime></r:oseba>") CLOSE11,
+			 XSI, types[i]);
 		expect(GUARD_INVALID, body);
 	}
 #define XS "xmlns:xs='http://www.w3.org/2001/XMLSchema'"
@@ -818,8 +788,7 @@ static void resolves_xsi_type_and_refuses_foreign_types(void **state) {
 static void keeps_xsi_nil_and_drops_schema_hints(void **state) {
 	GW_UNUSED(state);
 	expect(GUARD_OK,
-	       BODY11("<r:Req xmlns:r='urn:test:1' " XSI
-		      " xsi:schemaLocation='urn:test:1 http://127.0.0.1:1/a'>"
+	       BODY11("<r:Req xmlns:r='urn:test:1' " XSI " xsi:schemaLocation='urn:test:1 http://127.0.0.1:1/a'>"
 		      "<r:opomba xsi:noNamespaceSchemaLocation='b' xsi:nil='true' a='1'/></r:Req>"));
 	payload_is("<Req xmlns=\"urn:test:1\"><opomba xmlns:n1=\"http://www.w3.org/2001/XMLSchema-instance\" "
 		   "n1:nil=\"true\" a=\"1\"></opomba></Req>");
@@ -872,17 +841,16 @@ static void cuts_the_detail_at_a_whole_character(void **state) {
 
 static void writes_the_payload_anew(void **state) {
 	GW_UNUSED(state);
-	expect(GUARD_OK, BODY11("<!-- a --><r:Req xmlns:r='urn:test:1' xmlns:unused='urn:u'><!-- b -->\n"
-				"<r:maticna>1<!-- c -->2<![CDATA[<&>]]>&lt;&#13;&#x10D;\"'\r\n\t</r:maticna>"
-				"<r:opomba b=\"&quot;'&lt;&amp;>&#9;&#10;&#13;\" a='x\ny' " TYPES
-				" t:oznaka='q'/></r:Req>"));
+	expect(GUARD_OK,
+	       BODY11("<!-- a --><r:Req xmlns:r='urn:test:1' xmlns:unused='urn:u'><!-- b -->\n"
+		      "<r:maticna>1<!-- c -->2<![CDATA[<&>]]>&lt;&#13;&#x10D;\"'\r\n\t</r:maticna>"
+		      "<r:opomba b=\"&quot;'&lt;&amp;>&#9;&#10;&#13;\" a='x\ny' " TYPES " t:oznaka='q'/></r:Req>"));
 	payload_is("<Req xmlns=\"urn:test:1\">\n<maticna>12&lt;&amp;&gt;&lt;&#13;\xC4\x8D\"'\n\t</maticna>"
 		   "<opomba b=\"&quot;'&lt;&amp;&gt;&#9;&#10;&#13;\" a=\"x y\" xmlns:n3=\"urn:test:types:1\" "
 		   "n3:oznaka=\"q\"></opomba></Req>");
 	assert_int_equal(out.insert_at, strlen("<Req xmlns=\"urn:test:1\">"));
-	expect(GUARD_OK,
-	       ENVELOPE(FIXTURE_SOAP11, "<s:Header><h:X xmlns:h='urn:h'>secret</h:X></s:Header><s:Body>"
-					"<Req xmlns='urn:test:1'/></s:Body>"));
+	expect(GUARD_OK, ENVELOPE(FIXTURE_SOAP11, "<s:Header><h:X xmlns:h='urn:h'>secret</h:X></s:Header><s:Body>"
+						  "<Req xmlns='urn:test:1'/></s:Body>"));
 	payload_is("<Req xmlns=\"urn:test:1\"></Req>");
 	assert_int_equal(out.insert_at, strlen("<Req xmlns=\"urn:test:1\">"));
 }
@@ -893,8 +861,7 @@ static void writes_the_same_bytes_the_second_time(void **state) {
 	GW_UNUSED(state);
 	expect(GUARD_OK,
 	       BODY11(REQ(EMSO "<r:davcna> a\t b </r:davcna><r:oseba " XSI " xsi:type='r:Direktor'><r:ime>"
-			       "&amp;lt;</r:ime><r:naziv/></r:oseba><r:opomba " TYPES
-			       " a='1' t:oznaka='&#13;'/>")));
+			       "&amp;lt;</r:ime><r:naziv/></r:oseba><r:opomba " TYPES " a='1' t:oznaka='&#13;'/>")));
 	snprintf(first, sizeof(first), "%.*s", (int)out.payload.n, out.payload.p);
 	snprintf(again, sizeof(again), OPEN11 "%s" CLOSE11, first);
 	expect(GUARD_OK, again);
@@ -926,9 +893,9 @@ static void collects_the_watched_fields(void **state) {
 	expect(GUARD_INVALID, BODY11(REQ("<r:maticna><r:namen>a</r:namen></r:maticna>")));
 	detail_has("element inside a value");
 	/* in a header or a comment they are nothing */
-	expect(GUARD_OK, ENVELOPE(FIXTURE_SOAP11,
-				  "<s:Header><r:emso xmlns:r='urn:test:1'>1</r:emso></s:Header><s:Body>" REQ(
-					  "<!--" EMSO "-->") "</s:Body>"));
+	expect(GUARD_OK,
+	       ENVELOPE(FIXTURE_SOAP11, "<s:Header><r:emso xmlns:r='urn:test:1'>1</r:emso></s:Header><s:Body>" REQ(
+						"<!--" EMSO "-->") "</s:Body>"));
 	assert_int_equal(out.field_count, 0);
 }
 
@@ -1088,8 +1055,7 @@ static void passes_the_sample_requests_of_the_contracts(void **state) {
 	}
 	for (size_t i = 0; i < GW_COUNT(contracts); i++) {
 		snprintf(paths[i], sizeof(paths[i]), WSDL_DIR "/%s.xsd", contracts[i].xsd);
-		services[i] =
-			(struct guard_service){paths[i], contracts[i].ns, contracts[i].element, "urn:a"};
+		services[i] = (struct guard_service){paths[i], contracts[i].ns, contracts[i].element, "urn:a"};
 	}
 	if (guard_set_load(services, GW_COUNT(contracts), &guard_default_limits, &set, &err) != GW_OK) {
 		fail_msg("%s", err.msg);
@@ -1097,8 +1063,7 @@ static void passes_the_sample_requests_of_the_contracts(void **state) {
 	assert_int_equal(guard_new(set, &g, NULL), GW_OK);
 	for (size_t i = 0; i < 2 * GW_COUNT(contracts); i++) {
 		bool soap12 = i % 2;
-		struct gw_span body =
-			read_sample(contracts[i / 2].file, soap12 ? "-12" : "", bytes, sizeof(bytes));
+		struct gw_span body = read_sample(contracts[i / 2].file, soap12 ? "-12" : "", bytes, sizeof(bytes));
 		struct guard_in in = {NULL, i / 2, gw_span_of(soap12 ? "application/soap+xml" : "text/xml"),
 				      gw_span_of("\"urn:a\""), body};
 		if (body.n > 0) {

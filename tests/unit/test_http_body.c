@@ -35,8 +35,7 @@ static enum http_body_status feed_piece(struct http_body *b, struct gw_span piec
 }
 
 /* The first piece has `first` bytes, each later one `step`. */
-static struct result feed(enum http_framing framing, uint64_t length, struct gw_span in, size_t first,
-			  size_t step) {
+static struct result feed(enum http_framing framing, uint64_t length, struct gw_span in, size_t first, size_t step) {
 	struct http_body b;
 	struct result r = {.used = 0};
 	assert_true(in.n <= sizeof(r.body));
@@ -81,8 +80,7 @@ static void takes(struct gw_span in, const char *body) {
 	struct result r = decode(HTTP_BODY_CHUNKED, 0, in);
 	if (r.status != HTTP_BODY_END || r.used != in.n || r.body_n != strlen(body) ||
 	    memcmp(r.body, body, r.body_n) != 0) {
-		fail_msg("'%.*s': %d after %zu, '%.*s'", (int)in.n, in.p, (int)r.status, r.used,
-			 (int)r.body_n, r.body);
+		fail_msg("'%.*s': %d after %zu, '%.*s'", (int)in.n, in.p, (int)r.status, r.used, (int)r.body_n, r.body);
 	}
 	assert_true(r.complete_at_close);
 }

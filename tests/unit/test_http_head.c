@@ -16,7 +16,7 @@ static const struct http_limits limits = {.max_bytes = MAX_BYTES, .max_fields = 
 
 enum kind { REQUEST = 0, REPLY, REPLY_TO_HEAD };
 
-#define BYTES(literal)                                                                                       \
+#define BYTES(literal)                                                                                                 \
 	{ (literal), sizeof(literal) - 1 }
 #define LINE(line) BYTES(line "\r\nHost: courts.example\r\n\r\n")
 #define FIELD(fields) BYTES("POST /ezk HTTP/1.1\r\nHost: courts.example\r\n" fields "\r\n\r\n")
@@ -51,8 +51,7 @@ static size_t known_after(enum kind kind, struct gw_span in) {
 			known = n;
 		}
 		if (status != (n < known ? HTTP_HEAD_MORE : whole)) {
-			fail_msg("cut after %zu of '%.*s': %d, whole: %d", n, (int)in.n, in.p, (int)status,
-				 (int)whole);
+			fail_msg("cut after %zu of '%.*s': %d, whole: %d", n, (int)in.n, in.p, (int)status, (int)whole);
 		}
 	}
 	return known;
@@ -74,10 +73,10 @@ static void check_all(enum kind kind, enum http_head_status want, const struct g
 	}
 }
 
-#define CHECK_ALL(kind, want, ...)                                                                           \
-	do {                                                                                                 \
-		static const struct gw_span cases[] = {__VA_ARGS__};                                         \
-		check_all(kind, want, cases, GW_COUNT(cases));                                               \
+#define CHECK_ALL(kind, want, ...)                                                                                     \
+	do {                                                                                                           \
+		static const struct gw_span cases[] = {__VA_ARGS__};                                                   \
+		check_all(kind, want, cases, GW_COUNT(cases));                                                         \
 	} while (0)
 
 static struct http_head accepted(enum kind kind, const char *text) {
@@ -109,9 +108,8 @@ static void assert_span(struct gw_span span, const char *want) {
 
 static void takes_a_request_apart(void **state) {
 	GW_UNUSED(state);
-	struct http_head head =
-		accepted(REQUEST, "POST /ezk/1001?wsdl HTTP/1.1\r\nHost: courts.example:8443\r\n"
-				  "Content-Type:\ttext/xml \t\r\nX-Empty:\r\n\r\n<Envelope/>");
+	struct http_head head = accepted(REQUEST, "POST /ezk/1001?wsdl HTTP/1.1\r\nHost: courts.example:8443\r\n"
+						  "Content-Type:\ttext/xml \t\r\nX-Empty:\r\n\r\n<Envelope/>");
 	assert_int_equal(head.method, HTTP_POST);
 	assert_span(head.method_text, "POST");
 	assert_span(head.path, "/ezk/1001");
@@ -142,9 +140,8 @@ static void knows_every_method_by_its_exact_name(void **state) {
 		const char *name;
 		enum http_method method;
 	} methods[] = {
-		{"GET", HTTP_GET},     {"HEAD", HTTP_HEAD},	{"POST", HTTP_POST},
-		{"PUT", HTTP_PUT},     {"DELETE", HTTP_DELETE}, {"OPTIONS", HTTP_OPTIONS},
-		{"TRACE", HTTP_TRACE}, {"PATCH", HTTP_PATCH},
+		{"GET", HTTP_GET},	 {"HEAD", HTTP_HEAD},	    {"POST", HTTP_POST},   {"PUT", HTTP_PUT},
+		{"DELETE", HTTP_DELETE}, {"OPTIONS", HTTP_OPTIONS}, {"TRACE", HTTP_TRACE}, {"PATCH", HTTP_PATCH},
 	};
 	for (size_t i = 0; i < GW_COUNT(methods); i++) {
 		char text[64];
@@ -155,57 +152,52 @@ static void knows_every_method_by_its_exact_name(void **state) {
 
 static void answers_an_unknown_method_with_501(void **state) {
 	GW_UNUSED(state);
-	CHECK_ALL(REQUEST, HTTP_HEAD_METHOD, LINE("post / HTTP/1.1"), LINE("Post / HTTP/1.1"),
-		  LINE("POS / HTTP/1.1"), LINE("POSTS / HTTP/1.1"), LINE("PROPFIND / HTTP/1.1"),
-		  LINE("M-SEARCH * HTTP/1.1"), LINE("!#$%&'* / HTTP/1.1"), LINE("OPTIONSX / HTTP/1.1"),
-		  BYTES("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"));
+	CHECK_ALL(REQUEST, HTTP_HEAD_METHOD, LINE("post / HTTP/1.1"), LINE("Post / HTTP/1.1"), LINE("POS / HTTP/1.1"),
+		  LINE("POSTS / HTTP/1.1"), LINE("PROPFIND / HTTP/1.1"), LINE("M-SEARCH * HTTP/1.1"),
+		  LINE("!#$%&'* / HTTP/1.1"), LINE("OPTIONSX / HTTP/1.1"), BYTES("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"));
 	CHECK_ALL(REQUEST, HTTP_HEAD_OK, LINE("POST / HTTP/1.1"));
 }
 
 static void refuses_what_is_no_method(void **state) {
 	GW_UNUSED(state);
 	CHECK_ALL(REQUEST, HTTP_HEAD_MALFORMED, LINE(" GET / HTTP/1.1"), LINE("\tGET / HTTP/1.1"),
-		  LINE("\r\nGET / HTTP/1.1"), LINE("\nGET / HTTP/1.1"), LINE("G\0T / HTTP/1.1"),
-		  LINE("G(T / HTTP/1.1"), LINE("GET\r\n"), LINE("G\xC3\x8BT / HTTP/1.1"),
-		  LINE("GET: / HTTP/1.1"), BYTES("\x16\x03\x01\x02"), LINE("\xEF\xBB\xBFGET / HTTP/1.1"));
+		  LINE("\r\nGET / HTTP/1.1"), LINE("\nGET / HTTP/1.1"), LINE("G\0T / HTTP/1.1"), LINE("G(T / HTTP/1.1"),
+		  LINE("GET\r\n"), LINE("G\xC3\x8BT / HTTP/1.1"), LINE("GET: / HTTP/1.1"), BYTES("\x16\x03\x01\x02"),
+		  LINE("\xEF\xBB\xBFGET / HTTP/1.1"));
 	CHECK_ALL(REQUEST, HTTP_HEAD_OK, LINE("GET / HTTP/1.1"));
 }
 
 static void wants_exactly_one_space_between_the_parts(void **state) {
 	GW_UNUSED(state);
 	CHECK_ALL(REQUEST, HTTP_HEAD_MALFORMED, LINE("GET  / HTTP/1.1"), LINE("GET /  HTTP/1.1"),
-		  LINE("GET\t/ HTTP/1.1"), LINE("GET /\tHTTP/1.1"), LINE("GET / HTTP/1.1 "),
-		  LINE("GET / a HTTP/1.1"), LINE("GET/ HTTP/1.1"), LINE("GET /HTTP/1.1"),
-		  LINE("GET /\x0BHTTP/1.1"), LINE("GET / HTTP/1.1\t"));
+		  LINE("GET\t/ HTTP/1.1"), LINE("GET /\tHTTP/1.1"), LINE("GET / HTTP/1.1 "), LINE("GET / a HTTP/1.1"),
+		  LINE("GET/ HTTP/1.1"), LINE("GET /HTTP/1.1"), LINE("GET /\x0BHTTP/1.1"), LINE("GET / HTTP/1.1\t"));
 	CHECK_ALL(REQUEST, HTTP_HEAD_OK, LINE("GET / HTTP/1.1"));
 }
 
 static void speaks_http_1_1_only(void **state) {
 	GW_UNUSED(state);
-	CHECK_ALL(REQUEST, HTTP_HEAD_VERSION, LINE("GET / HTTP/1.0"), LINE("GET / HTTP/2.0"),
-		  LINE("GET / HTTP/0.9"), LINE("GET / HTTP/1.2"), LINE("GET / HTTP/2.1"),
-		  LINE("GET / HTTP/0.1"));
-	CHECK_ALL(REQUEST, HTTP_HEAD_MALFORMED, LINE("GET / HTTP/1.10"), LINE("GET / HTTP/11.1"),
-		  LINE("GET / HTTP/1"), LINE("GET / HTTP/2"), LINE("GET / HTTP/1,1"), LINE("GET / HTTP/ 1.1"),
-		  LINE("GET / HTTP/+1.1"), LINE("GET / HTTP/1.x"), LINE("GET / http/1.1"),
-		  LINE("GET / HTTPS/1.1"), LINE("GET / RTSP/1.0"), LINE("GET / "), LINE("GET /"));
+	CHECK_ALL(REQUEST, HTTP_HEAD_VERSION, LINE("GET / HTTP/1.0"), LINE("GET / HTTP/2.0"), LINE("GET / HTTP/0.9"),
+		  LINE("GET / HTTP/1.2"), LINE("GET / HTTP/2.1"), LINE("GET / HTTP/0.1"));
+	CHECK_ALL(REQUEST, HTTP_HEAD_MALFORMED, LINE("GET / HTTP/1.10"), LINE("GET / HTTP/11.1"), LINE("GET / HTTP/1"),
+		  LINE("GET / HTTP/2"), LINE("GET / HTTP/1,1"), LINE("GET / HTTP/ 1.1"), LINE("GET / HTTP/+1.1"),
+		  LINE("GET / HTTP/1.x"), LINE("GET / http/1.1"), LINE("GET / HTTPS/1.1"), LINE("GET / RTSP/1.0"),
+		  LINE("GET / "), LINE("GET /"));
 	CHECK_ALL(REQUEST, HTTP_HEAD_OK, LINE("GET / HTTP/1.1"));
 }
 
 static void refuses_asterisk_and_authority_targets(void **state) {
 	GW_UNUSED(state);
-	CHECK_ALL(REQUEST, HTTP_HEAD_MALFORMED, LINE("OPTIONS * HTTP/1.1"),
-		  LINE("CONNECT courts.example:443 HTTP/1.1"), LINE("CONNECT / HTTP/1.1"),
-		  LINE("GET courts.example:443 HTTP/1.1"), LINE("GET ezk HTTP/1.1"),
+	CHECK_ALL(REQUEST, HTTP_HEAD_MALFORMED, LINE("OPTIONS * HTTP/1.1"), LINE("CONNECT courts.example:443 HTTP/1.1"),
+		  LINE("CONNECT / HTTP/1.1"), LINE("GET courts.example:443 HTTP/1.1"), LINE("GET ezk HTTP/1.1"),
 		  LINE("GET ?wsdl HTTP/1.1"));
 	CHECK_ALL(REQUEST, HTTP_HEAD_OK, LINE("OPTIONS / HTTP/1.1"));
 }
 
 static void refuses_an_absolute_target_that_is_not_plain_http(void **state) {
 	GW_UNUSED(state);
-	CHECK_ALL(REQUEST, HTTP_HEAD_MALFORMED, LINE("GET ftp://a/ HTTP/1.1"),
-		  LINE("GET httpx://a/ HTTP/1.1"), LINE("GET http:/a/ HTTP/1.1"),
-		  LINE("GET https:///a HTTP/1.1"), LINE("GET https://?wsdl HTTP/1.1"),
+	CHECK_ALL(REQUEST, HTTP_HEAD_MALFORMED, LINE("GET ftp://a/ HTTP/1.1"), LINE("GET httpx://a/ HTTP/1.1"),
+		  LINE("GET http:/a/ HTTP/1.1"), LINE("GET https:///a HTTP/1.1"), LINE("GET https://?wsdl HTTP/1.1"),
 		  LINE("GET https:// HTTP/1.1"), LINE("GET https://user@a/ HTTP/1.1"),
 		  LINE("GET https://user:pass@a/ HTTP/1.1"), LINE("GET https://a:x/ HTTP/1.1"),
 		  LINE("GET https://a\\b/ HTTP/1.1"), LINE("GET https://a#f HTTP/1.1"),
@@ -245,8 +237,7 @@ static void refuses_broken_percent_coding_and_coded_nul(void **state) {
 	CHECK_ALL(REQUEST, HTTP_HEAD_MALFORMED, LINE("GET /% HTTP/1.1"), LINE("GET /%4 HTTP/1.1"),
 		  LINE("GET /%zz HTTP/1.1"), LINE("GET /%4g HTTP/1.1"), LINE("GET /a%00b HTTP/1.1"),
 		  LINE("GET /?%00 HTTP/1.1"), LINE("GET /%%41 HTTP/1.1"), LINE("GET /?a=%u0041 HTTP/1.1"));
-	CHECK_ALL(REQUEST, HTTP_HEAD_OK, LINE("GET /%41%2F%c5%A1?a=%0a HTTP/1.1"),
-		  LINE("GET /%01%10 HTTP/1.1"));
+	CHECK_ALL(REQUEST, HTTP_HEAD_OK, LINE("GET /%41%2F%c5%A1?a=%0a HTTP/1.1"), LINE("GET /%01%10 HTTP/1.1"));
 }
 
 static void refuses_bytes_that_no_target_may_hold(void **state) {
@@ -280,8 +271,7 @@ static enum http_head_status status_of_target(size_t bytes, const char *tail) {
 	struct http_head head;
 	enum http_head_status status = parse(REQUEST, in, &head);
 	size_t known = known_after(REQUEST, in);
-	assert_int_equal(known,
-			 status == HTTP_HEAD_OK ? in.n : sizeof("GET ") - 1 + HTTP_TARGET_MAX_BYTES + 1);
+	assert_int_equal(known, status == HTTP_HEAD_OK ? in.n : sizeof("GET ") - 1 + HTTP_TARGET_MAX_BYTES + 1);
 	return status;
 }
 
@@ -305,8 +295,8 @@ static void refuses_line_ends_other_than_crlf(void **state) {
 		  BYTES("GET / HTTP/1.1\rHost: a\r\n\r\n"), BYTES("GET / HTTP/1.1\r\rHost: a\r\n\r\n"),
 		  BYTES("GET / HTTP/1.1\r\r\nHost: a\r\n\r\n"), BYTES("GET / HTTP/1.1\r\nHost: a\n\r\n"),
 		  BYTES("GET / HTTP/1.1\r\nHost: a\r\n\n"), BYTES("GET / HTTP/1.1\r\nHost: a\n\n"),
-		  BYTES("GET / HTTP/1.1\r\nHost: a\rX: b\r\n\r\n"),
-		  BYTES("GET / HTTP/1.1\r\nHost: a\r\n\r\r\n"), BYTES("GET / HTTP/1.1\r\nHost: a\r\n\rX"));
+		  BYTES("GET / HTTP/1.1\r\nHost: a\rX: b\r\n\r\n"), BYTES("GET / HTTP/1.1\r\nHost: a\r\n\r\r\n"),
+		  BYTES("GET / HTTP/1.1\r\nHost: a\r\n\rX"));
 	CHECK_ALL(REQUEST, HTTP_HEAD_OK, BYTES("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
 }
 
@@ -333,8 +323,7 @@ static void refuses_control_bytes_in_a_value(void **state) {
 		char text[] = "GET / HTTP/1.1\r\nHost: a\r\nX: b_c\r\n\r\n";
 		*strchr(text, '_') = (char)c;
 		bool control = (c < 0x20 && c != '\t') || c == 0x7F;
-		check(REQUEST, (struct gw_span){text, sizeof(text) - 1},
-		      control ? HTTP_HEAD_MALFORMED : HTTP_HEAD_OK);
+		check(REQUEST, (struct gw_span){text, sizeof(text) - 1}, control ? HTTP_HEAD_MALFORMED : HTTP_HEAD_OK);
 	}
 }
 
@@ -348,8 +337,7 @@ static void keeps_what_stands_inside_a_value(void **state) {
 
 static void finds_and_counts_fields_whatever_their_case(void **state) {
 	GW_UNUSED(state);
-	struct http_head head =
-		accepted_field("SOAPAction: \"a\"\r\nX-Y: 1\r\nsoapaction: \"b\"\r\nX-Z: 2\r\nX-Z: 3");
+	struct http_head head = accepted_field("SOAPAction: \"a\"\r\nX-Y: 1\r\nsoapaction: \"b\"\r\nX-Z: 2\r\nX-Z: 3");
 	assert_span(http_field_find(&head, "SoapAction")->value, "\"a\"");
 	assert_int_equal(http_field_count(&head, "SOAPACTION"), 2);
 	assert_int_equal(http_field_count(&head, "x-y"), 1);
@@ -412,8 +400,7 @@ static void takes_as_many_bytes_as_the_limit_and_not_one_more(void **state) {
 		memcpy(text + n - 4, "\r\n\r\n", 4);
 		assert_int_equal(parse(REQUEST, (struct gw_span){text, n}, &head),
 				 n <= MAX_BYTES ? HTTP_HEAD_OK : HTTP_HEAD_TOO_LARGE);
-		assert_int_equal(known_after(REQUEST, (struct gw_span){text, n}),
-				 n <= MAX_BYTES ? n : MAX_BYTES);
+		assert_int_equal(known_after(REQUEST, (struct gw_span){text, n}), n <= MAX_BYTES ? n : MAX_BYTES);
 	}
 }
 
@@ -456,22 +443,20 @@ static void refuses_as_early_as_the_bytes_allow(void **state) {
 static void refuses_a_head_with_two_content_lengths(void **state) {
 	GW_UNUSED(state);
 	CHECK_ALL(REQUEST, HTTP_HEAD_FRAMING, FIELD("Content-Length: 5\r\nContent-Length: 5"),
-		  FIELD("Content-Length: 5\r\nContent-Length: 6"),
-		  FIELD("Content-Length: 0\r\ncontent-length: 0"), FIELD("Content-Length: 5, 5"),
-		  FIELD("Content-Length: 5,6"));
+		  FIELD("Content-Length: 5\r\nContent-Length: 6"), FIELD("Content-Length: 0\r\ncontent-length: 0"),
+		  FIELD("Content-Length: 5, 5"), FIELD("Content-Length: 5,6"));
 	CHECK_ALL(REQUEST, HTTP_HEAD_OK, FIELD("Content-Length: 5\r\nX-Content-Length: 6"));
 }
 
 static void refuses_a_content_length_that_is_not_plain_digits(void **state) {
 	GW_UNUSED(state);
-	CHECK_ALL(
-		REQUEST, HTTP_HEAD_FRAMING, FIELD("Content-Length:"), FIELD("Content-Length: "),
-		FIELD("Content-Length: +5"), FIELD("Content-Length: -0"), FIELD("Content-Length: -5"),
-		FIELD("Content-Length: 0x5"), FIELD("Content-Length: 5a"), FIELD("Content-Length: 5 6"),
-		FIELD("Content-Length: 5;a=b"), FIELD("Content-Length: 5.0"), FIELD("Content-Length: \"5\""),
-		FIELD("Content-Length: 1e3"), FIELD("Content-Length: 5\xC2\xA0"),
-		FIELD("Content-Length: \xD9\xA5"), FIELD("Content-Length: 10000000000000000000"),
-		FIELD("Content-Length: 00000000000000000005"), FIELD("Content-Length: 18446744073709551621"));
+	CHECK_ALL(REQUEST, HTTP_HEAD_FRAMING, FIELD("Content-Length:"), FIELD("Content-Length: "),
+		  FIELD("Content-Length: +5"), FIELD("Content-Length: -0"), FIELD("Content-Length: -5"),
+		  FIELD("Content-Length: 0x5"), FIELD("Content-Length: 5a"), FIELD("Content-Length: 5 6"),
+		  FIELD("Content-Length: 5;a=b"), FIELD("Content-Length: 5.0"), FIELD("Content-Length: \"5\""),
+		  FIELD("Content-Length: 1e3"), FIELD("Content-Length: 5\xC2\xA0"), FIELD("Content-Length: \xD9\xA5"),
+		  FIELD("Content-Length: 10000000000000000000"), FIELD("Content-Length: 00000000000000000005"),
+		  FIELD("Content-Length: 18446744073709551621"));
 	CHECK_ALL(REQUEST, HTTP_HEAD_MALFORMED, FIELD("Content-Length: 5\0"), FIELD("Content-Length: \v5"));
 	CHECK_ALL(REQUEST, HTTP_HEAD_OK, FIELD("Content-Length: 5"));
 }
@@ -499,18 +484,16 @@ static void refuses_both_framings_in_one_head(void **state) {
 
 static void refuses_any_transfer_encoding_but_one_chunked(void **state) {
 	GW_UNUSED(state);
-	CHECK_ALL(REQUEST, HTTP_HEAD_FRAMING,
-		  FIELD("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked"),
+	CHECK_ALL(REQUEST, HTTP_HEAD_FRAMING, FIELD("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked"),
 		  FIELD("Transfer-Encoding: chunked\r\nTransfer-Encoding: identity"),
 		  FIELD("Transfer-Encoding: chunked, chunked"), FIELD("Transfer-Encoding: chunked, gzip"),
-		  FIELD("Transfer-Encoding: chunked, gzip, chunked"),
-		  FIELD("Transfer-Encoding: chunked, identity"), FIELD("Transfer-Encoding: identity"),
-		  FIELD("Transfer-Encoding: gzip"), FIELD("Transfer-Encoding: xchunked"),
-		  FIELD("Transfer-Encoding: chunkedx"), FIELD("Transfer-Encoding: chunked;q=1"),
-		  FIELD("Transfer-Encoding: \"chunked\""), FIELD("Transfer-Encoding: chunked,"),
-		  FIELD("Transfer-Encoding: ,chunked"), FIELD("Transfer-Encoding: gzip chunked"),
-		  FIELD("Transfer-Encoding: gzip xchunked"), FIELD("Transfer-Encoding: gzip,, chunked"),
-		  FIELD("Transfer-Encoding:"),
+		  FIELD("Transfer-Encoding: chunked, gzip, chunked"), FIELD("Transfer-Encoding: chunked, identity"),
+		  FIELD("Transfer-Encoding: identity"), FIELD("Transfer-Encoding: gzip"),
+		  FIELD("Transfer-Encoding: xchunked"), FIELD("Transfer-Encoding: chunkedx"),
+		  FIELD("Transfer-Encoding: chunked;q=1"), FIELD("Transfer-Encoding: \"chunked\""),
+		  FIELD("Transfer-Encoding: chunked,"), FIELD("Transfer-Encoding: ,chunked"),
+		  FIELD("Transfer-Encoding: gzip chunked"), FIELD("Transfer-Encoding: gzip xchunked"),
+		  FIELD("Transfer-Encoding: gzip,, chunked"), FIELD("Transfer-Encoding:"),
 		  FIELD("Transfer-Encoding: \xC2\xA0"
 			"chunked"));
 	CHECK_ALL(REQUEST, HTTP_HEAD_MALFORMED,
@@ -525,9 +508,8 @@ static void refuses_any_transfer_encoding_but_one_chunked(void **state) {
 static void reads_chunked_in_any_case(void **state) {
 	GW_UNUSED(state);
 	assert_int_equal(accepted_field("tRANSFER-eNCODING:\tcHuNkEd ").framing, HTTP_BODY_CHUNKED);
-	assert_int_equal(
-		accepted(REQUEST, "GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n").framing,
-		HTTP_BODY_CHUNKED);
+	assert_int_equal(accepted(REQUEST, "GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n").framing,
+			 HTTP_BODY_CHUNKED);
 	assert_int_equal(accepted(REQUEST, "HEAD / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n").framing,
 			 HTTP_BODY_LENGTH);
 }
@@ -544,21 +526,19 @@ static void refuses_a_request_without_exactly_one_host(void **state) {
 static void refuses_a_malformed_host(void **state) {
 	GW_UNUSED(state);
 	CHECK_ALL(REQUEST, HTTP_HEAD_HOST, HOST("Host: user@a"), HOST("Host: user:pass@a"), HOST("Host: a b"),
-		  HOST("Host: a/b"), HOST("Host: https://a"), HOST("Host: a?b"), HOST("Host: a#b"),
-		  HOST("Host: a\\b"), HOST("Host: a%41"), HOST("Host: \xC5\xA1.si"), HOST("Host: <a>"),
-		  HOST("Host: :80"), HOST("Host: a:b"), HOST("Host: a:80:80"), HOST("Host: a:-1"),
-		  HOST("Host: a:65536"), HOST("Host: a:000080"), HOST("Host: ::1"), HOST("Host: [::1"),
-		  HOST("Host: [::1]x"), HOST("Host: [a]"), HOST("Host: []"), HOST("Host: [fe80::1%25eth0]"),
-		  HOST("Host: [v1.a]"));
+		  HOST("Host: a/b"), HOST("Host: https://a"), HOST("Host: a?b"), HOST("Host: a#b"), HOST("Host: a\\b"),
+		  HOST("Host: a%41"), HOST("Host: \xC5\xA1.si"), HOST("Host: <a>"), HOST("Host: :80"),
+		  HOST("Host: a:b"), HOST("Host: a:80:80"), HOST("Host: a:-1"), HOST("Host: a:65536"),
+		  HOST("Host: a:000080"), HOST("Host: ::1"), HOST("Host: [::1"), HOST("Host: [::1]x"),
+		  HOST("Host: [a]"), HOST("Host: []"), HOST("Host: [fe80::1%25eth0]"), HOST("Host: [v1.a]"));
 	CHECK_ALL(REQUEST, HTTP_HEAD_OK, HOST("Host: a"), HOST("Host: [::1]"));
 }
 
 static void reads_names_addresses_and_ports_of_host(void **state) {
 	GW_UNUSED(state);
-	static const char *const hosts[] = {
-		"courts.example",    "COURTS.EXAMPLE:8443", "a-b_c.d", "127.0.0.1:65535",
-		"[::1]:8443",	     "[2001:db8::7]",	    "a:",      "xn--a.si.",
-		"[::ffff:127.0.0.1]"};
+	static const char *const hosts[] = {"courts.example",	 "COURTS.EXAMPLE:8443", "a-b_c.d", "127.0.0.1:65535",
+					    "[::1]:8443",	 "[2001:db8::7]",	"a:",	   "xn--a.si.",
+					    "[::ffff:127.0.0.1]"};
 	for (size_t i = 0; i < GW_COUNT(hosts); i++) {
 		char text[128];
 		snprintf(text, sizeof(text), "GET / HTTP/1.1\r\nHost: %s\r\n\r\n", hosts[i]);
@@ -634,9 +614,8 @@ static void tells_100_continue_from_other_expectations(void **state) {
 
 static void takes_a_reply_apart(void **state) {
 	GW_UNUSED(state);
-	struct http_head head =
-		accepted(REPLY, "HTTP/1.1 500 Internal \xC5\xA1 Error\r\nContent-Length: 7\r\n"
-				"Host:\r\nExpect: x\r\n\r\n");
+	struct http_head head = accepted(REPLY, "HTTP/1.1 500 Internal \xC5\xA1 Error\r\nContent-Length: 7\r\n"
+						"Host:\r\nExpect: x\r\n\r\n");
 	assert_int_equal(head.status, 500);
 	assert_int_equal(head.framing, HTTP_BODY_LENGTH);
 	assert_int_equal(head.content_length, 7);
@@ -648,12 +627,10 @@ static void takes_a_reply_apart(void **state) {
 
 static void refuses_a_malformed_status_line(void **state) {
 	GW_UNUSED(state);
-	CHECK_ALL(REPLY, HTTP_HEAD_MALFORMED, BYTES("HTTP/1.1 099 x\r\n\r\n"),
-		  BYTES("HTTP/1.1 600 x\r\n\r\n"), BYTES("HTTP/1.1 20 x\r\n\r\n"),
-		  BYTES("HTTP/1.1 2000 x\r\n\r\n"), BYTES("HTTP/1.1 200\r\n\r\n"),
-		  BYTES("HTTP/1.1  200 x\r\n\r\n"), BYTES("HTTP/1.1 2x0 x\r\n\r\n"),
-		  BYTES("HTTP/1.1 200 \0\r\n\r\n"), BYTES("HTTP/1.1 200 x\n\r\n"),
-		  BYTES("http/1.1 200 x\r\n\r\n"), BYTES("ICY 200 x\r\n\r\n"),
+	CHECK_ALL(REPLY, HTTP_HEAD_MALFORMED, BYTES("HTTP/1.1 099 x\r\n\r\n"), BYTES("HTTP/1.1 600 x\r\n\r\n"),
+		  BYTES("HTTP/1.1 20 x\r\n\r\n"), BYTES("HTTP/1.1 2000 x\r\n\r\n"), BYTES("HTTP/1.1 200\r\n\r\n"),
+		  BYTES("HTTP/1.1  200 x\r\n\r\n"), BYTES("HTTP/1.1 2x0 x\r\n\r\n"), BYTES("HTTP/1.1 200 \0\r\n\r\n"),
+		  BYTES("HTTP/1.1 200 x\n\r\n"), BYTES("http/1.1 200 x\r\n\r\n"), BYTES("ICY 200 x\r\n\r\n"),
 		  BYTES("\r\nHTTP/1.1 200 x\r\n\r\n"), BYTES("HTTP/1.1 200 x\r\nX : a\r\n\r\n"));
 	CHECK_ALL(REPLY, HTTP_HEAD_VERSION, BYTES("HTTP/2.0 200 x\r\n\r\n"), BYTES("HTTP/1.2 200 x\r\n\r\n"),
 		  BYTES("HTTP/0.9 200 x\r\n\r\n"));
@@ -671,16 +648,15 @@ static void frames_the_body_of_a_reply(void **state) {
 		{REPLY, "HTTP/1.1 200 \r\n\r\n", HTTP_BODY_TO_CLOSE, false},
 		{REPLY, "HTTP/1.1 200 \r\nContent-Length: 5\r\n\r\n", HTTP_BODY_LENGTH, true},
 		{REPLY, "HTTP/1.1 200 \r\nTransfer-Encoding: chunked\r\n\r\n", HTTP_BODY_CHUNKED, true},
-		{REPLY, "HTTP/1.1 200 \r\nContent-Length: 5\r\nConnection: close\r\n\r\n", HTTP_BODY_LENGTH,
-		 false},
+		{REPLY, "HTTP/1.1 200 \r\nContent-Length: 5\r\nConnection: close\r\n\r\n", HTTP_BODY_LENGTH, false},
 		{REPLY, "HTTP/1.1 204 \r\n\r\n", HTTP_BODY_NONE, true},
 		{REPLY, "HTTP/1.1 304 \r\nContent-Length: 5\r\n\r\n", HTTP_BODY_NONE, true},
 		{REPLY, "HTTP/1.1 100 \r\n\r\n", HTTP_BODY_NONE, true},
 		{REPLY, "HTTP/1.1 199 \r\nTransfer-Encoding: chunked\r\n\r\n", HTTP_BODY_NONE, true},
 		{REPLY_TO_HEAD, "HTTP/1.1 200 \r\nContent-Length: 5\r\n\r\n", HTTP_BODY_NONE, true},
 		{REPLY_TO_HEAD, "HTTP/1.1 200 \r\n\r\n", HTTP_BODY_NONE, true},
-		{REPLY, "HTTP/1.0 200 \r\nContent-Length: 5\r\nConnection: keep-alive\r\n\r\n",
-		 HTTP_BODY_LENGTH, false},
+		{REPLY, "HTTP/1.0 200 \r\nContent-Length: 5\r\nConnection: keep-alive\r\n\r\n", HTTP_BODY_LENGTH,
+		 false},
 		{REPLY, "HTTP/1.0 200 \r\n\r\n", HTTP_BODY_TO_CLOSE, false},
 	};
 	for (size_t i = 0; i < GW_COUNT(cases); i++) {
@@ -693,13 +669,11 @@ static void frames_the_body_of_a_reply(void **state) {
 
 static void refuses_ambiguous_framing_of_a_reply(void **state) {
 	GW_UNUSED(state);
-	CHECK_ALL(REPLY, HTTP_HEAD_FRAMING,
-		  BYTES("HTTP/1.1 200 \r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\n"),
+	CHECK_ALL(REPLY, HTTP_HEAD_FRAMING, BYTES("HTTP/1.1 200 \r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\n"),
 		  BYTES("HTTP/1.1 200 \r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"),
 		  BYTES("HTTP/1.1 200 \r\nTransfer-Encoding: chunked, chunked\r\n\r\n"),
 		  BYTES("HTTP/1.0 200 \r\nTransfer-Encoding: chunked\r\n\r\n"));
-	check(REPLY, gw_span_of("HTTP/1.1 200 \r\nTransfer-Encoding: gzip, chunked\r\n\r\n"),
-	      HTTP_HEAD_CODING);
+	check(REPLY, gw_span_of("HTTP/1.1 200 \r\nTransfer-Encoding: gzip, chunked\r\n\r\n"), HTTP_HEAD_CODING);
 }
 
 /* Values */
@@ -723,8 +697,7 @@ static void finds_a_token_in_a_list(void **state) {
 		{"x-multipart/related", false},
 	};
 	for (size_t i = 0; i < GW_COUNT(cases); i++) {
-		assert_int_equal(http_list_has(gw_span_of(cases[i].value), "multipart/related"),
-				 cases[i].has);
+		assert_int_equal(http_list_has(gw_span_of(cases[i].value), "multipart/related"), cases[i].has);
 	}
 	assert_false(http_list_has((struct gw_span){NULL, 0}, "close"));
 }
@@ -787,8 +760,7 @@ static void reads_parameters_of_a_media_type(void **state) {
 	};
 	for (size_t i = 0; i < GW_COUNT(cases); i++) {
 		struct gw_span out;
-		assert_int_equal(http_media_param(gw_span_of(cases[i].value), "charset", &out),
-				 cases[i].want != NULL);
+		assert_int_equal(http_media_param(gw_span_of(cases[i].value), "charset", &out), cases[i].want != NULL);
 		assert_span(out, cases[i].want ? cases[i].want : "");
 	}
 }

@@ -24,7 +24,10 @@ struct fixture {
 
 static void open_store(struct fixture *f) {
 	struct gw_err err = {0};
-	struct store_config config = {.path = f->db, .head_file = f->heads, .audit_queue_max = 64, .signer = {.ctx = f->signer, .sign = signer_sign_ed25519}};
+	struct store_config config = {.path = f->db,
+				      .head_file = f->heads,
+				      .audit_queue_max = 64,
+				      .signer = {.ctx = f->signer, .sign = signer_sign_ed25519}};
 	config.signer.spki = signer_spki(f->signer, &config.signer.spki_bytes);
 	if (store_open(&config, &f->store, &err) != GW_OK) {
 		fail_msg("%s", err.msg);
@@ -66,12 +69,20 @@ static int tear_down(void **state) {
 static const struct store_context me = {.procedure = "test", .who = "tester", .object = "membership", .action = "add"};
 
 static struct registry_entry firm(int group, const struct registry_cert *cert) {
-	return (struct registry_entry){.position = 21, .maticna = "1732803000", .davcna = "14717468", .name = "Podjetje", .scheme = 5,
-				       .user_group = group, .member_kind = 1, .status = 2, .cert = cert};
+	return (struct registry_entry){.position = 21,
+				       .maticna = "1732803000",
+				       .davcna = "14717468",
+				       .name = "Podjetje",
+				       .scheme = 5,
+				       .user_group = group,
+				       .member_kind = 1,
+				       .status = 2,
+				       .cert = cert};
 }
 
 static struct registry_cert cert_named(char digit) {
-	struct registry_cert c = {.pem = "PEM", .issuer = "CN=I", .serial = "01", .subject = "CN=S", .not_after_utc_s = 4102444800};
+	struct registry_cert c = {
+		.pem = "PEM", .issuer = "CN=I", .serial = "01", .subject = "CN=S", .not_after_utc_s = 4102444800};
 	memset(c.digest, digit, 64);
 	c.digest[64] = '\0';
 	return c;
@@ -79,8 +90,12 @@ static struct registry_cert cert_named(char digit) {
 
 /* ---- audit ---- */
 
-static void submit(struct fixture *f, enum audit_kind kind, const char *fields, uint64_t intent, struct audit_entry *e) {
-	*e = (struct audit_entry){.kind = kind, .fields = gw_span_of(fields), .intent = intent, .request = "0123456789abcdef0123456789abcdef"};
+static void submit(struct fixture *f, enum audit_kind kind, const char *fields, uint64_t intent,
+		   struct audit_entry *e) {
+	*e = (struct audit_entry){.kind = kind,
+				  .fields = gw_span_of(fields),
+				  .intent = intent,
+				  .request = "0123456789abcdef0123456789abcdef"};
 	assert_int_equal(store_submit_wait(f->store, e, NULL), GW_OK);
 }
 
@@ -96,7 +111,10 @@ static struct audit_check_result check(struct fixture *f, const char *receipts) 
 	assert_int_equal(audit_export(r, 0, size, (struct gw_span){(const char *)spki, n}, out, NULL, NULL), GW_OK);
 	fclose(out);
 	audit_reader_close(r);
-	const struct audit_check_files files = {.export_path = f->export, .head_path = f->heads, .receipt_path = receipts, .verify = signer_verify_ed25519};
+	const struct audit_check_files files = {.export_path = f->export,
+						.head_path = f->heads,
+						.receipt_path = receipts,
+						.verify = signer_verify_ed25519};
 	assert_int_equal(audit_check(&files, &result, NULL), GW_OK);
 	return result;
 }
@@ -176,7 +194,9 @@ static void a_change_behind_the_triggers_is_found_by_the_tree(void **state) {
 		submit(f, AUDIT_REFUSAL, "request=x code=VG-A01", 0, &e);
 	}
 	store_close(f->store);
-	assert_int_equal(exec(f, "DROP TRIGGER audit_fixed_update; UPDATE audit SET line = replace(line, 'VG-A01', 'VG-A02') WHERE idx = 4"), GW_OK);
+	assert_int_equal(exec(f, "DROP TRIGGER audit_fixed_update; UPDATE audit SET line = replace(line, 'VG-A01', "
+				 "'VG-A02') WHERE idx = 4"),
+			 GW_OK);
 	open_store(f);
 	struct audit_check_result r = check(f, NULL);
 	assert_false(r.ok);
@@ -186,14 +206,20 @@ static void a_change_behind_the_triggers_is_found_by_the_tree(void **state) {
 static void a_second_process_cannot_open_the_registry(void **state) {
 	struct fixture *f = *state;
 	struct store *second;
-	struct store_config config = {.path = f->db, .head_file = f->heads, .audit_queue_max = 1, .signer = {.ctx = f->signer, .sign = signer_sign_ed25519}};
+	struct store_config config = {.path = f->db,
+				      .head_file = f->heads,
+				      .audit_queue_max = 1,
+				      .signer = {.ctx = f->signer, .sign = signer_sign_ed25519}};
 	config.signer.spki = signer_spki(f->signer, &config.signer.spki_bytes);
 	assert_int_equal(store_open(&config, &second, NULL), GW_E_CONFLICT);
 }
 
 static void personal_identifiers_stay_out_of_the_record_and_may_be_erased(void **state) {
 	struct fixture *f = *state;
-	struct audit_entry e = {.kind = AUDIT_REFUSAL, .fields = gw_span_of("request=x"), .person = {{"emso", "0101006500006"}}, .person_count = 1};
+	struct audit_entry e = {.kind = AUDIT_REFUSAL,
+				.fields = gw_span_of("request=x"),
+				.person = {{"emso", "0101006500006"}},
+				.person_count = 1};
 	assert_int_equal(store_submit_wait(f->store, &e, NULL), GW_OK);
 	store_close(f->store);
 	open_store(f);
@@ -355,7 +381,10 @@ static void every_change_is_in_history_with_its_context_and_outside_changes_say_
 	sqlite3_stmt *s;
 	bool row;
 	assert_int_equal(db_open(f->db, DB_READ, NULL, &db, NULL), GW_OK);
-	assert_int_equal(db_prepare(db, "SELECT who, procedure, before, after FROM history WHERE object = 'subject' ORDER BY id", &s, NULL), GW_OK);
+	assert_int_equal(
+		db_prepare(db, "SELECT who, procedure, before, after FROM history WHERE object = 'subject' ORDER BY id",
+			   &s, NULL),
+		GW_OK);
 	assert_int_equal(db_step(s, &row, NULL), GW_OK);
 	assert_string_equal(db_text(s, 0), "tester");
 	assert_string_equal(db_text(s, 2), "");
@@ -401,7 +430,8 @@ static void the_frontier_gives_the_root_of_the_definition_at_every_size(void **s
 }
 
 /* RFC 9162 2.1.3.2: what a verifier computes from an inclusion path. */
-static bool included(uint64_t index, uint64_t size, const struct merkle_path *p, const struct merkle_hash *leaf, const struct merkle_hash *root) {
+static bool included(uint64_t index, uint64_t size, const struct merkle_path *p, const struct merkle_hash *leaf,
+		     const struct merkle_hash *root) {
 	uint64_t fn = index, sn = size - 1;
 	struct merkle_hash r = *leaf;
 	for (size_t i = 0; i < p->count; i++) {

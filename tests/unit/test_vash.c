@@ -13,8 +13,11 @@
 /* ---- numbers: valid and invalid ones of facts/interfaces.md section 6 ---- */
 
 static void emso_needs_a_date_and_its_check_digit(void **state) {
-	static const char *const good[] = {"0101006500006", "1211981500126", "1508995500237", "2001939010010", "2902932505526"};
-	static const char *const bad[] = {"0101006500007", "3202006500008", "010100650000", "01010065000060", "010100650000a", "", "0000006500003"};
+	static const char *const good[] = {"0101006500006", "1211981500126", "1508995500237", "2001939010010",
+					   "2902932505526"};
+	static const char *const bad[] = {"0101006500007",  "3202006500008", "010100650000",
+					  "01010065000060", "010100650000a", "",
+					  "0000006500003"};
 	GW_UNUSED(state);
 	for (size_t i = 0; i < GW_COUNT(good); i++) {
 		assert_true(vash_emso_ok(gw_span_of(good[i])));
@@ -25,8 +28,8 @@ static void emso_needs_a_date_and_its_check_digit(void **state) {
 }
 
 static void tax_numbers_need_eight_digits_and_their_check_digit(void **state) {
-	static const char *const good[] = {"50223054", "14717468", "17659957", "43353126", "91132550", "25028022", "60762802",
-					   "41887204", "39705684", "47978457", "91838983", "61038750"};
+	static const char *const good[] = {"50223054", "14717468", "17659957", "43353126", "91132550", "25028022",
+					   "60762802", "41887204", "39705684", "47978457", "91838983", "61038750"};
 	static const char *const bad[] = {"50223055", "12345678", "05022305", "5022305", "502230540", "5022305a", ""};
 	GW_UNUSED(state);
 	for (size_t i = 0; i < GW_COUNT(good); i++) {
@@ -38,8 +41,10 @@ static void tax_numbers_need_eight_digits_and_their_check_digit(void **state) {
 }
 
 static void registration_numbers_need_their_check_digit_in_both_forms(void **state) {
-	static const char *const good[] = {"1732803000", "9331310000", "5491711000", "5860571255", "8982279000", "1732803", "8982279A00"};
-	static const char *const bad[] = {"9331320000", "5491710", "173280300", "1732803a00", "17328030000", "", "A732803000"};
+	static const char *const good[] = {"1732803000", "9331310000", "5491711000", "5860571255",
+					   "8982279000", "1732803",    "8982279A00"};
+	static const char *const bad[] = {"9331320000",	 "5491710", "173280300", "1732803a00",
+					  "17328030000", "",	    "A732803000"};
 	char canonical[11];
 	GW_UNUSED(state);
 	for (size_t i = 0; i < GW_COUNT(good); i++) {
@@ -83,12 +88,13 @@ static const struct vash_service service_1000 = {.code = "1000", .group_from = 1
 static const struct vash_group_set no_client = {0};
 
 static struct vash_caller organ(int group, int status) {
-	return (struct vash_caller){.registered = true,
-				    .eceu_id = 7,
-				    .position = VASH_ORGAN,
-				    .prs_status = VASH_PRS_ACTIVE,
-				    .membership_count = 1,
-				    .membership = {{.id = 70, .scheme = 5, .user_group = group, .member_kind = 1, .status = status}}};
+	return (struct vash_caller){
+		.registered = true,
+		.eceu_id = 7,
+		.position = VASH_ORGAN,
+		.prs_status = VASH_PRS_ACTIVE,
+		.membership_count = 1,
+		.membership = {{.id = 70, .scheme = 5, .user_group = group, .member_kind = 1, .status = status}}};
 }
 
 static enum vash_fault ask(const struct vash_caller *c) {
@@ -144,8 +150,12 @@ static void each_reason_of_refusal_has_its_own_fault(void **state) {
 static void an_authorised_person_cannot_call_with_a_certificate_of_his_own(void **state) {
 	GW_UNUSED(state);
 	struct vash_caller c = organ(1003, 0);
-	c.membership[0] = (struct vash_membership){
-		.id = 71, .scheme = 5, .user_group = 1003, .member_kind = 2, .link_status = VASH_ACTIVE, .principal_active = true};
+	c.membership[0] = (struct vash_membership){.id = 71,
+						   .scheme = 5,
+						   .user_group = 1003,
+						   .member_kind = 2,
+						   .link_status = VASH_ACTIVE,
+						   .principal_active = true};
 	assert_int_equal(ask(&c), VASH_AUTH_AUTHORISED_PERSON);
 	assert_true(vash_active_5b(&c.membership[0]));
 	c.membership[0].principal_active = false;
@@ -167,8 +177,10 @@ static void code_lists_are_opened_by_any_group_and_audited_under_the_lowest(void
 	GW_UNUSED(state);
 	struct vash_caller c = organ(1103, VASH_ACTIVE);
 	c.membership_count = 3;
-	c.membership[1] = (struct vash_membership){.id = 71, .scheme = 5, .user_group = 1002, .member_kind = 1, .status = VASH_ACTIVE};
-	c.membership[2] = (struct vash_membership){.id = 72, .scheme = 5, .user_group = 1001, .member_kind = 1, .status = VASH_PENDING};
+	c.membership[1] = (struct vash_membership){
+		.id = 71, .scheme = 5, .user_group = 1002, .member_kind = 1, .status = VASH_ACTIVE};
+	c.membership[2] = (struct vash_membership){
+		.id = 72, .scheme = 5, .user_group = 1001, .member_kind = 1, .status = VASH_PENDING};
 	struct vash_grant g = vash_authorise(&c, &service_1000, &no_client);
 	assert_true(g.granted);
 	assert_int_equal(g.user_group, 1002);
@@ -178,7 +190,8 @@ static void code_lists_are_opened_by_any_group_and_audited_under_the_lowest(void
 
 /* FZ 2.10.3 with D18, written out once more: group x position. */
 static void positions_are_those_of_the_table_and_no_others(void **state) {
-	static const int groups[] = {1000, 1001, 1002, 1003, 1004, 1005, 1006, 1007, 1008, 1009, 1101, 1102, 1103, 1104, 1201, 1202, 1203, 1204, 1251};
+	static const int groups[] = {1000, 1001, 1002, 1003, 1004, 1005, 1006, 1007, 1008, 1009,
+				     1101, 1102, 1103, 1104, 1201, 1202, 1203, 1204, 1251};
 	static const int positions[] = {0, 11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 41};
 	GW_UNUSED(state);
 	for (size_t g = 0; g < GW_COUNT(groups); g++) {
@@ -187,9 +200,11 @@ static void positions_are_those_of_the_table_and_no_others(void **state) {
 			bool gov = group >= 1001 && group <= 1007 && position == 31;
 			bool op1 = group == 1008 && (position == 31 || position == 21 || position == 12);
 			bool own = (group == 1101 || group == 1102) && (position == 11 || position == 21);
-			bool building = group == 1103 && (position == 11 || position == 12 || position == 21 || position == 31);
+			bool building =
+				group == 1103 && (position == 11 || position == 12 || position == 21 || position == 31);
 			bool eins = group >= 1201 && group <= 1203 &&
-				    (position == 11 || position == 12 || position == 21 || position == 22 || position == 31);
+				    (position == 11 || position == 12 || position == 21 || position == 22 ||
+				     position == 31);
 			assert_int_equal(vash_position_allowed(group, position), gov || op1 || own || building || eins);
 		}
 	}
@@ -215,8 +230,10 @@ static void own_services_write_the_callers_number_in(void **state) {
 
 static void own_services_refuse_the_number_of_somebody_else(void **state) {
 	struct vash_caller person = {.position = VASH_PERSON, .emso = "0101006500006"};
-	struct vash_caller firm = {.position = VASH_LEGAL_PERSON, .maticna = "1732803000"}, nameless = {.position = VASH_LEGAL_PERSON};
-	const struct vash_value own = {VASH_VALUE_EMSO, gw_span_of("0101006500006")}, other = {VASH_VALUE_EMSO, gw_span_of("1211981500126")};
+	struct vash_caller firm = {.position = VASH_LEGAL_PERSON, .maticna = "1732803000"},
+			   nameless = {.position = VASH_LEGAL_PERSON};
+	const struct vash_value own = {VASH_VALUE_EMSO, gw_span_of("0101006500006")},
+				other = {VASH_VALUE_EMSO, gw_span_of("1211981500126")};
 	const struct vash_value short_form = {VASH_VALUE_MATICNA, gw_span_of("1732803")};
 	GW_UNUSED(state);
 	assert_int_equal(vash_check_request("1101", &person, &own, 1, &fifty).fault, VASH_NO_FAULT);
@@ -245,7 +262,9 @@ static void each_bad_check_digit_has_its_own_fault(void **state) {
 		enum vash_value_kind kind;
 		const char *text;
 		enum vash_fault fault;
-	} rows[] = {{VASH_VALUE_EMSO, "0101006500007", VASH_RULE_EMSO}, {VASH_VALUE_MATICNA, "9331320000", VASH_RULE_MATICNA}, {VASH_VALUE_DAVCNA, "50223055", VASH_RULE_DAVCNA}};
+	} rows[] = {{VASH_VALUE_EMSO, "0101006500007", VASH_RULE_EMSO},
+		    {VASH_VALUE_MATICNA, "9331320000", VASH_RULE_MATICNA},
+		    {VASH_VALUE_DAVCNA, "50223055", VASH_RULE_DAVCNA}};
 	struct vash_caller c = {.position = VASH_ORGAN};
 	GW_UNUSED(state);
 	for (size_t i = 0; i < GW_COUNT(rows); i++) {
@@ -262,20 +281,26 @@ static void the_built_in_table_holds_the_services_of_the_specification(void **st
 	GW_UNUSED(state);
 	assert_int_equal(vash_services_parse(gw_span_of(vash_services_csv), &s, &err), GW_OK);
 	assert_int_equal(s.count, 16);
-	const struct vash_service *row =
-		vash_service_find(&s, gw_span_of("/spletne-storitve/pravna-podrocja/ezk/gov/zasciteni-izpisi/iskanje-po-imetniku"));
+	const struct vash_service *row = vash_service_find(
+		&s, gw_span_of("/spletne-storitve/pravna-podrocja/ezk/gov/zasciteni-izpisi/iskanje-po-imetniku"));
 	assert_non_null(row);
 	assert_string_equal(row->code, "1003");
-	assert_null(vash_service_find(&s, gw_span_of("/spletne-storitve/pravna-podrocja/ezk/gov/zasciteni-izpisi/iskanje-po-imetniku/")));
+	assert_null(vash_service_find(
+		&s, gw_span_of("/spletne-storitve/pravna-podrocja/ezk/gov/zasciteni-izpisi/iskanje-po-imetniku/")));
 	vash_services_release(&s);
 }
 
 static void a_broken_table_is_refused(void **state) {
 #define HEAD "service,groups,path,wsdl,operation,namespace,element,soap_action,mode,backend\n"
-	static const char *const bad[] = {
-		"", HEAD, HEAD "1,1,/a,w,o,n,e,a,query\n", HEAD "1,1,/a,w,o,n,e,a,query,b,more\n", HEAD "1,x,/a,w,o,n,e,a,query,b\n",
-		HEAD "1,1,a,w,o,n,e,a,query,b\n", HEAD "1,1,/a b,w,o,n,e,a,query,b\n", HEAD "1,1,/a,w,o,n,e,a,maybe,b\n",
-		HEAD "1,1,/a,w,o,n,e,a,query,b\n2,2,/a,w,o,n,e,a,query,b\n"};
+	static const char *const bad[] = {"",
+					  HEAD,
+					  HEAD "1,1,/a,w,o,n,e,a,query\n",
+					  HEAD "1,1,/a,w,o,n,e,a,query,b,more\n",
+					  HEAD "1,x,/a,w,o,n,e,a,query,b\n",
+					  HEAD "1,1,a,w,o,n,e,a,query,b\n",
+					  HEAD "1,1,/a b,w,o,n,e,a,query,b\n",
+					  HEAD "1,1,/a,w,o,n,e,a,maybe,b\n",
+					  HEAD "1,1,/a,w,o,n,e,a,query,b\n2,2,/a,w,o,n,e,a,query,b\n"};
 	struct vash_services s;
 	GW_UNUSED(state);
 	for (size_t i = 0; i < GW_COUNT(bad); i++) {

@@ -18,8 +18,7 @@ static struct xop_root root;
 static void expect(enum xop_status wanted, const char *type, const char *body) {
 	enum xop_status got = xop_read(gw_span_of(type), gw_span_of(body), &root);
 	if (got != wanted) {
-		fail_msg("%d (%s) instead of %d: %s / %s", (int)got, root.why ? root.why : "", (int)wanted,
-			 type, body);
+		fail_msg("%d (%s) instead of %d: %s / %s", (int)got, root.why ? root.why : "", (int)wanted, type, body);
 	}
 	assert_true((got == XOP_OK) == (root.why == NULL));
 }
@@ -30,10 +29,9 @@ static void content_is(const char *wanted) {
 }
 
 static void reads_media_types(void **state) {
-	static const char *const good[] = {
-		"a/b",		 "text/xml;charset=utf-8", "text/xml ; a=b ; c=\"d;e\"",
-		"text/xml;",	 "text/xml; ; a=b;",	   "a/b;x=\"\"",
-		"a/b;x=\"\\\"\""};
+	static const char *const good[] = {"a/b",	    "text/xml;charset=utf-8", "text/xml ; a=b ; c=\"d;e\"",
+					   "text/xml;",	    "text/xml; ; a=b;",	      "a/b;x=\"\"",
+					   "a/b;x=\"\\\"\""};
 	static const char *const bad[] = {
 		"",	    "a",	  "a/",		  "/b",	     "a /b",	     "a/ b",
 		"a/b c",    "a/b;x",	  "a/b;x=",	  "a/b;=y",  "a/b;x =y",     "a/b;x= y",
@@ -102,8 +100,8 @@ static void limits_the_boundary(void **state) {
 	for (size_t i = 0; i < GW_COUNT(bad) + GW_COUNT(good); i++) {
 		bool ok = i >= GW_COUNT(bad);
 		const char *boundary = ok ? good[i - GW_COUNT(bad)] : bad[i];
-		snprintf(type, sizeof(type),
-			 "multipart/related; type=\"application/xop+xml\"; boundary=\"%s\"", boundary);
+		snprintf(type, sizeof(type), "multipart/related; type=\"application/xop+xml\"; boundary=\"%s\"",
+			 boundary);
 		snprintf(body, sizeof(body), "--%s\r\n%s\r\nx\r\n--%s--", boundary, HEAD, boundary);
 		expect(ok ? XOP_OK : XOP_MALFORMED, type, body);
 	}
@@ -155,16 +153,14 @@ static void judges_part_heads(void **state) {
 	expect(XOP_MALFORMED, OUTER, PART("", "x"));
 	expect(XOP_MALFORMED, OUTER, PART(HEAD HEAD, "x"));
 	expect(XOP_MALFORMED, OUTER, PART(HEAD "folded: a\r\n b\r\n", "x"));
-	expect(XOP_MALFORMED, OUTER,
-	       PART("Content-Type: application/xop+xml;\r\n type=\"text/xml\"\r\n", "x"));
+	expect(XOP_MALFORMED, OUTER, PART("Content-Type: application/xop+xml;\r\n type=\"text/xml\"\r\n", "x"));
 	expect(XOP_MALFORMED, OUTER, PART(HEAD "no colon\r\n", "x"));
 	expect(XOP_MALFORMED, OUTER, PART(HEAD "space : a\r\n", "x"));
 	expect(XOP_MALFORMED, OUTER, PART(HEAD ": a\r\n", "x"));
 	expect(XOP_MALFORMED, OUTER, PART(HEAD "a: \x01\r\n", "x"));
 	expect(XOP_MALFORMED, OUTER, PART(HEAD "a: \n\r\n", "x"));
 	expect(XOP_MALFORMED, OUTER, PART(HEAD "a: \x7F\r\n", "x"));
-	expect(XOP_OK, OUTER,
-	       PART("content-type:application/xop+xml;type=\"text/xml\" \r\nX-Other:\r\n", "x"));
+	expect(XOP_OK, OUTER, PART("content-type:application/xop+xml;type=\"text/xml\" \r\nX-Other:\r\n", "x"));
 #define FIELD "a: b\r\n"
 	expect(XOP_OK, OUTER, PART(HEAD FIELD FIELD FIELD FIELD FIELD FIELD FIELD, "x"));
 	expect(XOP_MALFORMED, OUTER, PART(HEAD FIELD FIELD FIELD FIELD FIELD FIELD FIELD FIELD, "x"));
@@ -175,8 +171,7 @@ static void limits_the_part_head(void **state) {
 	GW_UNUSED(state);
 	int fixed = (int)strlen(HEAD "a: \r\n\r\n");
 	for (int over = 0; over < 2; over++) {
-		snprintf(body, sizeof(body), PART(HEAD "a: %0*d\r\n", "x"), XOP_HEAD_MAX_BYTES - fixed + over,
-			 7);
+		snprintf(body, sizeof(body), PART(HEAD "a: %0*d\r\n", "x"), XOP_HEAD_MAX_BYTES - fixed + over, 7);
 		expect(over ? XOP_MALFORMED : XOP_OK, OUTER, body);
 	}
 }
@@ -205,8 +200,7 @@ static void demands_the_type_of_the_envelope(void **state) {
 	expect(XOP_MALFORMED, OUTER, PART("Content-Type: text/xml\r\n", "x"));
 	expect(XOP_MALFORMED, OUTER, PART("Content-Type: application/xop+xml\r\n", "x"));
 	expect(XOP_MALFORMED, OUTER, PART("Content-Type: application/xop+xml; type=\r\n", "x"));
-	expect(XOP_MALFORMED, OUTER,
-	       PART("Content-Type: application/xop+xml; type=\"a/b\"; type=\"a/b\"\r\n", "x"));
+	expect(XOP_MALFORMED, OUTER, PART("Content-Type: application/xop+xml; type=\"a/b\"; type=\"a/b\"\r\n", "x"));
 	expect(XOP_MALFORMED, OUTER,
 	       PART("Content-Type: application/xop+xml; charset=a; charset=a; type=\"a/b\"\r\n", "x"));
 	expect(XOP_OK, OUTER "; start-info=\"text/xml\"", PART("Content-Type: application/xop+xml\r\n", "x"));
@@ -227,8 +221,7 @@ static void limits_the_type(void **state) {
 	for (int over = 0; over < 2; over++) {
 		int digits = XOP_TYPE_MAX_BYTES - 1 - (int)strlen("text/xml;a=") + over;
 		snprintf(body, sizeof(body),
-			 PART("Content-Type: application/xop+xml; type=\"text/xml;a=%0*d\"\r\n", "x"), digits,
-			 1);
+			 PART("Content-Type: application/xop+xml; type=\"text/xml;a=%0*d\"\r\n", "x"), digits, 1);
 		expect(over ? XOP_MALFORMED : XOP_OK, OUTER, body);
 	}
 }

@@ -14,14 +14,13 @@ static const struct torture_case {
 	enum guard_verdict verdict;
 	const char *payload;
 } cases[] = {
-	{ENVELOPE(
-		 FIXTURE_SOAP11,
-		 "<s:Header><h xmlns='urn:h' a='&lt;'>&#65;</h></s:Header><s:Body>" REQ(
-			 "<r:emso>010100<!-- x -->6500006</r:emso><r:namen> a  b "
-			 "</r:namen><r:stavba><r:ko>1</r:ko>"
-			 "</r:stavba><r:oseba " XSI " xsi:type='r:Direktor'><r:ime>&amp;</r:ime><r:naziv/>"
-			 "</r:oseba><r:datum>2026-01-01</r:datum><r:opomba a='1&amp;2' d='&lt;'><![CDATA[<]]>"
-			 "</r:opomba>") "</s:Body>"),
+	{ENVELOPE(FIXTURE_SOAP11,
+		  "<s:Header><h xmlns='urn:h' a='&lt;'>&#65;</h></s:Header><s:Body>" REQ(
+			  "<r:emso>010100<!-- x -->6500006</r:emso><r:namen> a  b "
+			  "</r:namen><r:stavba><r:ko>1</r:ko>"
+			  "</r:stavba><r:oseba " XSI " xsi:type='r:Direktor'><r:ime>&amp;</r:ime><r:naziv/>"
+			  "</r:oseba><r:datum>2026-01-01</r:datum><r:opomba a='1&amp;2' d='&lt;'><![CDATA[<]]>"
+			  "</r:opomba>") "</s:Body>"),
 	 false, GUARD_OK,
 	 "<Req xmlns=\"urn:test:1\"><emso>0101006500006</emso><namen> a  b "
 	 "</namen><stavba><ko>1</ko></stavba>"
@@ -35,9 +34,8 @@ static const struct torture_case {
 	{BODY12(REQ("<r:opomba d='1234'/>")), true, GUARD_INVALID, NULL},
 	{BODY12(REQ("&a;")), true, GUARD_NOT_WELL_FORMED, NULL},
 	{BODY12(REQ("<q:a/>")), true, GUARD_NOT_NS_WELL_FORMED, NULL},
-	{ENVELOPE(
-		 FIXTURE_SOAP12,
-		 "<s:Header><h xmlns='urn:h' s:mustUnderstand='true'/></s:Header><s:Body>" REQ() "</s:Body>"),
+	{ENVELOPE(FIXTURE_SOAP12,
+		  "<s:Header><h xmlns='urn:h' s:mustUnderstand='true'/></s:Header><s:Body>" REQ() "</s:Body>"),
 	 true, GUARD_MUST_UNDERSTAND, NULL},
 };
 
@@ -158,7 +156,6 @@ int main(void) {
 	torture_stop();
 	fixture_close(&f);
 	xmlCleanupParser();
-	printf("torture_guard: %zu allocations of checks, %zu of whole lives failed in turn\n", checks,
-	       lives);
+	printf("torture_guard: %zu allocations of checks, %zu of whole lives failed in turn\n", checks, lives);
 	return 0;
 }

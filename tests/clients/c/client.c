@@ -1,19 +1,17 @@
-/* gSOAP as a foreign client of the gateway: C from wsdl2h and soapcpp2. The SOAP version is that of the generated namespace table
- * (soapcpp2 with or without -1), so this file is built twice; each program makes the calls of its own version.
- * Usage: client JOB_FILE; one JSON line a call (../README.md has the fields). */
+/* gSOAP as a foreign client of the gateway: C from wsdl2h and soapcpp2. The SOAP version is that of the generated
+ * namespace table (soapcpp2 with or without -1), so this file is built twice; each program makes the calls of its own
+ * version. Usage: client JOB_FILE; one JSON line a call (../README.md has the fields). */
 #include "requests.h"
 #include "all.nsmap"
 
 #include <openssl/evp.h>
 #include <zip.h>
 
-static void put_text(json_t *line, const char *name, const char *value)
-{
+static void put_text(json_t *line, const char *name, const char *value) {
 	json_object_set_new(line, name, value ? json_string(value) : json_null());
 }
 
-static void put_sha256(json_t *line, const unsigned char *data, size_t size)
-{
+static void put_sha256(json_t *line, const unsigned char *data, size_t size) {
 	unsigned char digest[32];
 	char hex[65];
 
@@ -23,8 +21,7 @@ static void put_sha256(json_t *line, const unsigned char *data, size_t size)
 	put_text(line, "sha256", hex);
 }
 
-static void put_zip(json_t *line, const char *ime, const struct xsd__base64Binary *zip)
-{
+static void put_zip(json_t *line, const char *ime, const struct xsd__base64Binary *zip) {
 	json_t *names = json_array();
 	zip_source_t *source = zip_source_buffer_create(zip->__ptr, (zip_uint64_t)zip->__size, 0, NULL);
 	zip_t *archive = zip_open_from_source(source, ZIP_RDONLY, NULL);
@@ -38,15 +35,14 @@ static void put_zip(json_t *line, const char *ime, const struct xsd__base64Binar
 }
 
 /* Calls the operation and puts the decoded answer into the line; gSOAP's error code. */
-static int call_operation(struct soap *soap, const char *name, const char *url, json_t *with, json_t *line)
-{
-#define ZIP_CALL(ns, operation, request)                                                                 \
-	if (!strcmp(name, #operation)) {                                                                 \
-		struct ns##__ZipOdgovor answer;                                                          \
-		int error = soap_call___##ns##__##operation(soap, url, NULL, request(soap, with), &answer); \
-		if (!error)                                                                              \
-			put_zip(line, answer.ime, &answer.zip);                                          \
-		return error;                                                                            \
+static int call_operation(struct soap *soap, const char *name, const char *url, json_t *with, json_t *line) {
+#define ZIP_CALL(ns, operation, request)                                                                               \
+	if (!strcmp(name, #operation)) {                                                                               \
+		struct ns##__ZipOdgovor answer;                                                                        \
+		int error = soap_call___##ns##__##operation(soap, url, NULL, request(soap, with), &answer);            \
+		if (!error)                                                                                            \
+			put_zip(line, answer.ime, &answer.zip);                                                        \
+		return error;                                                                                          \
 	}
 	ZIP_CALL(ezk, SifrantiPodatkiRedniIzpis, zahtevek)
 	ZIP_CALL(ezk, RedniIzpisGov, redni_izpis)
@@ -64,7 +60,8 @@ static int call_operation(struct soap *soap, const char *name, const char *url, 
 	ZIP_CALL(eins, GetPodatkiOZadevi, podatki_o_zadevi)
 	if (!strcmp(name, "GetOdprtiPostopkZaDS")) {
 		struct eins__DaNeOdgovor answer;
-		int error = soap_call___eins__GetOdprtiPostopkZaDS(soap, url, NULL, odprti_postopek(soap, with), &answer);
+		int error =
+			soap_call___eins__GetOdprtiPostopkZaDS(soap, url, NULL, odprti_postopek(soap, with), &answer);
 
 		if (!error)
 			put_text(line, "answer", soap_eins__DaNe2s(soap, answer.odgovor));
@@ -82,8 +79,7 @@ static int call_operation(struct soap *soap, const char *name, const char *url, 
 	return SOAP_OK;
 }
 
-static void put_fault(json_t *line, struct soap *soap)
-{
+static void put_fault(json_t *line, struct soap *soap) {
 	const struct SOAP_ENV__Detail *detail = NULL;
 	json_t *fault;
 	char text[512] = "";
@@ -104,15 +100,13 @@ static void put_fault(json_t *line, struct soap *soap)
 	json_object_set_new(line, "fault", fault);
 }
 
-static const char *job_text(json_t *from, const char *name)
-{
+static const char *job_text(json_t *from, const char *name) {
 	return json_string_value(json_object_get(from, name));
 }
 
-/* gSOAP keeps the TLS session, and with it the first certificate, in its context: a program with several certificates needs one each.
- * Without SOAP_C_UTFSTRING the strings are Latin-1 and lose the letters c, s, z with caron. */
-static struct soap *context(json_t *job, json_t *call)
-{
+/* gSOAP keeps the TLS session, and with it the first certificate, in its context: a program with several certificates
+ * needs one each. Without SOAP_C_UTFSTRING the strings are Latin-1 and lose the letters c, s, z with caron. */
+static struct soap *context(json_t *job, json_t *call) {
 	struct soap *soap = soap_new1(SOAP_XML_STRICT | SOAP_C_UTFSTRING);
 	json_t *files = json_object_get(json_object_get(job, "certificates"), job_text(call, "certificate"));
 
@@ -121,13 +115,13 @@ static struct soap *context(json_t *job, json_t *call)
 	/* gSOAP sends no Accept: MTOM has to be asked for by hand */
 	if (!strcmp(job_text(call, "form"), "MTOM"))
 		soap->http_extra_header = "Accept: text/xml, application/soap+xml, multipart/related";
-	if (soap_ssl_client_context(soap, SOAP_SSL_DEFAULT, job_text(files, "both"), NULL, job_text(job, "ca"), NULL, NULL))
+	if (soap_ssl_client_context(soap, SOAP_SSL_DEFAULT, job_text(files, "both"), NULL, job_text(job, "ca"), NULL,
+				    NULL))
 		soap_print_fault(soap, stderr);
 	return soap;
 }
 
-static json_t *run_call(json_t *job, json_t *call)
-{
+static json_t *run_call(json_t *job, json_t *call) {
 	json_t *line = json_object();
 	struct soap *soap = context(job, call);
 
@@ -135,7 +129,8 @@ static json_t *run_call(json_t *job, json_t *call)
 	put_text(line, "operation", job_text(call, "operation"));
 	put_text(line, "form", job_text(call, "form"));
 	put_text(line, "soap", job_text(call, "soap"));
-	if (call_operation(soap, job_text(call, "operation"), job_text(call, "url"), json_object_get(call, "parameters"), line))
+	if (call_operation(soap, job_text(call, "operation"), job_text(call, "url"),
+			   json_object_get(call, "parameters"), line))
 		put_fault(line, soap);
 	json_object_set_new(line, "http", json_integer(soap->status));
 	put_text(line, "type", soap->http_content ? soap->http_content : "");
@@ -145,8 +140,7 @@ static json_t *run_call(json_t *job, json_t *call)
 	return line;
 }
 
-int main(int argc, char **argv)
-{
+int main(int argc, char **argv) {
 	json_t *job = argc == 2 ? json_load_file(argv[1], 0, NULL) : NULL;
 	json_t *calls = json_object_get(job, "calls");
 	const char *version = strstr(namespaces[0].ns, "2003") ? "1.2" : "1.1";

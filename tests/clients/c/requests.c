@@ -1,8 +1,7 @@
 #include "requests.h"
 
 /* Zeroed memory that lives until soap_end(). */
-static void *take(struct soap *soap, size_t n, size_t size)
-{
+static void *take(struct soap *soap, size_t n, size_t size) {
 	void *p = soap_malloc(soap, n * size + 1);
 
 	if (!p)
@@ -14,40 +13,33 @@ static void *take(struct soap *soap, size_t n, size_t size)
 #define NEW_LIST(type, n) ((type *)take(soap, (size_t)(n), sizeof(type)))
 
 /* A copy of a text field, or NULL where the job has none. */
-static char *text(struct soap *soap, json_t *from, const char *name)
-{
+static char *text(struct soap *soap, json_t *from, const char *name) {
 	return soap_strdup(soap, json_string_value(json_object_get(from, name)));
 }
 
-static int number(json_t *from, const char *name)
-{
+static int number(json_t *from, const char *name) {
 	return (int)json_integer_value(json_object_get(from, name));
 }
 
-static int length(json_t *from, const char *name)
-{
+static int length(json_t *from, const char *name) {
 	return (int)json_array_size(json_object_get(from, name));
 }
 
-static json_t *item(json_t *from, const char *name, int i)
-{
+static json_t *item(json_t *from, const char *name, int i) {
 	return json_array_get(json_object_get(from, name), (size_t)i);
 }
 
-static const char *item_text(json_t *from, const char *name, int i)
-{
+static const char *item_text(json_t *from, const char *name, int i) {
 	return json_string_value(item(from, name, i));
 }
 
-static struct ezk__Stavba stavba(json_t *from)
-{
-	return (struct ezk__Stavba){ .ko = number(from, "ko"), .stevilka = number(from, "stevilka") };
+static struct ezk__Stavba stavba(json_t *from) {
+	return (struct ezk__Stavba){.ko = number(from, "ko"), .stevilka = number(from, "stevilka")};
 }
 
 /* A choice is a struct with a selector and a union. */
-static struct ezk__Nepremicnina nepremicnina(struct soap *soap, json_t *from)
-{
-	struct ezk__Nepremicnina out = { 0 };
+static struct ezk__Nepremicnina nepremicnina(struct soap *soap, json_t *from) {
+	struct ezk__Nepremicnina out = {0};
 	json_t *one;
 
 	if ((one = json_object_get(from, "parcela"))) {
@@ -69,8 +61,7 @@ static struct ezk__Nepremicnina nepremicnina(struct soap *soap, json_t *from)
 	return out;
 }
 
-static struct ezk__Nepremicnina *nepremicnine(struct soap *soap, json_t *from, int *n)
-{
+static struct ezk__Nepremicnina *nepremicnine(struct soap *soap, json_t *from, int *n) {
 	struct ezk__Nepremicnina *out;
 
 	*n = length(from, "nepremicnina");
@@ -80,16 +71,14 @@ static struct ezk__Nepremicnina *nepremicnine(struct soap *soap, json_t *from, i
 	return out;
 }
 
-struct ezk__Zahtevek *zahtevek(struct soap *soap, json_t *from)
-{
+struct ezk__Zahtevek *zahtevek(struct soap *soap, json_t *from) {
 	struct ezk__Zahtevek *out = NEW(struct ezk__Zahtevek);
 
 	out->namen = text(soap, from, "namen");
 	return out;
 }
 
-struct ezk__RedniIzpisGov *redni_izpis(struct soap *soap, json_t *from)
-{
+struct ezk__RedniIzpisGov *redni_izpis(struct soap *soap, json_t *from) {
 	struct ezk__RedniIzpisGov *out = NEW(struct ezk__RedniIzpisGov);
 
 	out->nepremicnina = nepremicnine(soap, from, &out->__sizenepremicnina);
@@ -97,8 +86,7 @@ struct ezk__RedniIzpisGov *redni_izpis(struct soap *soap, json_t *from)
 	return out;
 }
 
-struct ezk__IskanjePoImetnikuGov *iskanje(struct soap *soap, json_t *from)
-{
+struct ezk__IskanjePoImetnikuGov *iskanje(struct soap *soap, json_t *from) {
 	struct ezk__IskanjePoImetnikuGov *out = NEW(struct ezk__IskanjePoImetnikuGov);
 
 	out->__union_IskanjePoImetnikuGov = SOAP_UNION__ezk__union_IskanjePoImetnikuGov_emso;
@@ -107,8 +95,7 @@ struct ezk__IskanjePoImetnikuGov *iskanje(struct soap *soap, json_t *from)
 	return out;
 }
 
-struct ezk__PodatkiNepremicnineGov *podatki_nepremicnine(struct soap *soap, json_t *from)
-{
+struct ezk__PodatkiNepremicnineGov *podatki_nepremicnine(struct soap *soap, json_t *from) {
 	struct ezk__PodatkiNepremicnineGov *out = NEW(struct ezk__PodatkiNepremicnineGov);
 
 	out->nepremicnina = nepremicnine(soap, from, &out->__sizenepremicnina);
@@ -116,16 +103,14 @@ struct ezk__PodatkiNepremicnineGov *podatki_nepremicnine(struct soap *soap, json
 	return out;
 }
 
-struct ezk__EnakPravniPolozajGov *enak_polozaj(struct soap *soap, json_t *from)
-{
+struct ezk__EnakPravniPolozajGov *enak_polozaj(struct soap *soap, json_t *from) {
 	struct ezk__EnakPravniPolozajGov *out = NEW(struct ezk__EnakPravniPolozajGov);
 
 	out->nepremicnina = nepremicnine(soap, from, &out->__sizenepremicnina);
 	return out;
 }
 
-struct ezk__ZahtevekGov *zahtevek_gov(struct soap *soap, json_t *from)
-{
+struct ezk__ZahtevekGov *zahtevek_gov(struct soap *soap, json_t *from) {
 	struct ezk__ZahtevekGov *out = NEW(struct ezk__ZahtevekGov);
 
 	out->__sizeko = length(from, "ko");
@@ -136,9 +121,8 @@ struct ezk__ZahtevekGov *zahtevek_gov(struct soap *soap, json_t *from)
 	return out;
 }
 
-static struct ezk__Imetnik imetnik(struct soap *soap, json_t *from)
-{
-	struct ezk__Imetnik out = { 0 };
+static struct ezk__Imetnik imetnik(struct soap *soap, json_t *from) {
+	struct ezk__Imetnik out = {0};
 
 	if (json_object_get(from, "emso")) {
 		out.__union_Imetnik = SOAP_UNION__ezk__union_Imetnik_emso;
@@ -150,8 +134,7 @@ static struct ezk__Imetnik imetnik(struct soap *soap, json_t *from)
 	return out;
 }
 
-struct ezk__Op1ZaImetnikeGov *op1(struct soap *soap, json_t *from)
-{
+struct ezk__Op1ZaImetnikeGov *op1(struct soap *soap, json_t *from) {
 	struct ezk__Op1ZaImetnikeGov *out = NEW(struct ezk__Op1ZaImetnikeGov);
 
 	out->__sizeimetnik = length(from, "imetnik");
@@ -162,8 +145,7 @@ struct ezk__Op1ZaImetnikeGov *op1(struct soap *soap, json_t *from)
 	return out;
 }
 
-struct ezk__IzpisZaStavbo *izpis_za_stavbo(struct soap *soap, json_t *from)
-{
+struct ezk__IzpisZaStavbo *izpis_za_stavbo(struct soap *soap, json_t *from) {
 	struct ezk__IzpisZaStavbo *out = NEW(struct ezk__IzpisZaStavbo);
 
 	out->__sizestavba = length(from, "stavba");
@@ -173,8 +155,7 @@ struct ezk__IzpisZaStavbo *izpis_za_stavbo(struct soap *soap, json_t *from)
 	return out;
 }
 
-struct eins__GetOdprtiPostopki *odprti_postopki(struct soap *soap, json_t *from)
-{
+struct eins__GetOdprtiPostopki *odprti_postopki(struct soap *soap, json_t *from) {
 	struct eins__GetOdprtiPostopki *out = NEW(struct eins__GetOdprtiPostopki);
 
 	out->odDatuma = text(soap, from, "odDatuma");
@@ -186,8 +167,7 @@ struct eins__GetOdprtiPostopki *odprti_postopki(struct soap *soap, json_t *from)
 	return out;
 }
 
-struct eins__GetPodatkiOZadevi *podatki_o_zadevi(struct soap *soap, json_t *from)
-{
+struct eins__GetPodatkiOZadevi *podatki_o_zadevi(struct soap *soap, json_t *from) {
 	struct eins__GetPodatkiOZadevi *out = NEW(struct eins__GetPodatkiOZadevi);
 
 	out->__sizezadeva = length(from, "zadeva");
@@ -195,22 +175,22 @@ struct eins__GetPodatkiOZadevi *podatki_o_zadevi(struct soap *soap, json_t *from
 	for (int i = 0; i < out->__sizezadeva; i++) {
 		json_t *one = item(from, "zadeva", i);
 
-		out->zadeva[i] = (struct eins__Zadeva){ .sodisce = text(soap, one, "sodisce"), .vpisnik = text(soap, one, "vpisnik"),
-		                                        .stevilka = number(one, "stevilka"), .leto = number(one, "leto") };
+		out->zadeva[i] = (struct eins__Zadeva){.sodisce = text(soap, one, "sodisce"),
+						       .vpisnik = text(soap, one, "vpisnik"),
+						       .stevilka = number(one, "stevilka"),
+						       .leto = number(one, "leto")};
 	}
 	return out;
 }
 
-struct eins__GetOdprtiPostopkZaDS *odprti_postopek(struct soap *soap, json_t *from)
-{
+struct eins__GetOdprtiPostopkZaDS *odprti_postopek(struct soap *soap, json_t *from) {
 	struct eins__GetOdprtiPostopkZaDS *out = NEW(struct eins__GetOdprtiPostopkZaDS);
 
 	out->davcna = text(soap, from, "davcna");
 	return out;
 }
 
-struct vash__PreveriPravice *preveri(struct soap *soap, json_t *from)
-{
+struct vash__PreveriPravice *preveri(struct soap *soap, json_t *from) {
 	struct vash__PreveriPravice *out = NEW(struct vash__PreveriPravice);
 
 	out->__sizeskupina = length(from, "skupina");

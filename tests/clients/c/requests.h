@@ -1,4 +1,5 @@
-/* tests/clients/c/requests.h - the generated request structs, filled from the parameters of a job. Memory is gSOAP's. */
+/* tests/clients/c/requests.h - the generated request structs, filled from the parameters of a job. Memory is gSOAP's.
+ */
 #ifndef CLIENT_REQUESTS_H
 #define CLIENT_REQUESTS_H
 #include <jansson.h>

@@ -1,5 +1,5 @@
-/* gSOAP: calls through code generated from ezk-1008, ezk-1101, ezk-1103 and eins-1203 together. The SOAP version is that of the
- * generated namespace table (soapcpp2 with or without -1). Usage: client BASE_URL */
+/* gSOAP: calls through code generated from ezk-1008, ezk-1101, ezk-1103 and eins-1203 together. The SOAP version is
+ * that of the generated namespace table (soapcpp2 with or without -1). Usage: client BASE_URL */
 #include "soapH.h"
 #include "all.nsmap"
 
@@ -9,22 +9,21 @@
 #define EZK "/spletne-storitve/pravna-podrocja/ezk/"
 #define EINS "/spletne-storitve/pravna-podrocja/eins/"
 
-static void report(struct soap *soap, const char *name, int good)
-{
+static void report(struct soap *soap, const char *name, int good) {
 	printf("%s - gsoap %s Soap1%d\n", good ? "ok" : "not ok", name, soap->version);
 }
 
-static int is_zip(const struct ezk__ZipOdgovor *answer)
-{
-	return !strcmp(answer->ime, "odgovor-podatki.zip") && answer->zip.__size == 22 && !memcmp(answer->zip.__ptr, "PK\5\6", 4);
+static int is_zip(const struct ezk__ZipOdgovor *answer) {
+	return !strcmp(answer->ime, "odgovor-podatki.zip") && answer->zip.__size == 22 &&
+	       !memcmp(answer->zip.__ptr, "PK\5\6", 4);
 }
 
-static int calls_op1(struct soap *soap, const char *base)
-{
+static int calls_op1(struct soap *soap, const char *base) {
 	char url[256];
-	struct ezk__Imetnik holder[2] = { { .__union_Imetnik = SOAP_UNION__ezk__union_Imetnik_emso },
-	                                  { .__union_Imetnik = SOAP_UNION__ezk__union_Imetnik_maticna } };
-	struct ezk__Op1ZaImetnikeGov request = { .__sizeimetnik = 2, .imetnik = holder, .obseg = ezk__Obseg__OP1_USCOREPT1 };
+	struct ezk__Imetnik holder[2] = {{.__union_Imetnik = SOAP_UNION__ezk__union_Imetnik_emso},
+					 {.__union_Imetnik = SOAP_UNION__ezk__union_Imetnik_maticna}};
+	struct ezk__Op1ZaImetnikeGov request = {
+		.__sizeimetnik = 2, .imetnik = holder, .obseg = ezk__Obseg__OP1_USCOREPT1};
 	struct ezk__ZipOdgovor answer;
 
 	holder[0].union_Imetnik.emso = "1211981500126";
@@ -33,38 +32,35 @@ static int calls_op1(struct soap *soap, const char *base)
 	return soap_call___ezk__Op1ZaImetnikeGov(soap, url, NULL, &request, &answer) == SOAP_OK && is_zip(&answer);
 }
 
-static int calls_building(struct soap *soap, const char *base)
-{
+static int calls_building(struct soap *soap, const char *base) {
 	char url[256];
-	struct ezk__Stavba building[2] = { { .ko = 1737, .stevilka = 567 }, { .ko = 2636, .stevilka = 1024 } };
-	struct ezk__IzpisZaStavbo request = { .__sizestavba = 2, .stavba = building };
+	struct ezk__Stavba building[2] = {{.ko = 1737, .stevilka = 567}, {.ko = 2636, .stevilka = 1024}};
+	struct ezk__IzpisZaStavbo request = {.__sizestavba = 2, .stavba = building};
 	struct ezk__ZipOdgovor answer;
 
 	snprintf(url, sizeof url, "%s" EZK "public/javni-izpisi/izpis-za-stavbo", base);
 	return soap_call___ezk__IzpisZaStavbo(soap, url, NULL, &request, &answer) == SOAP_OK && is_zip(&answer);
 }
 
-static int calls_oneself(struct soap *soap, const char *base, char *purpose)
-{
+static int calls_oneself(struct soap *soap, const char *base, char *purpose) {
 	char url[256];
-	struct ezk__Zahtevek request = { .namen = purpose };
+	struct ezk__Zahtevek request = {.namen = purpose};
 	struct ezk__ZipOdgovor answer;
 
-	snprintf(url, sizeof url, "%s" EZK "public/zasciteni-izpisi/iskanje-po-imetniku-osnovnih-pravnih-polozajev-za-uporabnika", base);
+	snprintf(url, sizeof url,
+		 "%s" EZK "public/zasciteni-izpisi/iskanje-po-imetniku-osnovnih-pravnih-polozajev-za-uporabnika", base);
 	return soap_call___ezk__Op1ZaUporabnika(soap, url, NULL, &request, &answer) == SOAP_OK && is_zip(&answer);
 }
 
-static int asks(struct soap *soap, const char *base, char *davcna, struct eins__DaNeOdgovor *answer)
-{
+static int asks(struct soap *soap, const char *base, char *davcna, struct eins__DaNeOdgovor *answer) {
 	char url[256];
-	struct eins__GetOdprtiPostopkZaDS request = { .davcna = davcna };
+	struct eins__GetOdprtiPostopkZaDS request = {.davcna = davcna};
 
 	snprintf(url, sizeof url, "%s" EINS "paketni-podatki/odprti-postopek-za-ds", base);
 	return soap_call___eins__GetOdprtiPostopkZaDS(soap, url, NULL, &request, answer);
 }
 
-static int reads_fault(struct soap *soap, const char *base)
-{
+static int reads_fault(struct soap *soap, const char *base) {
 	struct eins__DaNeOdgovor answer;
 	struct SOAP_ENV__Detail *detail;
 
@@ -74,8 +70,7 @@ static int reads_fault(struct soap *soap, const char *base)
 	return detail && detail->vg__Napaka && !strcmp(detail->vg__Napaka->koda, "VG000");
 }
 
-int main(int argc, char **argv)
-{
+int main(int argc, char **argv) {
 	struct soap *soap = soap_new1(SOAP_XML_STRICT);
 	struct eins__DaNeOdgovor answer;
 	int yes;

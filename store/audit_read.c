@@ -196,11 +196,12 @@ enum gw_code audit_export(struct audit_reader *r, uint64_t from, uint64_t to, st
 	rc = rc == GW_OK ? print_rows(r, "SELECT line FROM audit WHERE idx >= ? AND idx < ? ORDER BY idx", from, to,
 				      print_record, f, progress, err)
 			 : rc;
-	rc = rc == GW_OK ? print_rows(r,
-				      "SELECT idx, k, kind, salt, value FROM audit_person WHERE idx >= ? AND idx < ? "
-				      "ORDER BY idx, k",
-				      from, to, print_person, f, NULL, err)
-			 : rc;
+	rc = rc == GW_OK
+		     ? print_rows(
+			       r,
+			       "SELECT idx, k, kind, salt, value FROM audit_person WHERE idx >= ? AND idx < ? ORDER BY idx, k",
+			       from, to, print_person, f, NULL, err)
+		     : rc;
 	rc = rc == GW_OK ? print_rows(r, "SELECT line FROM audit_head WHERE size > ? AND size <= ? ORDER BY size", from,
 				      to, print_head, f, NULL, err)
 			 : rc;

@@ -86,8 +86,7 @@ static const char subject_insert[] =
 	" seat_country, email) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 static const char subject_update[] =
 	"UPDATE subject SET emso = coalesce(?2, emso), maticna = coalesce(?3, maticna), davcna = coalesce(?4, davcna),"
-	" personal_name = coalesce(?5, personal_name), firm = coalesce(?6, firm), legal_form = coalesce(?7, "
-	"legal_form),"
+	" personal_name = coalesce(?5, personal_name), firm = coalesce(?6, firm), legal_form = coalesce(?7, legal_form),"
 	" prs_status = coalesce(?8, prs_status), sipass_id = coalesce(?9, sipass_id),"
 	" seat_country = coalesce(?10, seat_country), email = coalesce(?11, email), version = version + 1"
 	" WHERE eceu_id = ?12 AND position = ?1";

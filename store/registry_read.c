@@ -118,12 +118,10 @@ enum gw_code registry_find_caller(struct registry_reader *r, const char *cert_di
 }
 
 static const char list_sql[] =
-	"SELECT s.eceu_id, m.id, s.position, m.scheme, m.user_group, m.member_kind, m.status, m.link_status, "
-	"s.prs_status,"
+	"SELECT s.eceu_id, m.id, s.position, m.scheme, m.user_group, m.member_kind, m.status, m.link_status, s.prs_status,"
 	" s.blocked, coalesce(b.active, 0), coalesce(s.firm, s.personal_name), s.davcna, s.maticna, s.emso, s.email,"
 	" w.cert_digest, w.issuer, w.serial, w.subject, m.end_reason, w.not_after_utc_s"
-	" FROM subject s LEFT JOIN membership m ON m.eceu_id = s.eceu_id LEFT JOIN web_service w ON w.membership_id = "
-	"m.id"
+	" FROM subject s LEFT JOIN membership m ON m.eceu_id = s.eceu_id LEFT JOIN web_service w ON w.membership_id = m.id"
 	" LEFT JOIN block b ON b.cert_digest = w.cert_digest WHERE ?1 = 0 OR s.eceu_id = ?1 ORDER BY s.eceu_id, m.id";
 
 static struct registry_row list_row(sqlite3_stmt *s) {

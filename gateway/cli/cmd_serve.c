@@ -125,8 +125,7 @@ static enum gw_code check_unchanged(const struct config *old, const struct confi
 	}
 	return same ? check_settings(old, new, err)
 		    : gw_fail(err, GW_E_CONFIG,
-			      "data_dir, log_key, control_socket and the listeners' names, kinds, addresses and ports "
-			      "take a restart");
+			      "data_dir, log_key, control_socket and the listeners' names, kinds, addresses and ports take a restart");
 }
 
 static enum gw_code build_next(struct server *s, struct config *next, struct engine_view **view, struct gw_err *err) {

@@ -65,11 +65,9 @@ int cmd_version(struct cli *c) {
 
 int cmd_errors(struct cli *c) {
 	GW_UNUSED(c);
-	puts("# Faults\n\nGenerated from `vash/fault_table.h` by `vashgate errors`; do not edit. A SOAP fault goes out "
-	     "with HTTP 500"
+	puts("# Faults\n\nGenerated from `vash/fault_table.h` by `vashgate errors`; do not edit. A SOAP fault goes out with HTTP 500"
 	     " (SOAP 1.2: 400 where the caller\nmust act); a plain reply with the status given. The code also stands in"
-	     " `X-Vashgate-Code`.\n\n| code | form | HTTP | who acts | slovensko | English | ukrep | remedy "
-	     "|\n|---|---|---|---|---|---|---|---|");
+	     " `X-Vashgate-Code`.\n\n| code | form | HTTP | who acts | slovensko | English | ukrep | remedy |\n|---|---|---|---|---|---|---|---|");
 	for (int i = 1; i < VASH_FAULT_COUNT; i++) {
 		const struct vash_fault_row *r = vash_fault_row((enum vash_fault)i);
 		printf("| %s | %s | %d | %s | %s | %s | %s | %s |\n", r->code,

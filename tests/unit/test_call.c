@@ -87,9 +87,9 @@ static void the_identity_header_is_json_and_its_hmac(void **state) {
 	}
 	gw_buf_init(&out, 1024);
 	assert_int_equal(identity_header(&who, key, &out), GW_OK);
-	assert_string_equal(gw_buf_cstr(&out),
-			    "eyJ2IjoxLCJlY2V1Ijo3LCJncm91cCI6IjEwMDMiLCJjZXJ0IjoiYWIiLCJyZXF1ZXN0IjoiY2QiLCJ0aW1lIjoxNz"
-			    "AwMDAwMDAwfQ.xgnzD0KKQ4pt8Iv4aovYleeR-bUFbmWirQYcXbHZmZ8");
+	assert_string_equal(
+		gw_buf_cstr(&out),
+		"eyJ2IjoxLCJlY2V1Ijo3LCJncm91cCI6IjEwMDMiLCJjZXJ0IjoiYWIiLCJyZXF1ZXN0IjoiY2QiLCJ0aW1lIjoxNzAwMDAwMDAwfQ.xgnzD0KKQ4pt8Iv4aovYleeR-bUFbmWirQYcXbHZmZ8");
 }
 
 /* ---- faults ---- */

@@ -557,11 +557,9 @@ static void demands_the_element_of_the_route(void **state) {
 }
 
 #define HEADER11(attributes)                                                                                           \
-	ENVELOPE(FIXTURE_SOAP11, "<s:Header><h:H xmlns:h='urn:h' " attributes "/></s:Header><s:Body>" REQ() "</"       \
-													    "s:Body>")
+	ENVELOPE(FIXTURE_SOAP11, "<s:Header><h:H xmlns:h='urn:h' " attributes "/></s:Header><s:Body>" REQ() "</s:Body>")
 #define HEADER12(attributes)                                                                                           \
-	ENVELOPE(FIXTURE_SOAP12, "<s:Header><h:H xmlns:h='urn:h' " attributes "/></s:Header><s:Body>" REQ() "</"       \
-													    "s:Body>")
+	ENVELOPE(FIXTURE_SOAP12, "<s:Header><h:H xmlns:h='urn:h' " attributes "/></s:Header><s:Body>" REQ() "</s:Body>")
 
 static void refuses_headers_it_must_understand_in_soap_11(void **state) {
 	GW_UNUSED(state);

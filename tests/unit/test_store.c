@@ -194,9 +194,10 @@ static void a_change_behind_the_triggers_is_found_by_the_tree(void **state) {
 		submit(f, AUDIT_REFUSAL, "request=x code=VG-A01", 0, &e);
 	}
 	store_close(f->store);
-	assert_int_equal(exec(f, "DROP TRIGGER audit_fixed_update; UPDATE audit SET line = replace(line, 'VG-A01', "
-				 "'VG-A02') WHERE idx = 4"),
-			 GW_OK);
+	assert_int_equal(
+		exec(f,
+		     "DROP TRIGGER audit_fixed_update; UPDATE audit SET line = replace(line, 'VG-A01', 'VG-A02') WHERE idx = 4"),
+		GW_OK);
 	open_store(f);
 	struct audit_check_result r = check(f, NULL);
 	assert_false(r.ok);

@@ -184,21 +184,13 @@ static const struct vash_caller *find_caller(struct call *call, const struct pee
 	return caller;
 }
 
-static enum vash_fault judge_caller(struct call *call, const struct peer *p) {
-	const struct vash_caller *caller = find_caller(call, p);
-	if (!caller) {
-		return VASH_OVERLOADED;
-	}
-	bool own_service = !call_view(call)->service_backend[call->service_index];
-	if (own_service) {
-		return caller->certificate_blocked ? VASH_AUTH_BLOCKED : VASH_NO_FAULT;
-	}
-	enum vash_fault fault = peer_fault(p);
-	if (fault != VASH_NO_FAULT) {
-		return fault;
-	}
-	call->grant = vash_authorise(caller, call->service, &call_view(call)->client_required);
-	return call->grant.granted ? VASH_NO_FAULT : call->grant.fault;
+static bool is_own_service(const struct call *call) {
+	return !call_view(call)->service_backend[call->service_index];
+}
+
+/* Our own service says to any certificate what is wrong with it. */
+static enum vash_fault judge_certificate(const struct call *call, const struct peer *p) {
+	return is_own_service(call) ? VASH_NO_FAULT : peer_fault(p);
 }
 
 static bool learn_peer(struct call *call, const struct peer **out) {
@@ -209,9 +201,9 @@ static bool learn_peer(struct call *call, const struct peer **out) {
 	}
 	call->proven = p->readable;
 	call->resumed = p->resumed;
-	call->revocation = p->judgement.revocation;
 	if (p->readable) {
 		gw_copy_text(call->cert, sizeof(call->cert), p->facts.digest_hex);
+		GW_UNUSED(find_caller(call, p));
 	}
 	choose_limit_key(call, p);
 	return true;
@@ -245,12 +237,11 @@ static void judge_head(struct call *call) {
 	}
 	bool get = conn_head(call->conn)->method == HTTP_GET && host_is_ours(call);
 	if (get) {
-		GW_UNUSED(find_caller(call, p));
 		serve_contract(call);
 		return;
 	}
 	fault = judge_http(call);
-	fault = fault == VASH_NO_FAULT ? judge_caller(call, p) : fault;
+	fault = fault == VASH_NO_FAULT ? judge_certificate(call, p) : fault;
 	if (fault != VASH_NO_FAULT) {
 		call_refuse(call, fault, "");
 		return;
@@ -304,7 +295,6 @@ static void on_bad_head(struct conn *c, enum http_head_status why) {
 		return;
 	}
 	enum vash_fault fault = take_limits(call);
-	GW_UNUSED(find_caller(call, p));
 	call_refuse(call, fault == VASH_NO_FAULT ? head_fault(why) : fault, "");
 }
 
@@ -315,7 +305,7 @@ static void on_bad_body(struct conn *c, enum gw_code why) {
 	call_refuse(conn_user(c), fault, "");
 }
 
-/* ---- on_request: guard, rules, intent, forward ---- */
+/* ---- on_request: guard, authorisation, rules, intent, forward ---- */
 
 /* The guard belongs to the loop and to one configuration's schemas. */
 static struct guard *guard_of(struct call *call) {
@@ -368,6 +358,26 @@ static bool run_guard(struct call *call, struct guard_out *out) {
 	return true;
 }
 
+/* Judged when the message is whole: a block or an expiry that came while it was on its way counts. */
+static enum vash_fault authorise(struct call *call, const struct vash_caller **out) {
+	const struct peer *p = peer_of(call->conn, call->cl->judgements);
+	const struct vash_caller *caller = find_caller(call, p);
+	*out = caller;
+	if (!caller) {
+		return VASH_OVERLOADED;
+	}
+	if (is_own_service(call)) {
+		return caller->certificate_blocked ? VASH_AUTH_BLOCKED : VASH_NO_FAULT;
+	}
+	enum vash_fault fault = peer_fault(p);
+	if (fault != VASH_NO_FAULT) {
+		return fault;
+	}
+	call->revocation = p->judgement.revocation;
+	call->grant = vash_authorise(caller, call->service, &call_view(call)->client_required);
+	return call->grant.granted ? VASH_NO_FAULT : call->grant.fault;
+}
+
 static size_t watched_values(const struct guard_out *out, struct vash_value *values) {
 	static const enum vash_value_kind kinds[] = {[GUARD_FIELD_EMSO] = VASH_VALUE_EMSO,
 						     [GUARD_FIELD_MATICNA] = VASH_VALUE_MATICNA,
@@ -382,15 +392,10 @@ static size_t watched_values(const struct guard_out *out, struct vash_value *val
 	return n;
 }
 
-static bool apply_rules(struct call *call, const struct guard_out *out, struct vash_rule_result *result) {
+static bool apply_rules(struct call *call, const struct vash_caller *caller, const struct guard_out *out,
+			struct vash_rule_result *result) {
 	struct vash_value values[GUARD_FIELDS_MAX];
 	const struct vash_rule_settings settings = {call_settings(call)->buildings_max};
-	const struct peer *p = conn_app(call->conn);
-	const struct vash_caller *caller = find_caller(call, p);
-	if (!caller) {
-		call_refuse(call, VASH_OVERLOADED, "");
-		return false;
-	}
 	*result = vash_check_request(call->service->code, caller, values, watched_values(out, values), &settings);
 	if (result->fault != VASH_NO_FAULT) {
 		call_refuse(call, result->fault, "");
@@ -453,15 +458,13 @@ static void note_accept(struct call *call) {
 	}
 }
 
-static void answer_self(struct call *call, const struct guard_out *out) {
-	const struct peer *p = conn_app(call->conn);
+static void answer_self(struct call *call, const struct vash_caller *caller, const struct guard_out *out) {
 	const struct vash_rule_result nothing = {0};
-	const struct vash_caller *caller = find_caller(call, p);
-	enum gw_code rc = caller ? build_envelope(call, out, &nothing) : GW_E_STORE;
+	enum gw_code rc = build_envelope(call, out, &nothing);
 	if (rc == GW_OK) {
 		const struct self_call self = {.view = call_view(call),
 					       .settings = call_settings(call),
-					       .peer = p,
+					       .peer = conn_app(call->conn),
 					       .caller = caller,
 					       .service = call->service,
 					       .envelope = gw_buf_span(&call->envelope),
@@ -503,27 +506,35 @@ static void send_intent(struct call *call, const struct guard_out *out) {
 	}
 }
 
+static void send_call(struct call *call, const struct vash_caller *caller, const struct guard_out *out) {
+	struct vash_rule_result rule;
+	if (!apply_rules(call, caller, out, &rule)) {
+		return;
+	}
+	enum gw_code rc = build_envelope(call, out, &rule);
+	rc = rc == GW_OK ? build_message(call) : rc;
+	if (rc == GW_OK) {
+		send_intent(call, out);
+	} else {
+		call_refuse(call, VASH_OVERLOADED, "");
+	}
+}
+
 static void judge_request(struct call *call) {
 	struct guard_out out;
-	struct vash_rule_result rule;
+	const struct vash_caller *caller;
 	if (!run_guard(call, &out)) {
 		return;
 	}
 	note_accept(call);
-	if (!call_view(call)->service_backend[call->service_index]) {
-		answer_self(call, &out);
-		return;
+	enum vash_fault fault = authorise(call, &caller);
+	if (fault != VASH_NO_FAULT) {
+		call_refuse(call, fault, "");
+	} else if (is_own_service(call)) {
+		answer_self(call, caller, &out);
+	} else {
+		send_call(call, caller, &out);
 	}
-	if (!apply_rules(call, &out, &rule)) {
-		return;
-	}
-	enum gw_code rc = build_envelope(call, &out, &rule);
-	rc = rc == GW_OK ? build_message(call) : rc;
-	if (rc != GW_OK) {
-		call_refuse(call, VASH_OVERLOADED, "");
-		return;
-	}
-	send_intent(call, &out);
 }
 
 /* The body's digest is known (large ones come from a worker): the judgement goes on. */

@@ -27,7 +27,7 @@ from plain_backend import PlainBackend  # noqa: E402
 from world import PKI, World, pki_index, services  # noqa: E402
 
 PUBLIC_URL = "https://localhost:8443"
-MAIN, REFUSED, UNREGISTERED = "obcina", "oseba", "unregistered"
+MAIN, REFUSED, UNQUALIFIED = "obcina", "oseba", "brez_qc"
 REFUSED_SERVICE, REFUSED_CODE = "1001", "VG-A03"        # REFUSED is registered, but for other services
 BULK_BYTES, BULK_LIMIT = 10_000_000, 16 * 1024 * 1024
 BULK_SERVICE = "1001"
@@ -119,7 +119,7 @@ class ClientWorld(World):
 def certificates(folder):
     """Absolute file names of each certificate; `both` is the chain and the key in one file, for gSOAP."""
     found = {}
-    for name in (MAIN, "podjetje", REFUSED, UNREGISTERED):
+    for name in (MAIN, "podjetje", REFUSED, UNQUALIFIED):
         entry = pki_index()["certificates"][name]
         files = {kind: os.path.join(PKI, entry[kind]) for kind in ("chain", "key", "p12")}
         files["both"] = os.path.join(folder, f"{name}-both.pem")
@@ -157,11 +157,11 @@ def calls_of(client, world, plain_world):
 
 
 def bulks(world, wide_world):
-    """10 MB from a certificate that nobody registered: to a gateway that takes less, and to one that would take it."""
+    """10 MB from a certificate that is not qualified: to a gateway that takes less, and to one that would take it."""
     row = services()[BULK_SERVICE]
-    kinds = (("larger than allowed", world, [413, "VG-H06"]), ("certificate not registered", wide_world, [500, "VG-A01"]))
+    kinds = (("larger than allowed", world, [413, "VG-H06"]), ("certificate not qualified", wide_world, [500, "VG-C07"]))
     return [{"id": f"refused with 10 MB: {what}", "url": at.url + row["path"], "action": row["soap_action"],
-             "certificate": UNREGISTERED, "bytes": BULK_BYTES, "expect": expect} for what, at, expect in kinds]
+             "certificate": UNQUALIFIED, "bytes": BULK_BYTES, "expect": expect} for what, at, expect in kinds]
 
 
 def expected_answers(world):

@@ -250,9 +250,9 @@ def drips(w):
 @case("a refused caller that stays is cut off at the lingering deadline", HASTY)
 def lingers(w):
     before = w.metrics()
-    with Raw(w, "unregistered") as c:
+    with Raw(w, "brez_qc") as c:
         reply = c.send(request("1203", b"", length=False, headers=("Content-Length: 100000",))).reply()
-        equal(reply.code, "VG-A01", "refusal")
+        equal(reply.code, "VG-C07", "refusal")
         metric_rises(w, "deadline_linger_total", before)
 
 

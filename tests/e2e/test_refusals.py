@@ -169,6 +169,14 @@ def unregistered(w):
     refused(w, "1103", "unregistered", "VG-A01")
 
 
+@case("the guard speaks before the registry does: an unregistered caller learns what is wrong with his message", registry_world)
+def guard_first(w):
+    accepted(w, "1103", "podjetje")
+    with backend_untouched(w), Raw(w, "unregistered") as c:
+        for data, code in ((request("1103", body=b"<a/>"), "VG-X12"), (request("1103"), "VG-A01")):
+            check_refusal(w, c.send(data).reply(), code, "unregistered", "1103")
+
+
 @case("a certificate on a 5b record is refused, the independent user's own is not", registry_world)
 def authorised_person(w):
     accepted(w, "1103", "podjetje")
@@ -382,12 +390,13 @@ def asks_close(w):
 
 @case("a refusal whose request body was not read says close and closes; one that was read keeps the connection", world_with())
 def refusal_and_connection(w):
-    reply = exchange(w, request("1101"))
-    check_refusal(w, reply, "VG-A03", "obcina", "1101")
+    reply = exchange(w, request("1001"), "brez_qc")
+    check_refusal(w, reply, "VG-C07", "brez_qc", "1001")
     equal(reply.header("Connection"), "close", "Connection")
     with Raw(w) as c:
-        reply = c.send(request("1001", body=b"<a/>")).reply()
-        equal((reply.code, reply.header("Connection")), ("VG-X12", None), "refusal")
+        for data, code in ((request("1001", body=b"<a/>"), "VG-X12"), (request("1101"), "VG-A03")):
+            reply = c.send(data).reply()
+            equal((reply.code, reply.header("Connection")), (code, None), "refusal")
         equal(c.send(request("1001")).reply().status, 200, "the next call on the same connection")
 
 
@@ -439,8 +448,7 @@ def expect(w):
         c.send(request("1001", headers=("Expect: 100-continue",))[:-len(BODY)])
         equal(c.head()[0], 100, "interim reply")
         equal(c.send(BODY).reply().status, 200, "reply")
-    for service, name, more, code in (("1001", "unregistered", LENGTH, "VG-A01"), ("1101", "obcina", LENGTH, "VG-A03"),
-                                      ("1001", "obcina", "Content-Length: 20001", "VG-H06")):
+    for service, name, more, code in (("1001", "brez_qc", LENGTH, "VG-C07"), ("1001", "obcina", "Content-Length: 20001", "VG-H06")):
         data = request(service, b"", drop=("Content-Length",), length=False, headers=(more, "Expect: 100-continue"))
         with backend_untouched(w):
             check_refusal(w, exchange(w, data, name), code, name, service)
@@ -456,13 +464,13 @@ TEN_MB = 10 << 20
 def streams_on(w):
     data = request("1001", b"", headers=(f"Content-Length: {TEN_MB}",), length=False)
     accepted(w, "1001")
-    with backend_untouched(w), Raw(w, "unregistered") as c:
+    with backend_untouched(w), Raw(w, "brez_qc") as c:
         c.send(data)
         for _ in range(TEN_MB // 65536):
             c.send(b"x" * 65536)
         reply = c.reply()
         equal(c.end(), "clean", "end")
-        check_refusal(w, reply, "VG-A01", "unregistered", "1001")
+        check_refusal(w, reply, "VG-C07", "brez_qc", "1001")
 
 
 @table((("in one piece", ("-H", "Expect:")), ("in chunks", ("-H", "Expect:", "-H", "Transfer-Encoding: chunked")), ("after asking", ())),
@@ -471,7 +479,7 @@ def curl_streams_on(w, what, more):
     path = os.path.join(w.folder, "ten-mb")
     with open(path, "wb") as f:
         f.write(b"x" * TEN_MB)
-    ee = os.path.join(PKI, "ee", "unregistered")
+    ee = os.path.join(PKI, "ee", "brez_qc")
     url = f"https://localhost:{w.port}{PATH}"
     with backend_untouched(w):
         r = subprocess.run(["curl", "-sS", "-i", "--http1.1", "--cacert", f"{PKI}/server/server-ca.crt", "--cert", f"{ee}.chain.pem",
@@ -479,7 +487,7 @@ def curl_streams_on(w, what, more):
                            capture_output=True, timeout=60, preexec_fn=die_with_parent)
     equal((r.returncode, r.stderr), (0, b""), "curl")
     top, body = r.stdout.split(b"\r\n\r\n", 1)
-    equal(b"X-Vashgate-Code: VG-A01" in top, True, "code")
+    equal(b"X-Vashgate-Code: VG-C07" in top, True, "code")
     equal(len(body), int(re.search(rb"Content-Length: (\d+)", top)[1]), "bytes of the body")
     equal(body[-len(b"</e:Envelope>"):], b"</e:Envelope>", "end of the body")
 

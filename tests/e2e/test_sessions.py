@@ -97,6 +97,23 @@ def blocked_open(w):
         w.cli("user", "unblock", digest)
 
 
+@case("a certificate that is blocked while its message is on the way is refused", world_with())
+def blocked_on_the_way(w):
+    digest = pki_index()["certificates"]["podjetje"]["sha256"]
+    whole = request("1203")
+    with Raw(w, "podjetje") as c:
+        for block, code in ((False, None), (True, "VG-A06")):
+            before = w.metrics()["request_buffer_bytes"]
+            c.send(whole[:-1])
+            until(lambda: w.metrics()["request_buffer_bytes"] > before, "the gateway reads the body")
+            if block:
+                w.cli("user", "block", digest)
+            reply = c.send(whole[-1:]).reply()
+            equal(reply.code, code, "code")
+        check_refusal(w, reply, "VG-A06", "podjetje", "1203")
+    w.cli("user", "unblock", digest)
+
+
 def without_anchor(w, stem):
     """A copy of the anchors without one."""
     folder = os.path.join(w.folder, "anchors")
@@ -147,15 +164,20 @@ def revoked():
         shutil.rmtree(os.path.dirname(pki))
 
 
-@case("after expiry no session is served, and no open connection", None)
+@case("after expiry no session is served, no open connection, and no message that was on the way", None)
 def expired():
     pki = own_pki("--renew-short", "--short-seconds", "6")
     try:
         registry = World.DEFAULT_REGISTRY + (("kratek", dict(position=11, emso="1211981500126", name="Kratek"), [1103]),)
-        with World(registry, pki=pki) as w, Raw(w, "kratek") as c:
+        with World(registry, pki=pki, body_grace_ms=60000) as w, Raw(w, "kratek") as c, Raw(w, "kratek") as slow:
             clients = resuming_clients(w, "kratek", "1103")
-            equal(c.send(request("1103")).reply().status, 200, "open connection before")
-            until(lambda: c.send(request("1103")).reply().code, "the end of the certificate")
+            whole = request("1103")
+            equal(slow.send(whole).reply().status, 200, "a message before")
+            slow.send(whole[:-1])
+            until(lambda: w.metrics()["request_buffer_bytes"], "its successor is on the way")
+            equal(c.send(whole).reply().status, 200, "open connection before")
+            until(lambda: c.send(whole).reply().code, "the end of the certificate")
+            check_soap_fault(slow.send(whole[-1:]).reply(), "VG-C03")
             for client in (*clients, Client(w, "kratek", None)):
                 for _ in range(2):
                     check_soap_fault(client.call("1103"), "VG-C03")

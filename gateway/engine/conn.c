@@ -1,4 +1,5 @@
 /* The states of one connection. conn_drive runs them until nothing can go on without the caller or the handler. */
+#include <arpa/inet.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -71,10 +72,10 @@ void conn_cut(struct conn *c) {
 	conn_destroy(c);
 }
 
-static void start_lingering(struct conn *c) {
+static void start_lingering(struct conn *c, uint32_t ms) {
 	conn_io_goodbye(c);
 	c->state = CONN_LINGERING;
-	arm(c, settings(c)->linger_ms);
+	arm(c, ms);
 }
 
 /* ---- waiting ---- */
@@ -121,10 +122,20 @@ static void count_deadline(const struct conn *c) {
 	}
 }
 
+static void note_handshake_failed(struct conn *c, const char *reason) {
+	metric_add(METRIC_handshakes_failed_total, 1);
+	if (c->ops->on_handshake_failed) {
+		c->ops->on_handshake_failed(c, reason);
+	}
+}
+
 static void on_timer(struct loop_timer *t) {
 	struct conn *c = t->owner;
 	bool idle = c->state == CONN_HEAD && c->in_len == 0;
 	count_deadline(c);
+	if (c->state == CONN_HANDSHAKE) {
+		note_handshake_failed(c, "deadline");
+	}
 	if (idle) {
 		conn_io_goodbye(c);
 	}
@@ -334,7 +345,7 @@ static bool drive_finish(struct conn *c) {
 		await_next_request(c);
 		return c->state == CONN_HEAD;
 	}
-	start_lingering(c);
+	start_lingering(c, settings(c)->linger_ms);
 	return c->state == CONN_LINGERING;
 }
 
@@ -357,12 +368,9 @@ static bool drive_handshake(struct conn *c) {
 		return false;
 	}
 	if (r != IO_SOME) {
-		metric_add(METRIC_handshakes_failed_total, 1);
-		if (c->ops->on_handshake_failed) {
-			c->ops->on_handshake_failed(c, conn_io_handshake_reason());
-		}
-		conn_destroy(c);
-		return false;
+		note_handshake_failed(c, conn_io_handshake_reason());
+		start_lingering(c, settings(c)->handshake_ms); /* a peer that still sends can read the alert */
+		return c->state == CONN_LINGERING;
 	}
 	if (c->ssl) {
 		metric_add(METRIC_handshakes_total, 1);
@@ -418,21 +426,15 @@ static void on_ready(struct loop_fd *f, uint32_t events) {
 
 /* ---- opening ---- */
 
+/* A socket that was handed over may serve both families: an IPv4 caller is shown, counted and limited as one. */
 static void peer_text(const struct sockaddr_storage *from, char out[INET6_ADDRSTRLEN]) {
-	char text[INET6_ADDRSTRLEN] = "?";
-	if (from->ss_family == AF_INET) {
-		const struct sockaddr_in *in = (const struct sockaddr_in *)(const void *)from;
-		const unsigned char *b = (const unsigned char *)&in->sin_addr;
-		snprintf(text, sizeof(text), "%u.%u.%u.%u", b[0], b[1], b[2], b[3]);
-	} else if (from->ss_family == AF_INET6) {
-		const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)(const void *)from;
-		const unsigned char *b = in6->sin6_addr.s6_addr;
-		int n = 0;
-		for (int i = 0; i < 16; i += 2) {
-			n += snprintf(text + n, sizeof(text) - (size_t)n, "%s%x", i ? ":" : "", b[i] << 8 | b[i + 1]);
-		}
+	const struct in_addr *v4 = &((const struct sockaddr_in *)(const void *)from)->sin_addr;
+	const struct in6_addr *v6 = &((const struct sockaddr_in6 *)(const void *)from)->sin6_addr;
+	bool is_v6 = from->ss_family == AF_INET6, mapped = is_v6 && IN6_IS_ADDR_V4MAPPED(v6);
+	const void *bytes = mapped ? (const void *)(v6->s6_addr + 12) : is_v6 ? (const void *)v6 : (const void *)v4;
+	if (!inet_ntop(is_v6 && !mapped ? AF_INET6 : AF_INET, bytes, out, INET6_ADDRSTRLEN)) {
+		snprintf(out, INET6_ADDRSTRLEN, "?");
 	}
-	memcpy(out, text, INET6_ADDRSTRLEN);
 }
 
 static bool open_tls(struct conn *c) {

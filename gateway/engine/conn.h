@@ -23,7 +23,7 @@ struct conn_ops {
 	/* The last byte of a reply has been handed to the kernel (ok), or the caller left or stalled before (!ok). Once
 	 * for each reply begun or request accepted. May be NULL. */
 	void (*on_replied)(struct conn *c, bool ok);
-	/* No certificate, no common protocol, garbage: `reason` is a short static word. May be NULL. */
+	/* No certificate, no common protocol, garbage, too slow: `reason` is a short static word. May be NULL. */
 	void (*on_handshake_failed)(struct conn *c, const char *reason);
 	/* The connection ends: release conn_app. May be NULL. */
 	void (*on_closed)(struct conn *c);

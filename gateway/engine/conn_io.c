@@ -53,8 +53,11 @@ const char *conn_io_handshake_reason(void) {
 		return "chain_too_large";
 	case SSL_R_BAD_SIGNATURE:
 		return "possession";
+	case ERR_R_ASN1_LIB: /* what OpenSSL itself could not decode */
+	case SSL_R_CERT_LENGTH_MISMATCH:
+		return "certificate_unreadable";
 	default:
-		return ERR_GET_LIB(e) == ERR_LIB_ASN1 ? "certificate_unreadable" : "handshake";
+		return "handshake";
 	}
 }
 

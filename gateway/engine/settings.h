@@ -18,7 +18,8 @@
 	X(request_max_bytes, U32, 1048576, 1024, 67108864, "bytes", true, "largest SOAP request; above it 413")        \
 	X(buffer_budget_bytes, U32, 268435456, 1048576, 2147483647, "bytes", true,                                     \
 	  "memory for buffered requests of all connections; above it 503 before reading")                              \
-	X(handshake_ms, U32, 10000, 10, 120000, "ms", true, "deadline of a TLS handshake")                             \
+	X(handshake_ms, U32, 10000, 10, 120000, "ms", true,                                                            \
+	  "deadline of a TLS handshake, and of a peer that has got an alert")                                          \
 	X(head_ms, U32, 10000, 10, 120000, "ms", true, "deadline of a request head, from its first byte")              \
 	X(body_grace_ms, U32, 5000, 10, 120000, "ms", true, "grace of a request body before body_min_rate counts")     \
 	X(body_min_rate, U32, 1024, 1, 1048576, "bytes/s", true, "slowest request body after the grace")               \

@@ -201,7 +201,7 @@ class Raw:
     def __init__(self, w, name="obcina", port=None, tls=None, session=None, context=None, timeout=15):
         context = context or w.context(name, tls)
         context.options &= ~0x80  # OP_IGNORE_UNEXPECTED_EOF: here a missing close_notify matters
-        raw = socket.create_connection(("127.0.0.1", port or w.port), timeout=timeout)
+        raw = socket.create_connection((w.address, port or w.port), timeout=timeout)
         raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.s = context.wrap_socket(raw, server_hostname="localhost", session=session, suppress_ragged_eofs=False)
         self.buffer = b""

@@ -3,6 +3,7 @@ import http.client
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -373,3 +374,39 @@ def exit_statuses():
         w.close()
 
 
+
+# ---- restore ----
+
+@case("a restore as docs/OPERATIONS.md says it: verify finds where the copy ends, the first start records it, new heads verify")
+def restore():
+    with World() as w:
+        data, kept = os.path.join(w.folder, "data"), os.path.join(w.folder, "kept.db")
+        registry, heads = os.path.join(data, "registry.db"), os.path.join(data, "audit-heads.log")
+        equal(w.call("1203").status, 200, "a call before the copy")
+        w.stop()
+        shutil.copy(registry, kept)
+        first_lost = len(w.records())
+        w.start()
+        lost = w.call("1203").header("X-Vashgate-Receipt")
+        w.stop()
+        equal(w.cli("audit", "verify", "--head", heads).returncode, 0, "before the restore")
+        for name in ("registry.db", "registry.db-wal", "registry.db-shm"):
+            if os.path.exists(os.path.join(data, name)):
+                os.remove(os.path.join(data, name))
+        os.rename(kept, registry)
+        r = w.cli("audit", "verify", "--head", heads, ok=(1,))
+        assert re.search(rf"record={first_lost}\b.* reason=tail", r.stdout), r.stdout
+        with open(heads, encoding="ascii") as f:
+            published = len(f.readlines())
+        w.start()
+        equal(w.call("1203").status, 200, "a call after the restore")
+        w.stop()
+        equal(w.records(kind="restore")[0]["index"], str(first_lost), "the record that says so")
+        new_heads, receipt = os.path.join(w.folder, "new-heads"), os.path.join(w.folder, "receipt")
+        with open(heads, encoding="ascii") as f, open(new_heads, "w", encoding="ascii") as out:
+            out.writelines(f.readlines()[published:])
+        w.cli("audit", "verify", "--head", new_heads)
+        w.cli("audit", "verify", "--head", heads, ok=(1,))
+        with open(receipt, "w", encoding="ascii") as f:
+            f.write(lost + "\n")
+        w.cli("audit", "verify", "--head", new_heads, "--receipt", receipt, ok=(1,))

@@ -77,66 +77,6 @@ def both_versions(w):
             check_refusal(w, w.call("1103", "preklican", tls=tls), "VG-C08", "preklican", "1103")
 
 
-# ---- no certificate: an alert, and a counted record ----
-
-def no_certificate(w, tls):
-    """The error that a client without a certificate gets."""
-    try:
-        s = w.connect(None, tls=tls)
-        s.sendall(request("1001"))
-        s.recv(1)
-    except ssl.SSLError as e:
-        return e.reason
-    except ConnectionResetError:
-        return "reset"
-    raise AssertionError("served without a certificate")
-
-
-def unproven(w, reason):
-    """How many peers the records of `reason` count."""
-    return sum(int(r["count"]) for r in w.records(kind="unproven", reason=reason, network="127.0.0.0/24"))
-
-
-@case("without a certificate TLS ends in an alert, and the peers are counted in a record at stop")
-def without_certificate():
-    with World() as w:
-        accepted(w, "1001")
-        with backend_untouched(w):
-            equal(no_certificate(w, ssl.TLSVersion.TLSv1_3), "TLSV13_ALERT_CERTIFICATE_REQUIRED", "alert in TLS 1.3")
-            equal(no_certificate(w, ssl.TLSVersion.TLSv1_2), "SSLV3_ALERT_HANDSHAKE_FAILURE", "alert in TLS 1.2")
-        equal(unproven(w, "no_certificate"), 0, "records before the stop")
-        w.stop()
-        equal(unproven(w, "no_certificate"), 2, "peers counted")
-
-
-@case("peers that speak plain HTTP or an old TLS are counted by reason")
-def other_unproven():
-    with World() as w:
-        accepted(w, "1001")
-        with backend_untouched(w):
-            for _ in range(3):
-                with socket.create_connection(("127.0.0.1", w.port), timeout=30) as s:
-                    s.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\n\r\n")
-                    while s.recv(4096):
-                        pass
-            old = w.context("obcina", weak=True)
-            old.minimum_version = old.maximum_version = ssl.TLSVersion.TLSv1_1
-            try:
-                w.connect(context=old)
-                raise AssertionError("TLS 1.1 accepted")
-            except ssl.SSLError:
-                pass
-        w.stop()
-        equal((unproven(w, "plain_http"), unproven(w, "protocol")), (3, 1), "peers counted")
-
-
-@case("peers without a certificate are in a record when their minute is over", early=True)
-def unproven_each_minute():
-    with World() as w:
-        no_certificate(w, None)
-        until(lambda: unproven(w, "no_certificate") == 1, "the record of the minute", deadline_s=90, pause_s=2)
-
-
 # ---- the registry: each state against the same call before and after it ----
 
 def registry_world():

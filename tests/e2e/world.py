@@ -175,8 +175,8 @@ class World:
         ("oseba", dict(position=11, emso="0101006500006", name="Ana Žnidaršič"), [1101, 1102, 1103, 1201]),
     )
 
-    def __init__(self, registry=DEFAULT_REGISTRY, second_listener=False, start=True, pki=PKI, **settings):
-        self.pki = pki
+    def __init__(self, registry=DEFAULT_REGISTRY, second_listener=False, start=True, pki=PKI, address="127.0.0.1", **settings):
+        self.pki, self.address = pki, address
         self.folder = tempfile.mkdtemp(prefix="vashgate-")
         self.config_path = os.path.join(self.folder, "vashgate.conf")
         self.hmac_path = os.path.join(self.folder, "hmac.key")
@@ -212,7 +212,7 @@ log_key = "{self.folder}/log.key";
 control_socket = "{self.folder}/control";
 contracts_dir = "{ROOT}/wsdl";
 listeners = (
-    {{ name = "services"; kind = "services"; address = "127.0.0.1"; port = 0; {listener} }}{more},
+    {{ name = "services"; kind = "services"; address = "{self.address}"; port = 0; {listener} }}{more},
     {{ name = "metrics"; kind = "metrics"; address = "127.0.0.1"; port = 0; }}
 );
 backends = (
@@ -332,7 +332,7 @@ backends = (
         return c
 
     def connect(self, name=None, port=None, context=None, timeout=60, session=None, **kw):
-        raw = socket.create_connection(("127.0.0.1", port or self.port), timeout=timeout)
+        raw = socket.create_connection((self.address, port or self.port), timeout=timeout)
         raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return (context or self.context(name, **kw)).wrap_socket(raw, server_hostname="localhost", session=session)
 

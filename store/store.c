@@ -13,6 +13,7 @@
 
 #include "base/kv.h"
 #include "base/log.h"
+#include "store/gap.h"
 #include "store/schema.h"
 
 enum {
@@ -35,11 +36,6 @@ struct job {
 };
 STAILQ_HEAD(job_queue, job);
 
-struct gap { /* requests that the log does not know */
-	uint64_t count;
-	int64_t since_utc_ms; /* of the first one */
-};
-
 struct store {
 	char *path, *head_file;
 	struct store_config config;
@@ -55,7 +51,7 @@ struct store {
 	size_t queued;
 	struct job_queue jobs;
 	bool urgent, idle, stopping;
-	struct gap gap;
+	struct gap_ledger *gap;
 
 	struct audit_queue retry; /* writer only: outcomes whose commit failed */
 	int64_t next_head_ms;	  /* writer only */
@@ -113,15 +109,10 @@ static bool is_request(enum audit_kind kind) {
 	return kind == AUDIT_INTENT || kind == AUDIT_REFUSAL || kind == AUDIT_SERVED;
 }
 
-/* Under the mutex. */
-static void count_missed(struct store *s) {
-	s->gap.since_utc_ms = s->gap.count++ ? s->gap.since_utc_ms : gw_now_utc_ms();
-}
-
 static void finish_entry(struct store *s, struct audit_entry *e, enum gw_code rc) {
 	if (rc != GW_OK && is_request(e->kind)) {
 		pthread_mutex_lock(&s->mutex);
-		count_missed(s);
+		gap_count(s->gap, gw_now_utc_ms());
 		pthread_mutex_unlock(&s->mutex);
 	}
 	e->result = rc;
@@ -198,25 +189,31 @@ static enum gw_code gap_body(sqlite3 *db, void *arg, struct gw_err *err) {
 /* Calls are accepted again and the count is taken in one moment: no refusal falls between two records. */
 static struct gap take_gap(struct store *s) {
 	pthread_mutex_lock(&s->mutex);
-	struct gap gap = s->gap;
-	s->gap = (struct gap){0};
+	struct gap gap = gap_take(s->gap, trail_size(s->trail));
 	atomic_store(&s->broken, false);
 	pthread_mutex_unlock(&s->mutex);
 	return gap;
 }
 
-static void give_back(struct store *s, const struct gap *gap) {
+static void settle_gap(struct store *s, bool written) {
 	pthread_mutex_lock(&s->mutex);
-	s->gap.count += gap->count;
-	s->gap.since_utc_ms = gap->since_utc_ms;
+	if (written) {
+		gap_written(s->gap);
+	} else {
+		gap_give_back(s->gap);
+	}
 	pthread_mutex_unlock(&s->mutex);
 }
 
 static void write_gap(struct store *s) {
 	struct gap_write w = {s, take_gap(s)};
 	struct gw_err err = {0};
-	if (w.gap.count > 0 && trail_transaction(s, gap_body, &w, &err) != GW_OK) {
-		give_back(s, &w.gap);
+	if (w.gap.count == 0) {
+		return;
+	}
+	enum gw_code rc = trail_transaction(s, gap_body, &w, &err);
+	settle_gap(s, rc == GW_OK);
+	if (rc != GW_OK) {
 		note_broken(s, &err);
 	}
 }
@@ -489,6 +486,7 @@ static enum gw_code open_database(struct store *s, struct gw_err *err) {
 	enum gw_code rc = db_open(s->path, DB_WRITE, s->config.vfs, &s->db, err);
 	rc = rc == GW_OK ? db_migrate(s->db, err) : rc;
 	rc = rc == GW_OK ? trail_open(s->db, &s->config.signer, s->head_file, &s->trail, err) : rc;
+	rc = rc == GW_OK ? gap_ledger_open(s->path, trail_size(s->trail), &s->gap, err) : rc;
 	return rc == GW_OK ? trail_transaction(s, close_open_body, s, err) : rc;
 }
 
@@ -551,6 +549,7 @@ void store_close(struct store *s) {
 	if (s->checkpointer_runs) {
 		pthread_join(s->checkpointer, NULL);
 	}
+	gap_ledger_close(s->gap);
 	trail_free(s->trail);
 	db_close(s->db);
 	if (s->lock_fd >= 0) {
@@ -580,7 +579,7 @@ bool store_admit(struct store *s) {
 	pthread_mutex_lock(&s->mutex);
 	bool writable = store_writable(s);
 	if (!writable) {
-		count_missed(s);
+		gap_count(s->gap, gw_now_utc_ms());
 	}
 	pthread_mutex_unlock(&s->mutex);
 	return writable;
@@ -597,7 +596,7 @@ bool store_submit(struct store *s, struct audit_entry *entry) {
 			pthread_cond_signal(&s->wake);
 		}
 	} else if (is_request(entry->kind)) {
-		count_missed(s);
+		gap_count(s->gap, gw_now_utc_ms());
 	}
 	pthread_mutex_unlock(&s->mutex);
 	if (!taken) {

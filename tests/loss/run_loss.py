@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Nothing is lost: power cuts, SIGKILLs, a full disk and reloads, each under load from clients that keep their receipts.
 
-usage: run_loss.py [--long] [--seed N] [CASE …]      cases: power-cuts sigkill disk-full disk-reserve reload
+usage: run_loss.py [--long] [--seed N] [CASE …]      cases: power-cuts sigkill disk-full disk-reserve disk-full-killed reload
 
 After each case every receipt that any client holds is in the log with that leaf, `vashgate audit verify` and
 tests/audit/verify.py say the same, no intent is open, and the reply's bytes as the client saw them match the outcome's digest.
@@ -356,7 +356,35 @@ def disk_reserve(args):
     return full_disk(args, "disk reserve reached", 64, 24, 12 << 20, 3 if args.long else 1)
 
 
-# ---- (d) reloads ----
+# ---- (d) a process killed while the disk is full ----
+
+def killed_in_outage(args):
+    with World(start=False, audit_reserve_mb=0, **HURRY) as world:
+        disk = SmallDisk(world, 24)
+        try:
+            world.start()
+            callers = Callers(world, 6, args.seed)
+            callers.wait(lambda h: h.status == 200, 200)
+            disk.fill(512 << 10)
+            callers.wait(refused, 200)
+            callers.pause()
+            world.gateway.kill()
+            callers.stop()
+            disk.free()
+            world.start()
+            check(world.stop() == 0, "the gateway did not stop in order")
+            no, yes = [h for h in callers.held if refused(h)], [h for h in callers.held if not refused(h)]
+            records, _ = check_all(world, yes, interrupted_allowed=True)
+            counts = gaps(records)
+            unseen = sum(counts) - len(no)  # counted, but killed before the caller had his answer
+            check(len(counts) == 1 and 0 <= unseen <= len(callers.broken), "gap records", counts, "for", len(no), "refused requests")
+        finally:
+            world.stop()
+            disk.close()
+    return f"killed while the disk was full: {len(yes)} receipts, {len(no)} calls refused, gap records {counts}"
+
+
+# ---- (e) reloads ----
 
 def break_config(world, how):
     with open(world.config_path, encoding="utf-8") as f:
@@ -393,7 +421,8 @@ def reload(args):
 
 # ---- running ----
 
-CASES = {"power-cuts": power_cuts, "sigkill": sigkill, "disk-full": disk_full, "disk-reserve": disk_reserve, "reload": reload}
+CASES = {"power-cuts": power_cuts, "sigkill": sigkill, "disk-full": disk_full, "disk-reserve": disk_reserve,
+         "disk-full-killed": killed_in_outage, "reload": reload}
 
 
 def run_case(name, args):

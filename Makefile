@@ -242,6 +242,8 @@ install: all ## into DESTDIR/PREFIX, with the systemd units and man pages
 	install -D -m 644 docs/man/vashgate.conf.5 $(DESTDIR)$(PREFIX)/share/man/man5/vashgate.conf.5
 	install -D -m 644 samples/systemd/vashgate.service $(DESTDIR)$(PREFIX)/lib/systemd/system/vashgate.service
 	install -D -m 644 samples/systemd/vashgate.socket $(DESTDIR)$(PREFIX)/lib/systemd/system/vashgate.socket
+	install -D -m 644 samples/systemd/vashgate.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/vashgate.conf
+	install -D -m 644 samples/systemd/vashgate.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/vashgate.conf
 	install -D -m 640 samples/config/vashgate.conf $(DESTDIR)/etc/vashgate/vashgate.conf.example
 
 help: ## this list

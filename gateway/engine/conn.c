@@ -41,7 +41,6 @@ void conn_destroy(struct conn *c) {
 		return;
 	}
 	bool answering = c->state == CONN_BODY || c->state == CONN_ANSWERING || c->state == CONN_FINISHING;
-	bool established = c->state != CONN_HANDSHAKE;
 	c->state = CONN_CLOSED;
 	if (answering && c->ops->on_replied) {
 		c->ops->on_replied(c, false);
@@ -51,7 +50,7 @@ void conn_destroy(struct conn *c) {
 	}
 	LIST_REMOVE(c, link);
 	loop_fd_remove(c->loop, &c->fd);
-	if (c->ssl && established) {
+	if (c->ssl && SSL_is_init_finished(c->ssl)) {
 		SSL_set_shutdown(c->ssl,
 				 SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN); /* else SSL_free forgets the session */
 	}
@@ -80,6 +79,16 @@ static void start_lingering(struct conn *c, uint32_t ms) {
 
 /* ---- waiting ---- */
 
+/* Draining: who has been served goes; who has not may still send the request that he came for. */
+static void drain_waiting(struct conn *c) {
+	if (c->called) {
+		conn_io_goodbye(c);
+		conn_destroy(c);
+	} else {
+		arm(c, settings(c)->drain_first_ms);
+	}
+}
+
 static void await_next_request(struct conn *c) {
 	release_request(c);
 	c->state = CONN_HEAD;
@@ -90,8 +99,7 @@ static void await_next_request(struct conn *c) {
 		c->in = NULL;
 	}
 	if (loop_draining(c->loop) && c->in_len == 0) {
-		conn_io_goodbye(c);
-		conn_destroy(c);
+		drain_waiting(c);
 		return;
 	}
 	arm(c, c->in_len ? settings(c)->head_ms : settings(c)->idle_ms);
@@ -200,6 +208,7 @@ static bool drive_head(struct conn *c) {
 	loop_timer_clear(c->loop, &c->timer);
 	metric_add(METRIC_requests_total, 1);
 	c->state = CONN_ANSWERING;
+	c->called = true;
 	if (status == HTTP_HEAD_OK) {
 		c->read_to_end = c->head.framing == HTTP_BODY_NONE;
 		c->ops->on_head(c);
@@ -479,9 +488,11 @@ void conn_open(struct loop *l, const struct engine_listener *listener, int fd, c
 
 void conn_drain(struct conn *c) {
 	c->keep = false;
+	conn_drive(c); /* what has come is served */
 	if (c->state == CONN_HEAD && c->in_len == 0) {
-		conn_io_goodbye(c);
-		conn_destroy(c);
+		drain_waiting(c);
+	} else if (c->state == CONN_HANDSHAKE) {
+		arm(c, settings(c)->drain_first_ms);
 	}
 }
 

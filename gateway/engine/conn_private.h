@@ -28,7 +28,8 @@ struct conn {
 	SSL *ssl;
 	enum conn_state state;
 	bool driving, keep, read_to_end, wrote, peer_closed, tls_wants_write;
-	char *in; /* allocated while a request is here */
+	bool called; /* a request has come */
+	char *in;    /* allocated while a request is here */
 	size_t in_len, in_cap;
 	struct http_head head;
 	struct http_body body_decoder;
@@ -53,7 +54,7 @@ const char *conn_io_handshake_reason(void);
 
 /* conn.c */
 void conn_open(struct loop *l, const struct engine_listener *listener, int fd, const struct sockaddr_storage *from);
-void conn_drain(struct conn *c); /* close if idle, else no keep-alive */
+void conn_drain(struct conn *c); /* close if idle and called before, else no keep-alive */
 void conn_destroy(struct conn *c);
 
 /* loop_run.c: the connections of a loop */

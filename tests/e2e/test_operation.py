@@ -9,7 +9,7 @@ import socket
 import subprocess
 import threading
 
-from cases import case, check_plain, equal, until, world_with
+from cases import Raw, case, check_plain, equal, request, until, world_with
 from world import PKI, ROOT, VASHGATE, World, die_with_parent, pki_index, services
 
 plain_world = world_with()
@@ -176,6 +176,20 @@ def drain():
         w.gateway = None
     finally:
         w.close()
+
+
+@case("at SIGTERM a connection without a request may still send its first, one that has called is closed, one that stays silent too")
+def drain_first():
+    with World(drain_first_ms=2000) as w:
+        with Raw(w) as fresh, Raw(w) as used, Raw(w) as silent:
+            equal(used.send(request("1203")).reply().header("Connection"), None, "before")
+            w.gateway.child.send_signal(signal.SIGTERM)
+            w.gateway.wait_line("event=stopping")
+            equal(used.end(), "clean", "the connection that has called")
+            reply = fresh.send(request("1203")).reply()
+            equal((reply.status, reply.header("Connection"), fresh.end()), (200, "close", "clean"), "the fresh connection")
+            equal(silent.end(), "clean", "the silent connection")
+        equal(w.stop(), 0, "exit status")
 
 
 def refuses(port):

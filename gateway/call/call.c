@@ -10,11 +10,8 @@
 #include "base/text.h"
 #include "gateway/call/call_private.h"
 #include "gateway/call/identity.h"
-#include "gateway/call/xop.h"
+#include "gateway/engine/http_value.h"
 #include "gateway/engine/metrics.h"
-
-#define NS_SOAP11 "http://schemas.xmlsoap.org/soap/envelope/"
-#define NS_SOAP12 "http://www.w3.org/2003/05/soap-envelope"
 
 /* ---- one request ---- */
 
@@ -104,11 +101,12 @@ static void find_service(struct call *call) {
 static enum vash_fault judge_media(struct call *call) {
 	const struct http_field *field = http_field_find(conn_head(call->conn), "Content-Type");
 	struct gw_span type, inner = {NULL, 0};
-	if (!field || http_field_count(conn_head(call->conn), "Content-Type") > 1 || !mime_type(field->value, &type)) {
+	if (!field || http_field_count(conn_head(call->conn), "Content-Type") > 1 ||
+	    !http_media_type(field->value, &type)) {
 		return VASH_HTTP_MEDIA;
 	}
 	call->xop = gw_span_is_nocase(type, "multipart/related");
-	if (call->xop && mime_param(field->value, "start-info", &inner) && inner.n >= 20 &&
+	if (call->xop && http_media_param(field->value, "start-info", &inner) && inner.n >= 20 &&
 	    strncasecmp(inner.p, "application/soap+xml", 20) == 0) {
 		call->soap = FAULT_SOAP12;
 		return VASH_NO_FAULT;
@@ -407,7 +405,7 @@ static bool apply_rules(struct call *call, const struct vash_caller *caller, con
 static enum gw_code build_envelope(struct call *call, const struct guard_out *out,
 				   const struct vash_rule_result *rule) {
 	struct gw_buf *b = &call->envelope;
-	const char *ns = call->soap == FAULT_SOAP12 ? NS_SOAP12 : NS_SOAP11;
+	const char *ns = call->soap == FAULT_SOAP12 ? FAULT_NS_SOAP12 : FAULT_NS_SOAP11;
 	enum gw_code rc =
 		gw_buf_addf(b, "<?xml version=\"1.0\" encoding=\"UTF-8\"?><e:Envelope xmlns:e=\"%s\"><e:Body>", ns);
 	rc = rc == GW_OK ? gw_buf_add(b, out->payload.p, out->insert_at) : rc;

@@ -1,6 +1,7 @@
 /* The backend's reply on its way to the caller: held until it is sure, then streamed with back-pressure. */
 #include "base/log.h"
 #include "gateway/call/call_private.h"
+#include "gateway/engine/http_value.h"
 #include "gateway/engine/metrics.h"
 
 enum { DIGEST_PENDING_MAX = 4 << 20, RESUME_MS = 5 };

@@ -1,5 +1,6 @@
 /* What the HTTP head says of the envelope: SOAP version, charset, action, XOP packaging. */
 #include "gateway/call/guard_internal.h"
+#include "gateway/engine/http_value.h"
 
 static enum guard_soap soap_of(struct gw_span type) {
 	if (gw_span_is_nocase(type, "text/xml")) {
@@ -15,8 +16,8 @@ static bool read_plain(const struct guard_in *in, struct guard_media *m, struct 
 				    "Content-Type is none of text/xml, application/soap+xml, "
 				    "multipart/related");
 	}
-	bool ok = mime_param(in->content_type, "charset", &m->charset) &&
-		  mime_param(in->content_type, "action", &m->type_action);
+	bool ok = http_media_param(in->content_type, "charset", &m->charset) &&
+		  http_media_param(in->content_type, "action", &m->type_action);
 	return ok || guard_refuse(out, GUARD_MEDIA_TYPE, "a Content-Type parameter stands there twice");
 }
 
@@ -31,8 +32,9 @@ static bool read_xop(const struct guard_in *in, struct guard_media *m, struct gu
 	memcpy(m->type, root.type, sizeof(m->type));
 	m->content = root.content;
 	m->charset = root.charset;
-	bool ok = mime_type(gw_span_of(m->type), &type) && mime_param(gw_span_of(m->type), "action", &m->xop_action) &&
-		  mime_param(in->content_type, "action", &m->type_action);
+	bool ok = http_media_type(gw_span_of(m->type), &type) &&
+		  http_media_param(gw_span_of(m->type), "action", &m->xop_action) &&
+		  http_media_param(in->content_type, "action", &m->type_action);
 	m->soap = ok ? soap_of(type) : GUARD_SOAP_UNKNOWN;
 	return m->soap != GUARD_SOAP_UNKNOWN ||
 	       guard_refuse(out, GUARD_MIME, "the root part holds neither text/xml nor application/soap+xml");
@@ -41,7 +43,7 @@ static bool read_xop(const struct guard_in *in, struct guard_media *m, struct gu
 bool guard_media_read(const struct guard_in *in, struct guard_media *m, struct guard_out *out) {
 	struct gw_span type;
 	*m = (struct guard_media){0};
-	if (!mime_type(in->content_type, &type)) {
+	if (!http_media_type(in->content_type, &type)) {
 		return guard_refuse(out, GUARD_MEDIA_TYPE, "Content-Type is missing or malformed");
 	}
 	m->soap = soap_of(type);

@@ -1,6 +1,7 @@
 #include "gateway/call/xop.h"
 
 #include "base/err.h"
+#include "gateway/engine/http_value.h"
 
 struct delimiter {
 	size_t start, after; /* of the line, its leading CRLF included; first byte behind it */
@@ -15,116 +16,6 @@ struct part_head {
 static enum xop_status bad(struct xop_root *out, const char *why) {
 	out->why = why;
 	return XOP_MALFORMED;
-}
-
-/* RFC 9110 5.6.2 */
-static bool is_token_char(char c) {
-	bool alnum = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-	return alnum || (c != '\0' && strchr("!#$%&'*+-.^_`|~", c));
-}
-
-static bool is_blank(char c) {
-	return c == ' ' || c == '\t';
-}
-
-static struct gw_span take_token(struct gw_span *rest) {
-	size_t n = 0;
-	while (n < rest->n && is_token_char(rest->p[n])) {
-		n++;
-	}
-	struct gw_span token = {rest->p, n};
-	*rest = (struct gw_span){rest->p + n, rest->n - n};
-	return token;
-}
-
-static void skip_blanks(struct gw_span *rest) {
-	while (rest->n > 0 && is_blank(rest->p[0])) {
-		rest->p++;
-		rest->n--;
-	}
-}
-
-static bool take_char(struct gw_span *rest, char c) {
-	if (rest->n == 0 || rest->p[0] != c) {
-		return false;
-	}
-	rest->p++;
-	rest->n--;
-	return true;
-}
-
-/* quoted-string (RFC 9110 5.6.4) behind its opening quote; the inside as it stands. */
-static bool take_quoted(struct gw_span *rest, struct gw_span *inside) {
-	const char *from = rest->p;
-	while (rest->n > 0 && rest->p[0] != '"') {
-		size_t step = rest->p[0] == '\\' ? 2 : 1;
-		if (step > rest->n || (unsigned char)rest->p[step - 1] < ' ') {
-			return false;
-		}
-		rest->p += step;
-		rest->n -= step;
-	}
-	*inside = (struct gw_span){from, (size_t)(rest->p - from)};
-	return take_char(rest, '"');
-}
-
-static bool take_param(struct gw_span *rest, struct gw_span *name, struct gw_span *value) {
-	skip_blanks(rest);
-	if (!take_char(rest, ';')) {
-		return false;
-	}
-	skip_blanks(rest);
-	*name = take_token(rest);
-	*value = (struct gw_span){0};
-	if (name->n == 0 && (rest->n == 0 || rest->p[0] == ';')) {
-		return true; /* RFC 9110 5.6.6: a parameter may be missing behind its semicolon */
-	}
-	if (name->n == 0 || !take_char(rest, '=')) {
-		return false;
-	}
-	if (take_char(rest, '"')) {
-		return take_quoted(rest, value);
-	}
-	*value = take_token(rest);
-	return value->n > 0;
-}
-
-bool mime_type(struct gw_span value, struct gw_span *type) {
-	struct gw_span none;
-	*type = (struct gw_span){0};
-	if (value.n == 0) {
-		return false;
-	}
-	struct gw_span rest = value;
-	bool ok = take_token(&rest).n > 0 && take_char(&rest, '/') && take_token(&rest).n > 0;
-	size_t n = value.n - rest.n;
-	if (!ok || !mime_param(value, "", &none)) {
-		return false;
-	}
-	*type = (struct gw_span){value.p, n};
-	return true;
-}
-
-bool mime_param(struct gw_span value, const char *name, struct gw_span *out) {
-	*out = (struct gw_span){0};
-	if (value.n == 0) {
-		return false;
-	}
-	take_token(&value);
-	take_char(&value, '/');
-	take_token(&value);
-	while (value.n > 0) {
-		struct gw_span key, text;
-		if (!take_param(&value, &key, &text)) {
-			return false;
-		}
-		bool wanted = key.n > 0 && gw_span_is_nocase(key, name);
-		if (wanted && out->p) {
-			return false;
-		}
-		*out = wanted ? text : *out;
-	}
-	return true;
 }
 
 /* RFC 2046 5.1.1: bchars, no blank at the end. */
@@ -147,9 +38,9 @@ static bool end_delimiter(struct gw_span body, struct delimiter *d) {
 	if (d->closing) {
 		rest = (struct gw_span){rest.p + 2, rest.n - 2};
 	}
-	skip_blanks(&rest);
+	http_skip_blanks(&rest);
 	bool at_end = d->closing && rest.n == 0;
-	bool ok = at_end || (take_char(&rest, '\r') && take_char(&rest, '\n'));
+	bool ok = at_end || (http_take_char(&rest, '\r') && http_take_char(&rest, '\n'));
 	d->after = body.n - rest.n;
 	return ok;
 }
@@ -172,14 +63,6 @@ static bool find_delimiter(struct gw_span body, size_t from, struct gw_span boun
 	return false;
 }
 
-static struct gw_span trim(struct gw_span s) {
-	skip_blanks(&s);
-	while (s.n > 0 && is_blank(s.p[s.n - 1])) {
-		s.n--;
-	}
-	return s;
-}
-
 static struct gw_span *known_field(struct part_head *head, struct gw_span name) {
 	if (gw_span_is_nocase(name, "content-type")) {
 		return &head->type;
@@ -192,8 +75,8 @@ static struct gw_span *known_field(struct part_head *head, struct gw_span name) 
 
 /* One field line without its CRLF. A folded line begins with a blank, so it has no name: refused. */
 static bool read_field(struct gw_span line, struct part_head *head) {
-	struct gw_span name = take_token(&line);
-	if (name.n == 0 || !take_char(&line, ':')) {
+	struct gw_span name = http_take_token(&line);
+	if (name.n == 0 || !http_take_char(&line, ':')) {
 		return false;
 	}
 	for (size_t i = 0; i < line.n; i++) {
@@ -206,7 +89,7 @@ static bool read_field(struct gw_span line, struct part_head *head) {
 		return false;
 	}
 	if (slot) {
-		*slot = trim(line);
+		*slot = http_trim(line);
 	}
 	return true;
 }
@@ -254,13 +137,13 @@ static bool unquote(struct gw_span raw, char out[XOP_TYPE_MAX_BYTES]) {
 
 static bool same_type(const char *a, const char *b) {
 	struct gw_span x, y;
-	return mime_type(gw_span_of(a), &x) && mime_type(gw_span_of(b), &y) && x.n == y.n &&
+	return http_media_type(gw_span_of(a), &x) && http_media_type(gw_span_of(b), &y) && x.n == y.n &&
 	       strncasecmp(x.p, y.p, x.n) == 0;
 }
 
 static bool media_is(struct gw_span value, const char *expected) {
 	struct gw_span type;
-	return mime_type(value, &type) && gw_span_is_nocase(type, expected);
+	return http_media_type(value, &type) && gw_span_is_nocase(type, expected);
 }
 
 /* XOP section 4.1: the root is application/xop+xml and its `type` names the envelope's own media type. */
@@ -270,8 +153,8 @@ static enum xop_status read_root_type(struct gw_span outer, const struct part_he
 	if (!media_is(head->type, "application/xop+xml")) {
 		return bad(out, "root part is not application/xop+xml");
 	}
-	if (!mime_param(head->type, "type", &type) || !mime_param(head->type, "charset", &out->charset) ||
-	    !mime_param(outer, "start-info", &info) || !unquote(type, out->type) || !unquote(info, start_info)) {
+	if (!http_media_param(head->type, "type", &type) || !http_media_param(head->type, "charset", &out->charset) ||
+	    !http_media_param(outer, "start-info", &info) || !unquote(type, out->type) || !unquote(info, start_info)) {
 		return bad(out, "media type parameters malformed");
 	}
 	if (type.p && info.p && !same_type(out->type, start_info)) {
@@ -285,7 +168,7 @@ static enum xop_status read_root_type(struct gw_span outer, const struct part_he
 
 static enum xop_status check_part(struct gw_span outer, const struct part_head *head, struct xop_root *out) {
 	struct gw_span start;
-	if (!mime_param(outer, "start", &start)) {
+	if (!http_media_param(outer, "start", &start)) {
 		return bad(out, "start parameter twice");
 	}
 	if (start.p && !gw_span_equal(bare_id(start), bare_id(head->id))) {
@@ -298,8 +181,8 @@ static enum xop_status check_part(struct gw_span outer, const struct part_head *
 
 static bool read_outer(struct gw_span content_type, struct gw_span *boundary) {
 	struct gw_span type;
-	return media_is(content_type, "multipart/related") && mime_param(content_type, "type", &type) &&
-	       media_is(type, "application/xop+xml") && mime_param(content_type, "boundary", boundary) &&
+	return media_is(content_type, "multipart/related") && http_media_param(content_type, "type", &type) &&
+	       media_is(type, "application/xop+xml") && http_media_param(content_type, "boundary", boundary) &&
 	       boundary_ok(*boundary);
 }
 

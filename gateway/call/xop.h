@@ -1,4 +1,4 @@
-/* gateway/call/xop.h - Content-Type values, and the root part of an XOP package (multipart/related).
+/* gateway/call/xop.h - the root part of an XOP package (multipart/related).
  *
  * Strict and bounded, allocates nothing: every span borrows from the arguments. One part only: the
  * requests that pass here carry no binary data, so a second part is something that nobody asked for. */
@@ -13,13 +13,6 @@ enum {
 	XOP_BOUNDARY_MAX = 70, /* RFC 2046 5.1.1 */
 	XOP_TYPE_MAX_BYTES = 512
 };
-
-/* type "/" subtype of a Content-Type value; false unless the whole value follows RFC 9110 8.3.1. */
-bool mime_type(struct gw_span value, struct gw_span *type);
-
-/* The parameter `name` of it: out->p is NULL if it is absent. Of a quoted value the inside, quoted-pairs
- * still escaped. False: no media type, or that parameter stands there twice. */
-bool mime_param(struct gw_span value, const char *name, struct gw_span *out);
 
 enum xop_status {
 	XOP_UNDECIDED = 0,

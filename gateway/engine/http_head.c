@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "base/text.h"
+#include "gateway/engine/http_value.h"
 
 /* What a byte may be part of. NUL, the other controls and DEL are part of nothing. */
 enum {
@@ -57,20 +58,6 @@ static struct gw_span between(const char *p, const char *end) {
 
 static const char *end_of(struct gw_span s) {
 	return s.n > 0 ? s.p + s.n : s.p; /* NULL + 0 is undefined */
-}
-
-static bool is_blank(char c) {
-	return c == ' ' || c == '\t';
-}
-
-static struct gw_span trimmed(const char *p, const char *end) {
-	while (p < end && is_blank(*p)) {
-		p++;
-	}
-	while (p < end && is_blank(end[-1])) {
-		end--;
-	}
-	return between(p, end);
 }
 
 static enum http_head_status expect_byte(struct parse *s, char c) {
@@ -372,11 +359,11 @@ static enum http_head_status judge_odd_codings(struct gw_span value) {
 		if (p == member || chunked || p == end) {
 			return chunked && p == end ? HTTP_HEAD_CODING : HTTP_HEAD_FRAMING;
 		}
-		p = trimmed(p, end).p;
+		p = http_trim(between(p, end)).p;
 		if (p == end || *p != ',') {
 			return HTTP_HEAD_FRAMING;
 		}
-		p = trimmed(p + 1, end).p;
+		p = http_trim(between(p + 1, end)).p;
 	}
 }
 
@@ -455,7 +442,7 @@ static enum http_head_status read_field(struct parse *s, struct http_field *f) {
 	}
 	const char *value = s->p;
 	s->p = skip(s->p, s->end, IN_VALUE);
-	f->value = trimmed(value, s->p);
+	f->value = http_trim(between(value, s->p));
 	return expect_crlf(s);
 }
 
@@ -561,113 +548,4 @@ size_t http_field_count(const struct http_head *head, const char *name) {
 		f = find_from(head, (size_t)(f - head->fields) + 1, gw_span_of(name));
 	}
 	return count;
-}
-
-/* Behind the quoted-string that begins at p (RFC 9110 5.6.4); NULL if it is not closed. */
-static const char *past_quoted(const char *p, const char *end) {
-	for (p++; p < end && *p != '"'; p++) {
-		if (*p == '\\' && end - p > 1) {
-			p++;
-		}
-	}
-	return p < end ? p + 1 : NULL;
-}
-
-/* The first `separator` outside quoted strings, else the end. */
-static const char *find_unquoted(const char *p, const char *end, char separator) {
-	while (p && p < end && *p != separator) {
-		p = *p == '"' ? past_quoted(p, end) : p + 1;
-	}
-	return p ? p : end;
-}
-
-bool http_list_has(struct gw_span value, const char *token) {
-	const char *p = value.p, *end = end_of(value);
-	while (p < end) {
-		const char *member_end = find_unquoted(p, end, ',');
-		const char *word_end = find_unquoted(p, member_end, ';');
-		if (gw_span_is_nocase(trimmed(p, word_end), token)) {
-			return true;
-		}
-		p = member_end < end ? member_end + 1 : end;
-	}
-	return false;
-}
-
-/* RFC 9110 5.6.6: token "=" ( token / quoted-string ). The end of it, NULL if it is something else. */
-static const char *read_param(const char *p, const char *end, struct http_field *param) {
-	const char *equals = skip(p, end, IN_TOKEN);
-	if (equals == p || equals == end || *equals != '=') {
-		return NULL;
-	}
-	const char *start = equals + 1;
-	bool quoted = start < end && *start == '"';
-	const char *stop = quoted ? past_quoted(start, end) : skip(start, end, IN_TOKEN);
-	if (!stop || stop == start) {
-		return NULL;
-	}
-	param->name = between(p, equals);
-	param->value = between(start, stop);
-	return stop;
-}
-
-static bool take_param(struct gw_span value, struct gw_span *out) {
-	if (out->p || memchr(value.p, '\\', value.n)) {
-		return false; /* written twice, or in escapes: two readers might see two values */
-	}
-	bool quoted = *value.p == '"';
-	*out = quoted ? between(value.p + 1, value.p + value.n - 1) : value;
-	return true;
-}
-
-/* parameters = *( OWS ";" OWS [ parameter ] ) */
-static bool read_params(const char *p, const char *end, const char *wanted, struct gw_span *out) {
-	for (;;) {
-		p = trimmed(p, end).p;
-		if (p == end || *p != ';') {
-			return p == end;
-		}
-		p = trimmed(p + 1, end).p;
-		if (p == end || *p == ';') {
-			continue;
-		}
-		struct http_field param;
-		p = read_param(p, end, &param);
-		if (!p) {
-			return false;
-		}
-		if (gw_span_is_nocase(param.name, wanted) && !take_param(param.value, out)) {
-			return false;
-		}
-	}
-}
-
-static bool read_media(struct gw_span value, struct gw_span *type, const char *wanted, struct gw_span *out) {
-	const char *end = end_of(value);
-	const char *slash = skip(value.p, end, IN_TOKEN);
-	if (slash == value.p || slash == end || *slash != '/') {
-		return false;
-	}
-	const char *type_end = skip(slash + 1, end, IN_TOKEN);
-	*type = between(value.p, type_end);
-	return type_end > slash + 1 && read_params(type_end, end, wanted, out);
-}
-
-bool http_media_type(struct gw_span value, struct gw_span *type) {
-	struct gw_span none = {NULL, 0};
-	bool good = read_media(value, type, "", &none);
-	if (!good) {
-		*type = (struct gw_span){NULL, 0};
-	}
-	return good;
-}
-
-bool http_media_param(struct gw_span value, const char *name, struct gw_span *out) {
-	struct gw_span type;
-	*out = (struct gw_span){NULL, 0};
-	bool good = read_media(value, &type, name, out);
-	if (!good) {
-		*out = (struct gw_span){NULL, 0};
-	}
-	return good;
 }

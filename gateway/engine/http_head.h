@@ -95,14 +95,4 @@ enum http_head_status http_reply_head(struct gw_span in, const struct http_limit
 /* First field of that name (ASCII case-insensitive), NULL if absent; _count counts them. */
 const struct http_field *http_field_find(const struct http_head *head, const char *name);
 size_t http_field_count(const struct http_head *head, const char *name);
-
-/* Does a comma-separated list of tokens in `value` contain `token` (ASCII case-insensitive)? Parameters
- * (";...") of a member are ignored; a comma inside a quoted string does not separate. */
-bool http_list_has(struct gw_span value, const char *token);
-
-/* A media type: type/subtype in `type` (as received), parameter `name` of it into `out` with quoting removed.
- * False, and an empty span, if the value is no media type by RFC 9110 8.3.1; an absent parameter gives true
- * and out->n == 0. Also false if the parameter asked for is written twice or with backslash escapes. */
-bool http_media_type(struct gw_span value, struct gw_span *type);
-bool http_media_param(struct gw_span value, const char *name, struct gw_span *out);
 #endif

@@ -1,7 +1,5 @@
 #include "gateway/soap/fault.h"
 
-#define NS_SOAP11 "http://schemas.xmlsoap.org/soap/envelope/"
-#define NS_SOAP12 "http://www.w3.org/2003/05/soap-envelope"
 #define NS_VASHGATE "urn:esodstvo:vashgate:1"
 
 static bool is_soap(const struct fault_text *f) {
@@ -70,41 +68,33 @@ static enum gw_code napaka(const struct fault_text *f, struct gw_buf *out) {
 	return rc == GW_OK ? gw_buf_text(out, "</vg:Napaka>") : rc;
 }
 
-/* SOAP 1.1, 4.4: faultcode, faultstring, detail are unqualified. */
-static enum gw_code body_11(const struct fault_text *f, struct gw_buf *out) {
-	const struct vash_fault_row *row = vash_fault_row(f->fault);
-	const char *code = f->must_understand	 ? "MustUnderstand"
-			   : f->version_mismatch ? "VersionMismatch"
-			   : row->sender	 ? "Client"
-						 : "Server";
-	enum gw_code rc =
-		gw_buf_addf(out,
-			    "<?xml version=\"1.0\" encoding=\"UTF-8\"?><e:Envelope xmlns:e=\"" NS_SOAP11 "\"><e:Body>"
-			    "<e:Fault><faultcode>e:%s</faultcode><faultstring>%s: ",
-			    code, row->code);
-	rc = rc == GW_OK ? fault_escape(out, row->sl) : rc;
-	rc = rc == GW_OK ? gw_buf_text(out, "</faultstring><detail>") : rc;
-	rc = rc == GW_OK ? napaka(f, out) : rc;
-	return rc == GW_OK ? gw_buf_text(out, "</detail></e:Fault></e:Body></e:Envelope>") : rc;
-}
+/* How the two versions write a fault. SOAP 1.1, 4.4: faultcode, faultstring and detail are unqualified. SOAP 1.2, 5.4.2
+ * allows a Text for each language, but gSOAP clients lose a fault with two: English stands in the detail. */
+struct fault_form {
+	const char *ns, *sender, *receiver, *before_code, *before_text, *before_detail, *end;
+};
+static const struct fault_form forms[] = {
+	[FAULT_SOAP11] = {FAULT_NS_SOAP11, "Client", "Server", "<faultcode>e:", "</faultcode><faultstring>",
+			  "</faultstring><detail>", "</detail>"},
+	[FAULT_SOAP12] = {FAULT_NS_SOAP12, "Sender", "Receiver",
+			  "<e:Code><e:Value>e:", "</e:Value></e:Code><e:Reason><e:Text xml:lang=\"sl\">",
+			  "</e:Text></e:Reason><e:Detail>", "</e:Detail>"},
+};
 
-/* SOAP 1.2, 5.4.2 allows a Text for each language, but gSOAP clients lose a fault with two: English stands in the
- * detail. */
-static enum gw_code body_12(const struct fault_text *f, struct gw_buf *out) {
+static enum gw_code body_soap(const struct fault_text *f, struct gw_buf *out) {
+	const struct fault_form *form = &forms[f->soap];
 	const struct vash_fault_row *row = vash_fault_row(f->fault);
 	const char *code = f->must_understand	 ? "MustUnderstand"
 			   : f->version_mismatch ? "VersionMismatch"
-			   : row->sender	 ? "Sender"
-						 : "Receiver";
-	enum gw_code rc =
-		gw_buf_addf(out,
-			    "<?xml version=\"1.0\" encoding=\"UTF-8\"?><e:Envelope xmlns:e=\"" NS_SOAP12 "\"><e:Body>"
-			    "<e:Fault><e:Code><e:Value>e:%s</e:Value></e:Code><e:Reason><e:Text xml:lang=\"sl\">%s: ",
-			    code, row->code);
+			   : row->sender	 ? form->sender
+						 : form->receiver;
+	enum gw_code rc = gw_buf_addf(
+		out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?><e:Envelope xmlns:e=\"%s\"><e:Body><e:Fault>%s%s%s%s: ",
+		form->ns, form->before_code, code, form->before_text, row->code);
 	rc = rc == GW_OK ? fault_escape(out, row->sl) : rc;
-	rc = rc == GW_OK ? gw_buf_text(out, "</e:Text></e:Reason><e:Detail>") : rc;
+	rc = rc == GW_OK ? gw_buf_text(out, form->before_detail) : rc;
 	rc = rc == GW_OK ? napaka(f, out) : rc;
-	return rc == GW_OK ? gw_buf_text(out, "</e:Detail></e:Fault></e:Body></e:Envelope>") : rc;
+	return rc == GW_OK ? gw_buf_addf(out, "%s</e:Fault></e:Body></e:Envelope>", form->end) : rc;
 }
 
 static enum gw_code body_plain(const struct fault_text *f, struct gw_buf *out) {
@@ -114,8 +104,5 @@ static enum gw_code body_plain(const struct fault_text *f, struct gw_buf *out) {
 }
 
 enum gw_code fault_body(const struct fault_text *f, struct gw_buf *out) {
-	if (!is_soap(f)) {
-		return body_plain(f, out);
-	}
-	return f->soap == FAULT_SOAP12 ? body_12(f, out) : body_11(f, out);
+	return is_soap(f) ? body_soap(f, out) : body_plain(f, out);
 }

@@ -7,6 +7,9 @@
 #include "base/buf.h"
 #include "vash/fault.h"
 
+#define FAULT_NS_SOAP11 "http://schemas.xmlsoap.org/soap/envelope/"
+#define FAULT_NS_SOAP12 "http://www.w3.org/2003/05/soap-envelope"
+
 enum fault_soap { FAULT_SOAP11 = 0, FAULT_SOAP12 };
 
 struct fault_text {

@@ -211,24 +211,30 @@ int __ezk__LastnistvoRepublikaSlovenijaGov(struct soap *soap, struct ezk__Zahtev
 	return rc != SOAP_OK ? rc : reply_state(soap, request->namen, request->ko, request->__sizeko, reply);
 }
 
+/* A package of one file with a line for each property that was asked for. */
+static int reply_entries(struct soap *soap, struct ezk__Nepremicnina *property, int n, const char *file,
+			 bool (*content)(const struct entry *, size_t, struct gw_buf *),
+			 struct ezk__ZipOdgovor *reply) {
+	struct package p = {0};
+	struct entry *entries = entries_from(soap, property, n);
+	struct zip_file *f = entries ? package_add(soap, &p, file) : NULL;
+	return package_send(soap, &p, f && content(entries, (size_t)n, &f->bytes), reply);
+}
+
 int __ezk__ObstojNepremicnineGov(struct soap *soap, struct ezk__PodatkiNepremicnineGov *request,
 				 struct ezk__ZipOdgovor *reply) {
-	int rc = service_begin(soap), n = request->__sizenepremicnina;
-	struct package p = {0};
-	struct entry *entries = rc == SOAP_OK ? entries_from(soap, request->nepremicnina, n) : NULL;
-	struct zip_file *f = entries ? package_add(soap, &p, "obstoj-nepremicnine-podatki.xml") : NULL;
+	int rc = service_begin(soap);
 	return rc != SOAP_OK ? rc
-			     : package_send(soap, &p, f && content_existence(entries, (size_t)n, &f->bytes), reply);
+			     : reply_entries(soap, request->nepremicnina, request->__sizenepremicnina,
+					     "obstoj-nepremicnine-podatki.xml", content_existence, reply);
 }
 
 int __ezk__EnakPravniPolozajGov(struct soap *soap, struct ezk__EnakPravniPolozajGov *request,
 				struct ezk__ZipOdgovor *reply) {
-	int rc = service_begin(soap), n = request->__sizenepremicnina;
-	struct package p = {0};
-	struct entry *entries = rc == SOAP_OK ? entries_from(soap, request->nepremicnina, n) : NULL;
-	struct zip_file *f = entries ? package_add(soap, &p, "enak-pravni-polozaj-podatki.xml") : NULL;
+	int rc = service_begin(soap);
 	return rc != SOAP_OK ? rc
-			     : package_send(soap, &p, f && content_same_rights(entries, (size_t)n, &f->bytes), reply);
+			     : reply_entries(soap, request->nepremicnina, request->__sizenepremicnina,
+					     "enak-pravni-polozaj-podatki.xml", content_same_rights, reply);
 }
 
 int __ezk__Op1ZaImetnikeGov(struct soap *soap, struct ezk__Op1ZaImetnikeGov *request, struct ezk__ZipOdgovor *reply) {

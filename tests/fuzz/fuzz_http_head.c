@@ -2,6 +2,7 @@
  * and every span lies inside the input. Each input is read as a request, as a reply, and as a reply to HEAD.
  */
 #include "gateway/engine/http_head.h"
+#include "gateway/engine/http_value.h"
 
 enum kind { REQUEST = 0, REPLY, REPLY_TO_HEAD, KINDS };
 enum { CUTS_MAX = 512 };

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "gateway/call/xop.h"
+#include "gateway/engine/http_value.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
@@ -19,12 +20,12 @@ static bool inside(struct gw_span part, struct gw_span whole) {
 
 static void check_root(struct gw_span type, struct gw_span body, const struct xop_root *root) {
 	struct gw_span boundary, media;
-	require(mime_param(type, "boundary", &boundary) && boundary.n > 0 && boundary.n <= XOP_BOUNDARY_MAX);
+	require(http_media_param(type, "boundary", &boundary) && boundary.n > 0 && boundary.n <= XOP_BOUNDARY_MAX);
 	require(inside(root->content, body) && !root->why);
 	require(root->content.p - body.p > 2 && memcmp(root->content.p - 2, "\r\n", 2) == 0);
 	require(strnlen(root->type, sizeof(root->type)) < sizeof(root->type) && root->type[0]);
 	require(!root->charset.p || inside(root->charset, body));
-	require(mime_type(type, &media) && inside(media, type));
+	require(http_media_type(type, &media) && inside(media, type));
 	struct gw_span rest = {root->content.p + root->content.n, 0};
 	rest.n = (size_t)(body.p + body.n - rest.p);
 	const char *dashes = rest.n >= 2 && memcmp(rest.p, "\r\n", 2) == 0 ? rest.p + 2 : rest.p;

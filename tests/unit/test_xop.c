@@ -28,41 +28,6 @@ static void content_is(const char *wanted) {
 	assert_memory_equal(root.content.p, wanted, strlen(wanted));
 }
 
-static void reads_media_types(void **state) {
-	static const char *const good[] = {"a/b",	    "text/xml;charset=utf-8", "text/xml ; a=b ; c=\"d;e\"",
-					   "text/xml;",	    "text/xml; ; a=b;",	      "a/b;x=\"\"",
-					   "a/b;x=\"\\\"\""};
-	static const char *const bad[] = {
-		"",	    "a",	  "a/",		  "/b",	     "a /b",	     "a/ b",
-		"a/b c",    "a/b;x",	  "a/b;x=",	  "a/b;=y",  "a/b;x =y",     "a/b;x= y",
-		"a/b;x=\"", "a/b;x=\"\\", "a/b;x=\"y\"z", "a/b,c/d", "a/b;x=\"\n\"", "a/b;x=y=z"};
-	struct gw_span type;
-	GW_UNUSED(state);
-	for (size_t i = 0; i < GW_COUNT(good); i++) {
-		assert_true(mime_type(gw_span_of(good[i]), &type));
-		assert_int_equal(type.n, strcspn(good[i], "; "));
-	}
-	for (size_t i = 0; i < GW_COUNT(bad); i++) {
-		if (mime_type(gw_span_of(bad[i]), &type)) {
-			fail_msg("accepts '%s'", bad[i]);
-		}
-		assert_null(type.p);
-	}
-}
-
-static void finds_parameters(void **state) {
-	struct gw_span value, out;
-	GW_UNUSED(state);
-	value = gw_span_of("a/b; CharSet=\"utf-8\"; x=y; e=\"\"; q=\"\\\"z\\\"\"");
-	assert_true(mime_param(value, "charset", &out) && gw_span_is(out, "utf-8"));
-	assert_true(mime_param(value, "X", &out) && gw_span_is(out, "y"));
-	assert_true(mime_param(value, "e", &out) && out.p && out.n == 0);
-	assert_true(mime_param(value, "q", &out) && gw_span_is(out, "\\\"z\\\""));
-	assert_true(mime_param(value, "none", &out) && !out.p);
-	assert_false(mime_param(gw_span_of("a/b;x=1;X=2"), "x", &out));
-	assert_true(mime_param(gw_span_of("a/b;x=1;X=2"), "y", &out));
-}
-
 static void finds_the_root_part(void **state) {
 	GW_UNUSED(state);
 	expect(XOP_OK, OUTER, PART(HEAD, "<a/>"));
@@ -228,8 +193,6 @@ static void limits_the_type(void **state) {
 
 int main(void) {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(reads_media_types),
-		cmocka_unit_test(finds_parameters),
 		cmocka_unit_test(finds_the_root_part),
 		cmocka_unit_test(demands_the_outer_parameters),
 		cmocka_unit_test(limits_the_boundary),

@@ -217,7 +217,7 @@ analyze: $(GEN)/soap/soapC.c ## gcc -fanalyzer, cppcheck, clang-tidy
 	@tests/lint/analyze.sh "$(PC_CFLAGS)" $(SOURCES)
 
 format: ## clang-format over our sources
-	@clang-format -i $(shell git ls-files '*.c' '*.h')
+	@clang-format -i $(shell git ls-files --cached --others --exclude-standard '*.c' '*.h')
 
 coverage: ## line coverage of the unit tests: build/coverage/index.txt
 	@$(MAKE) BUILD=build/coverage EXTRA_CFLAGS="--coverage" LDFLAGS="-pie --coverage -Wl,--as-needed" -j2 all unit >/dev/null

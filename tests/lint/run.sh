@@ -26,7 +26,7 @@ headers_compile_alone() {
 }
 
 sources_are_formatted() {
-	git ls-files '*.c' '*.h' | xargs clang-format --dry-run -Werror
+	git ls-files --cached --others --exclude-standard '*.c' '*.h' | xargs clang-format --dry-run -Werror
 }
 
 shell_is_clean() {

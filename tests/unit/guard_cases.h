@@ -1,5 +1,5 @@
-/* tests/unit/guard_cases.h - how the cases of the guard are written: two guards, one with limits small enough to write the
- * cases at the limit and one over it by hand, and what is expected of a message. */
+/* tests/unit/guard_cases.h - how the cases of the guard are written: two guards, one with limits small enough to write
+ * the cases at the limit and one over it by hand, and what is expected of a message. */
 #ifndef GW_TESTS_GUARD_CASES_H
 #define GW_TESTS_GUARD_CASES_H
 #include <setjmp.h>

@@ -326,7 +326,6 @@ static void repeated(struct gw_buf *b, const char *before, const char *unit, siz
 	assert_int_equal(rc, GW_OK);
 }
 
-
 static clock_t flood_clocks;
 
 static void flood(enum guard_verdict wanted, const char *before, const char *unit, size_t times, const char *after) {

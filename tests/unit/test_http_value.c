@@ -32,9 +32,14 @@ static void finds_a_token_in_a_list(void **state) {
 }
 
 static void reads_media_types(void **state) {
-	static const char *const good[] = {"a/b",	 "text/xml;charset=utf-8", "text/xml ; a=b ; c=\"d;e\"",
-					   "text/xml;",	 "text/xml; ; a=b;",	   "a/b;x=\"\"",
-					   "a/b;x=\"\\\"\"", "Text/xml;;a=b ; "};
+	static const char *const good[] = {"a/b",
+					   "text/xml;charset=utf-8",
+					   "text/xml ; a=b ; c=\"d;e\"",
+					   "text/xml;",
+					   "text/xml; ; a=b;",
+					   "a/b;x=\"\"",
+					   "a/b;x=\"\\\"\"",
+					   "Text/xml;;a=b ; "};
 	struct gw_span type;
 	GW_UNUSED(state);
 	for (size_t i = 0; i < GW_COUNT(good); i++) {
@@ -44,11 +49,31 @@ static void reads_media_types(void **state) {
 }
 
 static void refuses_what_is_no_media_type(void **state) {
-	static const char *const bad[] = {
-		"",	     "a",	   "a/",	   "/b",	"a /b",	      "a/ b",	     "text;a=b",
-		"a/b/c",     "a/b c",	   "a/b, c/d",	   "a/b;x",	"a/b;x=",     "a/b;=y",	     "a/b;x =y",
-		"a/b;x= y",  "a/b;x=\"",   "a/b;x=\"\\",   "a/b;x=\"y", "a/b;x=y=z",  "a/b;x=\"\n\"", "a/b;x=\"y\"z",
-		"a/b;x=y z", "a/b;x=\"\\\"", "a/b;x=<y>",  "a/b,c/d"};
+	static const char *const bad[] = {"",
+					  "a",
+					  "a/",
+					  "/b",
+					  "a /b",
+					  "a/ b",
+					  "text;a=b",
+					  "a/b/c",
+					  "a/b c",
+					  "a/b, c/d",
+					  "a/b;x",
+					  "a/b;x=",
+					  "a/b;=y",
+					  "a/b;x =y",
+					  "a/b;x= y",
+					  "a/b;x=\"",
+					  "a/b;x=\"\\",
+					  "a/b;x=\"y",
+					  "a/b;x=y=z",
+					  "a/b;x=\"\n\"",
+					  "a/b;x=\"y\"z",
+					  "a/b;x=y z",
+					  "a/b;x=\"\\\"",
+					  "a/b;x=<y>",
+					  "a/b,c/d"};
 	struct gw_span span;
 	GW_UNUSED(state);
 	for (size_t i = 0; i < GW_COUNT(bad); i++) {
@@ -101,10 +126,8 @@ static void takes_what_is_there_and_no_more(void **state) {
 
 int main(void) {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(finds_a_token_in_a_list),
-		cmocka_unit_test(reads_media_types),
-		cmocka_unit_test(refuses_what_is_no_media_type),
-		cmocka_unit_test(reads_parameters_of_a_media_type),
+		cmocka_unit_test(finds_a_token_in_a_list),	   cmocka_unit_test(reads_media_types),
+		cmocka_unit_test(refuses_what_is_no_media_type),   cmocka_unit_test(reads_parameters_of_a_media_type),
 		cmocka_unit_test(takes_what_is_there_and_no_more),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

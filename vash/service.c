@@ -3,6 +3,8 @@
 #include "base/text.h"
 
 enum column { CODE, GROUPS, PATH, WSDL, OPERATION, NS, ELEMENT, ACTION, MODE, BACKEND, COLUMNS };
+static const char *const column_names[COLUMNS] = {"service",   "groups",  "path",	 "wsdl", "operation",
+						  "namespace", "element", "soap_action", "mode", "backend"};
 
 static enum gw_code parse_groups(const char *text, struct vash_service *row) {
 	if (text[0] == '\0') {
@@ -20,29 +22,14 @@ static enum gw_code parse_groups(const char *text, struct vash_service *row) {
 	return GW_OK;
 }
 
-/* Cut one line into its columns in place. */
-static bool split(char *line, char *column[COLUMNS]) {
-	for (size_t i = 0; i < COLUMNS; i++) {
-		column[i] = line;
-		char *comma = strchr(line, ',');
-		if ((comma == NULL) != (i == COLUMNS - 1)) {
-			return false;
-		}
-		if (comma) {
-			*comma = '\0';
-			line = comma + 1;
-		}
-	}
-	return true;
-}
-
-static enum gw_code parse_row(char *line, struct vash_service *row) {
-	char *c[COLUMNS];
-	if (!split(line, c) || c[CODE][0] == '\0' || c[PATH][0] != '/' || strchr(c[PATH], ' ')) {
-		return GW_E_INPUT;
+static enum gw_code parse_row(const struct gw_csv *csv, size_t i, struct vash_service *row) {
+	const char *c[COLUMNS];
+	for (size_t k = 0; k < COLUMNS; k++) {
+		c[k] = gw_csv_cell(csv, i, k);
 	}
 	bool query = strcmp(c[MODE], "query") == 0;
-	if (!query && strcmp(c[MODE], "effect") != 0) {
+	if (c[CODE][0] == '\0' || c[PATH][0] != '/' || strchr(c[PATH], ' ') ||
+	    (!query && strcmp(c[MODE], "effect") != 0)) {
 		return GW_E_INPUT;
 	}
 	*row = (struct vash_service){.code = c[CODE],
@@ -57,39 +44,30 @@ static enum gw_code parse_row(char *line, struct vash_service *row) {
 	return parse_groups(c[GROUPS], row);
 }
 
-static enum gw_code add_row(struct vash_services *out, char *line, int number, struct gw_err *err) {
-	if (out->count == VASH_SERVICES_MAX) {
-		return gw_fail(err, GW_E_CONFIG, "services line %d: more than %d services", number, VASH_SERVICES_MAX);
-	}
+static enum gw_code add_row(struct vash_services *out, size_t i, struct gw_err *err) {
+	int line = gw_csv_line(&out->csv, i);
 	struct vash_service *row = &out->row[out->count];
-	if (parse_row(line, row) != GW_OK) {
-		return gw_fail(err, GW_E_CONFIG, "services line %d is malformed", number);
+	if (parse_row(&out->csv, i, row) != GW_OK) {
+		return gw_fail(err, GW_E_CONFIG, "services line %d is malformed", line);
 	}
 	if (vash_service_find(out, gw_span_of(row->path))) {
-		return gw_fail(err, GW_E_CONFIG, "services line %d repeats the path '%s'", number, row->path);
+		return gw_fail(err, GW_E_CONFIG, "services line %d repeats the path '%s'", line, row->path);
 	}
 	out->count++;
 	return GW_OK;
 }
 
 enum gw_code vash_services_parse(struct gw_span csv, struct vash_services *out, struct gw_err *err) {
-	*out = (struct vash_services){.text = malloc(csv.n + 1)};
-	if (!out->text) {
-		return gw_fail(err, GW_E_NOMEM, "out of memory");
-	}
-	gw_copy(out->text, csv.n + 1, csv.p, csv.n);
-	int number = 0;
+	struct gw_err why = {0};
+	*out = (struct vash_services){0};
 	enum gw_code rc = GW_OK;
-	for (char *line = out->text, *next; rc == GW_OK && line && *line; line = next) {
-		next = strchr(line, '\n');
-		if (next) {
-			*next++ = '\0';
-		}
-		bool skip = number++ == 0 || line[0] == '\0' || line[0] == '#'; /* first line: the header */
-		rc = skip ? GW_OK : add_row(out, line, number, err);
+	if (gw_csv_parse(csv, VASH_SERVICES_MAX, &out->csv, &why) != GW_OK) {
+		rc = gw_fail(err, GW_E_CONFIG, "services: %s", why.msg);
+	} else if (!gw_csv_has_columns(&out->csv, column_names, COLUMNS) || out->csv.rows == 0) {
+		rc = gw_fail(err, GW_E_CONFIG, "services: not the columns of the table, or no row");
 	}
-	if (rc == GW_OK && out->count == 0) {
-		rc = gw_fail(err, GW_E_CONFIG, "the table of services is empty");
+	for (size_t i = 0; rc == GW_OK && i < out->csv.rows; i++) {
+		rc = add_row(out, i, err);
 	}
 	if (rc != GW_OK) {
 		vash_services_release(out);
@@ -98,7 +76,7 @@ enum gw_code vash_services_parse(struct gw_span csv, struct vash_services *out, 
 }
 
 void vash_services_release(struct vash_services *s) {
-	free(s->text);
+	gw_csv_release(&s->csv);
 	*s = (struct vash_services){0};
 }
 

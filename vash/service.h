@@ -4,8 +4,7 @@
  * configuration. Immutable after parsing; borrowed strings live as long as the table. */
 #ifndef GW_VASH_SERVICE_H
 #define GW_VASH_SERVICE_H
-#include "base/err.h"
-#include "base/span.h"
+#include "base/csv.h"
 
 enum vash_mode { VASH_MODE_EFFECT = 0, VASH_MODE_QUERY }; /* query: may be replayed once on a fresh connection */
 enum { VASH_SERVICES_MAX = 64 };
@@ -23,7 +22,7 @@ struct vash_service {
 struct vash_services {
 	size_t count;
 	struct vash_service row[VASH_SERVICES_MAX];
-	char *text; /* owned; the strings above point into it */
+	struct gw_csv csv; /* owned; the strings above point into it */
 };
 
 /* Parse the CSV; GW_E_CONFIG names the line. */

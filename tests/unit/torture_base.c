@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/csv.h"
 #include "base/kv.h"
 #include "tests/unit/torture.h"
 
@@ -89,6 +90,17 @@ static void read_line(struct gw_span line) {
 	gw_buf_release(&value);
 }
 
+static void read_table(void) {
+	struct gw_csv c;
+	enum gw_code rc;
+	while ((rc = gw_csv_parse(gw_span_of("a,b\n1,2\n"), 9, &c, NULL)) == GW_E_NOMEM) {
+		require(torture_failed, "GW_E_NOMEM without cause");
+		gw_csv_release(&c);
+	}
+	require(rc == GW_OK && c.rows == 1, "the table is not read");
+	gw_csv_release(&c);
+}
+
 static void whole_life(void) {
 	struct gw_buf b, line;
 	gw_buf_init(&b, 16384);
@@ -96,6 +108,7 @@ static void whole_life(void) {
 	write_all(&b);
 	write_line(&line);
 	read_line(gw_buf_span(&line));
+	read_table();
 	gw_buf_release(&b);
 	gw_buf_release(&line);
 }

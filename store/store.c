@@ -50,7 +50,7 @@ struct store {
 	struct audit_queue queue; /* under mutex */
 	size_t queued;
 	struct job_queue jobs;
-	bool urgent, idle, stopping;
+	bool urgent, idle, stopping, stopped;
 	struct gap_ledger *gap;
 
 	struct audit_queue retry; /* writer only: outcomes whose commit failed */
@@ -534,8 +534,8 @@ enum gw_code store_open(const struct store_config *config, struct store **out, s
 	return rc;
 }
 
-void store_close(struct store *s) {
-	if (!s) {
+void store_stop(struct store *s) {
+	if (!s || s->stopped) {
 		return;
 	}
 	pthread_mutex_lock(&s->mutex);
@@ -549,6 +549,16 @@ void store_close(struct store *s) {
 	if (s->checkpointer_runs) {
 		pthread_join(s->checkpointer, NULL);
 	}
+	pthread_mutex_lock(&s->mutex);
+	s->stopped = true;
+	pthread_mutex_unlock(&s->mutex);
+}
+
+void store_close(struct store *s) {
+	if (!s) {
+		return;
+	}
+	store_stop(s);
 	gap_ledger_close(s->gap);
 	trail_free(s->trail);
 	db_close(s->db);
@@ -588,7 +598,8 @@ bool store_admit(struct store *s) {
 bool store_submit(struct store *s, struct audit_entry *entry) {
 	bool outcome = entry->kind == AUDIT_OUTCOME;
 	pthread_mutex_lock(&s->mutex);
-	bool taken = outcome || (store_writable(s) && s->queued < s->config.audit_queue_max);
+	bool room = outcome || (store_writable(s) && s->queued < s->config.audit_queue_max);
+	bool taken = room && !s->stopped;
 	if (taken) {
 		STAILQ_INSERT_TAIL(&s->queue, entry, link);
 		s->queued++;

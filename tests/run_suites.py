@@ -28,13 +28,15 @@ def read_table(name):
                 rows[key] = value
     return rows
 
+BEHIND_FAILURE = 100  # lines
+
 
 def run(name, command, least):
-    """Counts of one suite; prints what failed and the tail of what it said."""
+    """Counts of one suite; prints each case that failed with what is said behind it, and the tail of a suite that broke."""
     print(f"== {name}: {command}", flush=True)
     started = time.monotonic()
     counts = {"ok": 0, "not ok": 0, "skipped": 0}
-    tail = []
+    tail, shown = [], 0
     child = subprocess.Popen(["bash", "-c", command], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                              errors="replace", stdin=subprocess.DEVNULL)
     for line in child.stdout:
@@ -43,8 +45,12 @@ def run(name, command, least):
         if m and not re.match(r"\d+\.\.\d+", line):
             skip = m[1] == "ok" and "# SKIP" in line
             counts["skipped" if skip else m[1]] += 1
+            shown = BEHIND_FAILURE if m[1] != "ok" else 0
             if m[1] != "ok" or os.environ.get("VERBOSE"):
                 print("  " + line.rstrip(), flush=True)
+        elif shown > 0:
+            shown -= 1
+            print("    " + line.rstrip(), flush=True)
     code = child.wait()
     ran = counts["ok"] + counts["not ok"] + counts["skipped"]
     problems = []
@@ -55,7 +61,7 @@ def run(name, command, least):
     for p in problems:
         print(f"  not ok - {name}: {p}", flush=True)
     counts["not ok"] += len(problems)
-    if counts["not ok"]:
+    if problems:
         print("  --- last lines ---\n  " + "  ".join(tail[-60:]), flush=True)
     print(f"   {name}: {counts['ok']} passed, {counts['not ok']} failed, {counts['skipped']} skipped in {time.monotonic() - started:.0f} s",
           flush=True)

@@ -31,6 +31,7 @@ static struct call *call_new(struct conn *c) {
 		return NULL;
 	}
 	call->refs = 1;
+	metric_add(METRIC_requests_open, 1);
 	call->conn = c;
 	call->cl = loop_app(conn_loop(c));
 	call->view = view_ref(loop_view(conn_loop(c)));
@@ -52,13 +53,24 @@ struct call *call_hold(struct call *call) {
 	return call;
 }
 
+void call_settle(struct call *call) {
+	metric_add(METRIC_requests_open, call->settled ? 0 : -1);
+	call->settled = true;
+}
+
+static void give_limit(struct call *call) {
+	if (call->limit_taken) {
+		limits_give(call->cl->shared->limits, call->limit_key);
+		call->limit_taken = false;
+	}
+}
+
 void call_release(struct call *call) {
 	if (--call->refs > 0) {
 		return;
 	}
-	if (call->limit_taken) {
-		limits_give(call->cl->shared->limits, call->limit_key);
-	}
+	call_settle(call);
+	give_limit(call);
 	loop_timer_clear(call->cl->loop, &call->resume);
 	digest_free(call->in_digest);
 	digest_free(call->out_digest);
@@ -580,6 +592,7 @@ static void on_replied(struct conn *c, bool ok) {
 	conn_set_user(c, NULL);
 	call->conn = NULL;
 	call->replied = ok;
+	give_limit(call); /* the outcome is not the caller's matter */
 	call_relay_stop(call);
 	call_record_outcome(call);
 	call_release(call);

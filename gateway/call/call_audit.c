@@ -224,6 +224,7 @@ void call_record_outcome(struct call *call) {
 	call->outcome.kind = AUDIT_OUTCOME;
 	call->outcome.intent = call->entry.index;
 	call->outcome_sent = submit(call, &call->outcome, &call->outcome_fields);
+	call_settle(call);
 	gw_log(GW_LOG_DEBUG, "call", "request", call->request_id, "service", call->service->code, "cert", call->cert,
 	       "result", result_name(call->result), "code", vash_fault_row(call->fault)->code, NULL);
 }

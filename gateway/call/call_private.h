@@ -40,6 +40,7 @@ struct call {
 	struct audit_entry entry, outcome; /* entry: intent, refusal or served */
 	struct gw_buf entry_fields, outcome_fields;
 	bool entry_durable, entry_pending, outcome_sent;
+	bool settled; /* no more counted in requests_open */
 
 	/* the reply */
 	struct up_exchange *up;
@@ -69,6 +70,7 @@ static inline struct store *call_store(const struct call *call) {
 /* ---- call.c ---- */
 struct call *call_hold(struct call *call);
 void call_release(struct call *call);
+void call_settle(struct call *call);  /* nothing more will be recorded of it */
 void call_forward(struct call *call); /* the intent is on its way, or on disk where the route has an effect */
 
 /* ---- call_answer.c ---- */

@@ -23,7 +23,7 @@
 #include "gateway/soap/contracts.h"
 #include "gateway/soap/preveri.h"
 
-enum { TICK_MS = 1000, LISTEN_FDS_START = 3 };
+enum { TICK_MS = 1000, LISTEN_FDS_START = 3, OUTCOMES_MS = 10000, OUTCOMES_POLL_MS = 10 };
 
 struct server {
 	const char *config_path;
@@ -325,11 +325,20 @@ static void run(struct server *s) {
 	}
 }
 
+/* Nobody calls any more, but digests of large bodies and intents on their way still lead to records. */
+static void await_outcomes(void) {
+	for (int waited = 0; waited < OUTCOMES_MS && metric_get(METRIC_requests_open) > 0; waited += OUTCOMES_POLL_MS) {
+		usleep(OUTCOMES_POLL_MS * 1000);
+	}
+}
+
 static void stop(struct server *s) {
 	struct gw_err err = {0};
 	notify_systemd("STOPPING=1");
 	gw_log(GW_LOG_INFO, "stopping", NULL);
 	engine_drain(s->engine, s->config.settings.drain_ms);
+	await_outcomes();
+	engine_stop(s->engine);
 	unproven_flush(s->shared.unproven, true);
 	const char *const pairs[][2] = {{"reason", "signal"}};
 	if (record(s, AUDIT_STOP, pairs, GW_COUNT(pairs), &err) != GW_OK) {
@@ -342,9 +351,11 @@ static void release(struct server *s) {
 		close(s->control);
 		unlink(s->config.control_socket);
 	}
+	engine_stop(s->engine);
 	workers_free(s->shared.workers);
-	store_close(s->store.store);
+	store_stop(s->store.store);
 	engine_free(s->engine); /* delivers what store and workers still had to say */
+	store_close(s->store.store);
 	signer_free(s->store.signer);
 	unproven_free(s->shared.unproven);
 	limits_free(s->shared.limits);

@@ -72,9 +72,10 @@ void conn_cut(struct conn *c) {
 }
 
 static void start_lingering(struct conn *c, uint32_t ms) {
+	uint32_t in_a_drain = settings(c)->drain_first_ms;
 	conn_io_goodbye(c);
 	c->state = CONN_LINGERING;
-	arm(c, ms);
+	arm(c, loop_draining(c->loop) && ms > in_a_drain ? in_a_drain : ms);
 }
 
 /* ---- waiting ---- */
@@ -491,7 +492,7 @@ void conn_drain(struct conn *c) {
 	conn_drive(c); /* what has come is served */
 	if (c->state == CONN_HEAD && c->in_len == 0) {
 		drain_waiting(c);
-	} else if (c->state == CONN_HANDSHAKE) {
+	} else if (c->state == CONN_HANDSHAKE || c->state == CONN_LINGERING) {
 		arm(c, settings(c)->drain_first_ms);
 	}
 }

@@ -323,7 +323,7 @@ static void close_conns(struct engine_loop *el, void *arg) {
 static void count_conns(struct engine_loop *el, void *arg) {
 	struct conn *c;
 	LIST_FOREACH(c, &el->conns, link) {
-		atomic_fetch_add((atomic_size_t *)arg, c->state != CONN_LINGERING);
+		atomic_fetch_add((atomic_size_t *)arg, 1);
 	}
 }
 
@@ -339,6 +339,9 @@ void engine_drain(struct engine *e, uint32_t drain_ms) {
 		usleep(DRAIN_POLL_MS * 1000);
 	}
 	order_all(e, close_conns, NULL);
+}
+
+void engine_stop(struct engine *e) {
 	for (unsigned i = 0; i < e->count; i++) {
 		if (e->loop[i].started) {
 			loop_stop(e->loop[i].loop);
@@ -352,6 +355,7 @@ void engine_free(struct engine *e) {
 	if (!e) {
 		return;
 	}
+	engine_stop(e);
 	for (unsigned i = 0; i < e->count; i++) {
 		struct engine_loop *el = &e->loop[i];
 		here = el;

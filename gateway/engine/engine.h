@@ -63,9 +63,11 @@ GW_NODISCARD enum gw_code engine_start(struct engine *e, struct gw_err *err); /*
 /* Hand a new view to every loop and wait until all use it. */
 void engine_set_view(struct engine *e, struct engine_view *v);
 
-/* Stop accepting, let running calls end within drain_ms, close the rest, join the loops. */
+/* Stop accepting, let running calls end within drain_ms, close the rest. The loops run on: workers and the store may
+ * still have something to say to them. */
 void engine_drain(struct engine *e, uint32_t drain_ms);
-void engine_free(struct engine *e);
+void engine_stop(struct engine *e); /* joins the loops */
+void engine_free(struct engine *e); /* delivers what was still said to them */
 
 /* On a loop's thread. */
 struct engine_view *loop_view(const struct loop *l); /* borrowed until the next message */

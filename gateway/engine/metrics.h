@@ -16,6 +16,7 @@
 	X(handshakes_resumed_total, "counter", "of these, resumed")                                                    \
 	X(handshakes_failed_total, "counter", "TLS handshakes failed")                                                 \
 	X(requests_total, "counter", "requests whose head was read")                                                   \
+	X(requests_open, "gauge", "requests at work, or whose outcome the trail has not yet been given")               \
 	X(calls_total, "counter", "calls forwarded to a backend")                                                      \
 	X(calls_delivered_total, "counter", "calls whose reply was handed to the caller whole")                        \
 	X(calls_truncated_total, "counter", "replies broken off after they had begun")                                 \

@@ -30,7 +30,7 @@
 	X(linger_max_bytes, U32, 134217728, 0, 2147483647, "bytes", true, "how much of it is read and thrown away")    \
 	X(drain_ms, U32, 30000, 0, 600000, "ms", true, "SIGTERM: how long running calls may take")                     \
 	X(drain_first_ms, U32, 500, 0, 60000, "ms", true,                                                              \
-	  "SIGTERM: how long a connection may take to its first request")                                              \
+	  "SIGTERM: how long a peer may take to his first request, or to read his last reply")                         \
 	X(session_cache_bytes, U32, 33554432, 0, 2147483647, "bytes", false, "TLS sessions kept for resumption")       \
 	X(session_lifetime_s, U32, 7200, 60, 86400, "s", true, "how long a TLS session may be resumed")                \
 	X(backend_connect_ms, U32, 2000, 10, 60000, "ms", true, "deadline of connect and TLS handshake to a backend")  \

@@ -91,6 +91,13 @@ def in_flight():
         until(lambda: w.call("1203").status == 200, "the limit is free again")
 
 
+@case("calls one after another on one connection are never above an in_flight of one", None)
+def one_after_another():
+    with World(in_flight=1, calls_per_s=1000000, calls_burst=1000000) as w, Raw(w) as c:
+        codes = [c.send(request("1203")).reply().code for _ in range(300)]
+        equal(set(codes), {None}, "codes")
+
+
 @case("an untrusted certificate is limited with its network, and takes nothing from a trusted one", None)
 def untrusted():
     with World(calls_per_s=1, calls_burst=5) as w:

@@ -192,6 +192,26 @@ def drain_first():
         equal(w.stop(), 0, "exit status")
 
 
+@case("a stop in the middle of large replies gives every call its outcome, not the next start")
+def stop_in_replies():
+    with World(drain_ms=100, workers=1, digest_inline_bytes=0) as w:
+        w.sim.behave("huge", bytes=64 << 20)
+        callers = [Raw(w).send(request("1001")) for _ in range(6)]
+        for c in callers:
+            c.head()
+        readers = [threading.Thread(target=lambda c=c: c.drain(keep=False)) for c in callers]
+        for r in readers:
+            r.start()
+        until(lambda: w.metrics()["requests_open"] == 6, "six requests at work")
+        equal(w.stop(), 0, "exit status")
+        for r in readers:
+            r.join()
+        results = [r["result"] for r in w.records(kind="outcome")]
+        equal((len(results), set(results) <= {"truncated", "delivered"}), (6, True), f"outcomes {results}")
+        w.start()
+        equal(len(w.records(kind="outcome")), 6, "outcomes after the next start")
+
+
 def refuses(port):
     try:
         socket.create_connection(("127.0.0.1", port), timeout=5).close()

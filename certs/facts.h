@@ -27,7 +27,8 @@ struct cert_facts {
 
 struct x509_st;
 
-/* GW_E_INPUT: the certificate cannot be read (undecodable time, over-long name or serial, damaged extension). */
+/* GW_E_INPUT: the certificate cannot be read (undecodable time, over-long name or serial, damaged extension); its
+ * digest is given all the same. */
 GW_NODISCARD enum gw_code cert_facts_read(struct x509_st *cert, struct cert_facts *out, struct gw_err *err);
 
 /* One PEM file with exactly one certificate. The caller frees with cert_x509_free. `pem` (may be NULL) receives

@@ -7,7 +7,8 @@ struct registry_reader {
 	sqlite3_stmt *caller, *blocked;
 };
 
-/* Live records first, then the newest: a deleted record of an earlier user must not hide today's. */
+/* Whose certificate is it? An approved record decides, then a pending one whose key was proven (FZ-VS10, DECISIONS
+ * "Proof of possession"): neither a stranger's application nor an earlier user's deleted record hides today's user. */
 static const char caller_sql[] =
 	"SELECT s.eceu_id, s.position, s.prs_status, s.blocked, s.emso, s.maticna, s.davcna,"
 	" coalesce(s.firm, s.personal_name), m.id, m.scheme, m.user_group, m.member_kind, m.status, m.link_status,"
@@ -15,7 +16,7 @@ static const char caller_sql[] =
 	" FROM web_service w JOIN membership m ON m.id = w.membership_id JOIN subject s ON s.eceu_id = m.eceu_id"
 	" LEFT JOIN membership p ON p.id = m.principal_membership LEFT JOIN subject ps ON ps.eceu_id = m.principal_id"
 	" WHERE w.cert_digest = ?1 OR (w.old_cert_digest = ?1 AND w.old_until_utc_s > ?2)"
-	" ORDER BY m.live DESC, m.id DESC";
+	" ORDER BY coalesce(m.status, m.link_status) = 2 DESC, m.live AND w.possession_proven DESC, m.live DESC, m.id DESC";
 
 enum caller_column {
 	C_ECEU,

@@ -45,6 +45,11 @@
 	  "Send POST, unencoded or chunked.")                                                                           \
 	X(HTTP_VERSION, "VG-H13", PLAIN, 505, 1, "Različica HTTP ni podprta.", "The HTTP version is not supported.",    \
 	  "Uporabite HTTP/1.1.", "Use HTTP/1.1.")                                                                       \
+	X(HTTP_INCOMPLETE, "VG-H14", PLAIN, 400, 1,                                                                     \
+	  "Klicatelj je odšel ali zamudil rok, preden je bila zahteva obravnavana.",                                    \
+	  "The caller left, or missed a deadline, before the request was dealt with.",                                  \
+	  "Pošljite celotno zahtevo v dovoljenem času in počakajte na odgovor.",                                        \
+	  "Send the whole request within the time allowed, and wait for the reply.")                                    \
 	X(CERT_SELF_SIGNED, "VG-C01", SOAP, 500, 1, "Potrdilo je samopodpisano.", "The certificate is self-signed.",    \
 	  "Uporabite kvalificirano potrdilo dovoljenega izdajatelja (SI-TRUST, Halcom, Rekono).",                       \
 	  "Use a qualified certificate of an allowed issuer (SI-TRUST, Halcom, Rekono).")                               \

@@ -209,9 +209,9 @@ static bool learn_peer(struct call *call, const struct peer **out) {
 	if (!p) {
 		return false;
 	}
-	call->proven = p->readable;
+	call->proven = p->facts.digest_hex[0] != '\0';
 	call->resumed = p->resumed;
-	if (p->readable) {
+	if (call->proven) {
 		gw_copy_text(call->cert, sizeof(call->cert), p->facts.digest_hex);
 		GW_UNUSED(find_caller(call, p));
 	}
@@ -594,6 +594,7 @@ static void on_replied(struct conn *c, bool ok) {
 	call->replied = ok;
 	give_limit(call); /* the outcome is not the caller's matter */
 	call_relay_stop(call);
+	call_note_left(call);
 	call_record_outcome(call);
 	call_release(call);
 }

@@ -159,6 +159,16 @@ void call_refuse(struct call *call, enum vash_fault fault, const char *detail) {
 	}
 }
 
+void call_note_left(struct call *call) {
+	if (!call->proven || call->fault != VASH_NO_FAULT || call->entry.kind != AUDIT_NONE) {
+		return;
+	}
+	call->fault = VASH_HTTP_INCOMPLETE;
+	metric_add(METRIC_refusals_total, 1);
+	log_refusal(call);
+	GW_UNUSED(call_record_refusal(call, 1));
+}
+
 static const enum vash_fault guard_faults[] = {
 	[GUARD_UNDECIDED] = VASH_INTERNAL,
 	[GUARD_OK] = VASH_INTERNAL,

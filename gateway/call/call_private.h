@@ -81,6 +81,8 @@ void call_refuse_guard(struct call *call, enum guard_verdict verdict, const char
 void call_serve(struct call *call, const char *content_type);
 /* A fault in the middle of a call that has an intent: no record of its own, the outcome says it. */
 void call_fail(struct call *call, enum vash_fault fault, const char *detail);
+/* The caller is gone, and nothing says yet that he was there: a record of that. */
+void call_note_left(struct call *call);
 /* 503 at once, without a record: the log is what fails. */
 void call_refuse_unrecorded(struct call *call, enum vash_fault fault);
 

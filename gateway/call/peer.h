@@ -5,8 +5,8 @@
 #include "gateway/call/call_view.h"
 #include "gateway/engine/conn.h"
 
-struct peer { /* one for each connection: conn_app */
-	bool readable;
+struct peer {	       /* one for each connection: conn_app */
+	bool readable; /* else of the facts only the digest counts */
 	struct cert_facts facts;
 	struct cert_judgement judgement;
 	uint64_t generation; /* of the view that judged */

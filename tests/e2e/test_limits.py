@@ -5,7 +5,7 @@ import threading
 
 from cases import (Raw, accepted, backend_untouched, case, check_plain, check_record, equal, exchange, last_index, metric_rises, next_outcome,
                    outcome_of, request, sample, table, until, world_with)
-from world import World
+from world import World, pki_index
 
 THOUSAND = 1000
 
@@ -216,6 +216,7 @@ STOPS = (
 
 
 def deadlines(w):
+    """The counters of deadlines."""
     return {k: v for k, v in w.metrics().items() if k.startswith("deadline_")}
 
 
@@ -252,6 +253,19 @@ def drips(w):
         except (BrokenPipeError, ConnectionResetError, ssl.SSLError):
             pass
     equal(deadlines(w)["deadline_body_total"], before["deadline_body_total"] + 1, "deadlines counted")
+
+
+@table((("leaves", lambda c: c.s.close()), ("meets his deadline", lambda c: c.drain())),
+       "a caller that {} before the end of his message leaves a record", HASTY)
+def leaves_a_record(w, what, leave):
+    accepted(w, "1203")
+    seen = len(w.records(kind="refusal", code="VG-H14"))
+    with backend_untouched(w), Raw(w) as c:
+        c.send(WHOLE[:-1])
+        leave(c)
+        until(lambda: len(w.records(kind="refusal", code="VG-H14")) > seen, "the record")
+    record = w.records(kind="refusal", code="VG-H14")[-1]
+    equal((record["service"], record["status"], record["cert"]), ("1203", "0", pki_index()["certificates"]["obcina"]["sha256"]), "record")
 
 
 @case("a refused caller that stays is cut off at the lingering deadline", HASTY)

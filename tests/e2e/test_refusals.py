@@ -77,6 +77,28 @@ def both_versions(w):
             check_refusal(w, w.call("1103", "preklican", tls=tls), "VG-C08", "preklican", "1103")
 
 
+def self_signed(w, name, units):
+    """A fresh certificate with so many organisational units; its digest, and a context that presents it."""
+    path = os.path.join(w.folder, name)
+    subject = "/C=SI" + "".join(f"/OU={i:02}{'x' * 60}" for i in range(units)) + "/CN=x"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", subject, "-keyout", path + ".key",
+                    "-out", path + ".crt"], check=True, capture_output=True, preexec_fn=die_with_parent)
+    context = w.context()
+    context.load_cert_chain(path + ".crt", path + ".key")
+    with open(path + ".crt", encoding="ascii") as f:
+        return hashlib.sha256(ssl.PEM_cert_to_DER_cert(f.read())).hexdigest(), context
+
+
+@table((("of readable length", 2, "VG-C01"), ("too long to be read", 20, "VG-C10")), "a certificate with a name {} is refused and recorded", certificate_world)
+def long_name(w, what, units, code):
+    digest, context = self_signed(w, f"name-{units}", units)
+    with backend_untouched(w):
+        reply = w.call("1103", context=context)
+    check_soap_fault(reply, code)
+    record = w.record_of(reply)
+    equal((record["kind"], record["code"], record["cert"]), ("refusal", code, digest), "record")
+
+
 # ---- the registry: each state against the same call before and after it ----
 
 def registry_world():

@@ -371,6 +371,27 @@ static void the_caller_of_a_certificate_is_found_with_all_its_groups(void **stat
 	registry_reader_close(r);
 }
 
+static void a_strangers_application_does_not_hide_the_approved_user(void **state) {
+	struct fixture *f = *state;
+	struct registry_cert c = cert_named('d');
+	struct registry_entry mine = firm(1201, &c), theirs = firm(1201, &c);
+	struct registry_reader *r;
+	struct vash_caller caller;
+	int64_t my_id, my_membership;
+	mine.status = theirs.status = VASH_PENDING;
+	theirs.maticna = "5491711000";
+	theirs.davcna = "50223054";
+	assert_int_equal(registry_add(f->store, &me, &mine, &my_id, &my_membership, NULL), GW_OK);
+	assert_int_equal(registry_add(f->store, &me, &theirs, NULL, NULL, NULL), GW_OK);
+	assert_int_equal(registry_set_status(f->store, &me, my_membership, VASH_ACTIVE, NULL, NULL), GW_OK);
+	assert_int_equal(registry_reader_open(f->db, &r, NULL), GW_OK);
+	assert_int_equal(registry_find_caller(r, c.digest, 0, &caller, NULL), GW_OK);
+	assert_int_equal(caller.eceu_id, my_id);
+	assert_int_equal(caller.membership_count, 1);
+	assert_int_equal(caller.membership[0].status, VASH_ACTIVE);
+	registry_reader_close(r);
+}
+
 static void every_change_is_in_history_with_its_context_and_outside_changes_say_so(void **state) {
 	struct fixture *f = *state;
 	struct registry_entry e = firm(1201, NULL);
@@ -492,6 +513,7 @@ int main(void) {
 		stored(wrong_numbers_are_not_entered),
 		stored(an_import_is_all_or_nothing),
 		stored(the_caller_of_a_certificate_is_found_with_all_its_groups),
+		stored(a_strangers_application_does_not_hide_the_approved_user),
 		stored(every_change_is_in_history_with_its_context_and_outside_changes_say_so),
 	};
 	return cmocka_run_group_tests_name("store", tests, NULL, NULL);

@@ -19,6 +19,7 @@ struct backend {
 	char cert[BACKEND_TEXT], key[BACKEND_TEXT],
 		ca[BACKEND_TEXT]; /* PEM files; our client certificate, the pinned CA */
 	uint8_t hmac_key[BACKEND_KEY_BYTES];
+	uint8_t identity[32]; /* digest of what makes a connection: another one, another connection */
 	int index;
 };
 
@@ -36,7 +37,7 @@ struct call_view {
 	struct cert_trust *trust[ENGINE_LISTENERS_MAX];		  /* by listener index; NULL where none is asked for */
 	char public_url[ENGINE_LISTENERS_MAX][BACKEND_TEXT];	  /* by listener index */
 	struct vash_group_set client_required;
-	char anchors_digest[65], config_digest[65];
+	char anchors_digest[65], config_digest[65], files_digest[65]; /* docs/AUDIT.md, kind `start` */
 };
 
 /* What outlives configurations; handed to every loop. */

@@ -126,7 +126,7 @@ static enum up_io io_result(CURLcode rc, size_t n) {
 /* libcurl reports a connection that was cut as it does one that was closed: ask TLS for the close_notify. */
 static bool was_closed(const struct up_conn *c) {
 	struct curl_tlssessioninfo *tls = NULL;
-	if (strncasecmp(c->url, "http://", 7) == 0) {
+	if (!c->tls) {
 		return true;
 	}
 	return curl_easy_getinfo(c->easy, CURLINFO_TLS_SSL_PTR, &tls) == CURLE_OK && tls &&

@@ -64,7 +64,8 @@ struct up_conn *up_conn_new(struct up_connect *done) {
 	c->pool = done->pool;
 	c->easy = done->easy;
 	c->backend_index = done->backend->index;
-	snprintf(c->url, sizeof(c->url), "%s", done->backend->url);
+	c->tls = strncmp(done->backend->url, "https://", 8) == 0;
+	memcpy(c->identity, done->backend->identity, sizeof(c->identity));
 	c->fd = (struct loop_fd){.fd = done->fd, .ready = on_conn_ready, .owner = c};
 	c->idle = (struct loop_timer){.fired = on_idle_timer, .owner = c};
 	if (loop_fd_add(c->pool->loop, &c->fd, EPOLLIN, NULL) != GW_OK) {
@@ -78,7 +79,7 @@ struct up_conn *up_conn_new(struct up_connect *done) {
 struct up_conn *up_pool_take_idle(struct up_pool *p, const struct backend *b) {
 	struct up_backend_state *s = &p->state[b->index];
 	struct up_conn *c = LIST_FIRST(&s->idle);
-	while (c && strcmp(c->url, b->url) != 0) { /* of an earlier configuration */
+	while (c && memcmp(c->identity, b->identity, sizeof(c->identity)) != 0) { /* of an earlier configuration */
 		struct up_conn *next = LIST_NEXT(c, link);
 		drop_idle(c);
 		c = next;
@@ -107,11 +108,17 @@ void up_pool_keep(struct up_conn *c, const struct settings *s) {
 }
 
 bool up_pool_is_down(const struct up_pool *p, const struct backend *b) {
-	return loop_now_ms(p->loop) < p->state[b->index].down_until_ms;
+	const struct up_backend_state *s = &p->state[b->index];
+	return memcmp(s->identity, b->identity, sizeof(s->identity)) == 0 && loop_now_ms(p->loop) < s->down_until_ms;
 }
 
 void up_pool_note_connect(struct up_pool *p, const struct backend *b, bool ok, const struct settings *s) {
 	struct up_backend_state *state = &p->state[b->index];
+	if (memcmp(state->identity, b->identity, sizeof(state->identity)) != 0) {
+		memcpy(state->identity, b->identity, sizeof(state->identity));
+		state->failures = 0;
+		state->down_until_ms = 0;
+	}
 	if (ok) {
 		state->failures = 0;
 		return;

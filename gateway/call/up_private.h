@@ -12,9 +12,9 @@ struct up_conn { /* one open connection; owned by the pool while idle, by an exc
 	struct loop_fd fd;
 	struct loop_timer idle;
 	int backend_index;
-	char url[BACKEND_TEXT]; /* a reload may give the index to another backend */
+	uint8_t identity[32]; /* of the backend: a reload may change it, or give the index to another one */
 	struct up_exchange *exchange;
-	bool reused;
+	bool reused, tls;
 };
 LIST_HEAD(up_conn_list, up_conn);
 
@@ -43,7 +43,8 @@ void up_easy_free(void *easy);
 struct up_backend_state {
 	struct up_conn_list idle;
 	size_t idle_count;
-	uint32_t failures; /* connects in a row */
+	uint8_t identity[32]; /* of the backend that the following is about */
+	uint32_t failures;    /* connects in a row */
 	int64_t down_until_ms;
 };
 struct up_pool {

@@ -1,7 +1,5 @@
 /* serve: everything is built once, then the main thread waits for signals, the control socket and the clock. */
 #include <errno.h>
-#include <openssl/evp.h>
-#include <openssl/sha.h>
 #include <poll.h>
 #include <signal.h>
 #include <stddef.h>
@@ -18,6 +16,7 @@
 #include "gateway/cli/control.h"
 #include "gateway/cli/metrics_http.h"
 #include "gateway/cli/registry_command.h"
+#include "gateway/cli/sources.h"
 #include "gateway/cli/view.h"
 #include "gateway/engine/metrics.h"
 #include "gateway/soap/contracts.h"
@@ -40,25 +39,6 @@ struct server {
 
 /* ---- records of the process itself ---- */
 
-static void digest_self(char out[65]) {
-	uint8_t digest[SHA256_DIGEST_LENGTH] = {0};
-	char piece[65536];
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	FILE *f = fopen("/proc/self/exe", "re");
-	size_t n;
-	if (f && ctx && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) == 1) {
-		while ((n = fread(piece, 1, sizeof(piece), f)) > 0) {
-			EVP_DigestUpdate(ctx, piece, n);
-		}
-		EVP_DigestFinal_ex(ctx, digest, NULL);
-	}
-	if (f) {
-		fclose(f);
-	}
-	EVP_MD_CTX_free(ctx);
-	gw_hex(digest, sizeof(digest), out);
-}
-
 static enum gw_code record(struct server *s, enum audit_kind kind, const char *const pairs[][2], size_t count,
 			   struct gw_err *err) {
 	GW_AUTO(buf) struct gw_buf fields;
@@ -77,28 +57,37 @@ static enum gw_code record(struct server *s, enum audit_kind kind, const char *c
 static enum gw_code record_start(struct server *s, const struct engine_view *view, struct gw_err *err) {
 	const struct call_view *cv = view->app;
 	char self[65], generation[24];
-	digest_self(self);
+	enum gw_code rc = sources_file("/proc/self/exe", self, err);
+	if (rc != GW_OK) {
+		return rc;
+	}
 	snprintf(generation, sizeof(generation), "%llu", (unsigned long long)view->generation);
-	const char *const pairs[][2] = {{"version", VASHGATE_VERSION},
-					{"binary", self},
-					{"config", cv->config_digest},
-					{"anchors", cv->anchors_digest},
-					{"generation", generation}};
+	const char *const pairs[][2] = {{"version", VASHGATE_VERSION}, {"binary", self},
+					{"config", cv->config_digest}, {"anchors", cv->anchors_digest},
+					{"files", cv->files_digest},   {"generation", generation}};
 	return record(s, AUDIT_START, pairs, GW_COUNT(pairs), err);
 }
 
 /* `view` is NULL when the new configuration was refused; `error` says why. */
-static void record_reload(struct server *s, const struct engine_view *view, const char *error) {
+static enum gw_code record_reload(struct server *s, const struct engine_view *view, const char *error,
+				  struct gw_err *err) {
 	const struct call_view *cv = view ? view->app : NULL;
 	char generation[24];
-	snprintf(generation, sizeof(generation), "%llu", (unsigned long long)s->generation);
+	snprintf(generation, sizeof(generation), "%llu", (unsigned long long)(view ? view->generation : s->generation));
 	const char *const pairs[][2] = {{"result", view ? "ok" : "failed"},
 					{"config", cv ? cv->config_digest : "-"},
 					{"anchors", cv ? cv->anchors_digest : "-"},
+					{"files", cv ? cv->files_digest : "-"},
 					{"generation", generation},
 					{"error", error}};
+	return record(s, AUDIT_CONFIG, pairs, GW_COUNT(pairs), err);
+}
+
+static void note_reload_failed(struct server *s, const struct gw_err *why) {
 	struct gw_err err = {0};
-	if (record(s, AUDIT_CONFIG, pairs, GW_COUNT(pairs), &err) != GW_OK) {
+	metric_add(METRIC_reload_failures_total, 1);
+	gw_log_err(GW_LOG_ERROR, "reload_failed", why);
+	if (record_reload(s, NULL, why->msg, &err) != GW_OK) {
 		gw_log_err(GW_LOG_ERROR, "audit_failed", &err);
 	}
 }
@@ -138,6 +127,16 @@ static void apply_log_level(const struct config *c) {
 	gw_log_level_set(c->settings.debug_log ? GW_LOG_DEBUG : GW_LOG_INFO);
 }
 
+static void use(struct server *s, const struct config *next, struct engine_view *view) {
+	s->generation = view->generation;
+	engine_set_view(s->engine, view);
+	s->config = *next;
+	apply_log_level(&s->config);
+	metric_add(METRIC_reloads_total, 1);
+	gw_log(GW_LOG_INFO, "reloaded", "config", s->config.digest, NULL);
+}
+
+/* The record comes first: what the trail does not know is not in force. */
 static enum gw_code reload(struct server *s, struct gw_err *err) {
 	struct engine_view *view = NULL;
 	struct config *next = malloc(sizeof(*next));
@@ -145,23 +144,15 @@ static enum gw_code reload(struct server *s, struct gw_err *err) {
 		return gw_fail(err, GW_E_NOMEM, "out of memory");
 	}
 	enum gw_code rc = build_next(s, next, &view, err);
-	if (rc != GW_OK) {
-		metric_add(METRIC_reload_failures_total, 1);
-		gw_log_err(GW_LOG_ERROR, "reload_failed", err);
-		record_reload(s, NULL, err->msg);
-		free(next);
-		return rc;
+	rc = rc == GW_OK ? record_reload(s, view, "-", err) : rc;
+	if (rc == GW_OK) {
+		use(s, next, view);
+	} else {
+		note_reload_failed(s, err);
 	}
-	s->generation++;
-	engine_set_view(s->engine, view);
-	record_reload(s, view, "-");
-	s->config = *next;
-	apply_log_level(&s->config);
-	metric_add(METRIC_reloads_total, 1);
-	gw_log(GW_LOG_INFO, "reloaded", "config", s->config.digest, NULL);
 	view_unref(view);
 	free(next);
-	return GW_OK;
+	return rc;
 }
 
 /* ---- the control socket ---- */

@@ -1,10 +1,10 @@
 #include "gateway/cli/config.h"
 
 #include <errno.h>
-#include <openssl/sha.h>
 
 #include "base/conf.h"
 #include "base/text.h"
+#include "gateway/cli/sources.h"
 
 #define DEFAULT_CONTRACTS "/usr/share/vashgate/wsdl"
 #define DEFAULT_SOCKET "/run/vashgate/control"
@@ -145,31 +145,13 @@ static enum gw_code read_lists(struct conf *file, struct config *c, struct gw_er
 
 /* ---- the file ---- */
 
-static enum gw_code digest_file(const char *path, char out[65], struct gw_err *err) {
-	FILE *f = fopen(path, "re");
-	char text[262144];
-	uint8_t digest[SHA256_DIGEST_LENGTH];
-	if (!f) {
-		return gw_fail(err, GW_E_CONFIG, "cannot read configuration '%s': %s", path, strerror(errno));
-	}
-	size_t n = fread(text, 1, sizeof(text), f);
-	bool whole = n < sizeof(text) && !ferror(f);
-	fclose(f);
-	if (!whole) {
-		return gw_fail(err, GW_E_CONFIG, "configuration '%s' is too large or unreadable", path);
-	}
-	SHA256((const uint8_t *)text, n, digest);
-	gw_hex(digest, sizeof(digest), out);
-	return GW_OK;
-}
-
 enum gw_code config_load(const char *path, struct config *out, struct gw_err *err) {
 	GW_AUTO(conf) struct conf *file = NULL;
 	memset(out, 0, sizeof(*out));
 	out->settings = defaults;
 	gw_copy_text(out->contracts_dir, CONFIG_PATH, DEFAULT_CONTRACTS);
 	gw_copy_text(out->control_socket, CONFIG_PATH, DEFAULT_SOCKET);
-	enum gw_code rc = digest_file(path, out->digest, err);
+	enum gw_code rc = sources_file(path, out->digest, err);
 	rc = rc == GW_OK ? conf_open(path, &file, err) : rc;
 	rc = rc == GW_OK ? read_root(file, out, err) : rc;
 	return rc == GW_OK ? read_lists(file, out, err) : rc;

@@ -5,6 +5,7 @@
 #include <openssl/sha.h>
 
 #include "base/text.h"
+#include "gateway/cli/sources.h"
 #include "gateway/engine/tls.h"
 #include "gateway/soap/contracts.h"
 #include "vash/services_csv.h"
@@ -116,16 +117,9 @@ static enum gw_code load_backend(const struct config_backend *from, struct backe
 		return gw_fail(err, GW_E_CONFIG, "backend '%s': url '%s' names no host", from->name, from->url);
 	}
 	enum gw_code rc = b->key[0] ? signer_check_file(b->key, err) : GW_OK;
-	const char *files[] = {b->cert, b->ca};
-	for (size_t i = 0; rc == GW_OK && i < GW_COUNT(files); i++) {
-		FILE *f = files[i][0] ? fopen(files[i], "re") : NULL;
-		if (files[i][0] && !f) {
-			return gw_fail(err, GW_E_CONFIG, "backend '%s': cannot open '%s': %s", from->name, files[i],
-				       strerror(errno));
-		}
-		if (f) {
-			fclose(f);
-		}
+	rc = rc == GW_OK ? sources_backend(from, b->identity, err) : rc;
+	if (rc != GW_OK) {
+		return gw_wrap(err, rc, "backend '%s'", from->name);
 	}
 	return rc == GW_OK ? load_hmac_key(from->hmac_key, b->hmac_key, err) : rc;
 }
@@ -225,6 +219,7 @@ enum gw_code view_build(const struct config *config, uint64_t generation, struct
 	for (size_t i = 0; rc == GW_OK && i < config->listener_count; i++) {
 		rc = load_listener(config, i, view, sessions, err);
 	}
+	rc = rc == GW_OK ? sources_all(config, cv->files_digest, err) : rc;
 	if (rc != GW_OK) {
 		view_unref(view);
 		return rc;

@@ -342,7 +342,7 @@ void engine_drain(struct engine *e, uint32_t drain_ms) {
 }
 
 void engine_stop(struct engine *e) {
-	for (unsigned i = 0; i < e->count; i++) {
+	for (unsigned i = 0; e && i < e->count; i++) {
 		if (e->loop[i].started) {
 			loop_stop(e->loop[i].loop);
 			pthread_join(e->loop[i].thread, NULL);

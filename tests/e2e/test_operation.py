@@ -1,4 +1,5 @@
 """What operators and auditors do: configuration, reload, drain, socket activation, control socket, import, metrics, logs, contracts."""
+import glob
 import http.client
 import json
 import os
@@ -7,6 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import threading
 
 from cases import Raw, case, check_plain, equal, request, until, world_with
@@ -444,3 +446,56 @@ def restore():
         with open(receipt, "w", encoding="ascii") as f:
             f.write(lost + "\n")
         w.cli("audit", "verify", "--head", new_heads, "--receipt", receipt, ok=(1,))
+
+
+# ---- what a reload changes, and its record ----
+
+def replace_in_config(w, old, new):
+    with open(w.config_path, encoding="utf-8") as f:
+        text = f.read()
+    assert old in text, old
+    with open(w.config_path, "w", encoding="utf-8") as f:
+        f.write(text.replace(old, new))
+
+
+@case("a reload with another CA for a backend is in force at the next call, pooled connections or not")
+def other_backend_ca():
+    with World() as w:
+        ca, ours = os.path.join(w.folder, "ca.crt"), os.path.join(PKI, "server", "server-ca.crt")
+        other = os.path.join(PKI, "server", "backend-client-ca.crt")
+        replace_in_config(w, ours, ca)
+        for source, code in ((ours, None), (other, "VG-U01"), (ours, None)):
+            shutil.copy(source, ca)
+            assert w.reload()
+            equal([w.call("1203").code for _ in range(2)], [code] * 2, f"calls with {source}")
+
+
+@case("a reload that the trail cannot record is not in force; one that it can is recorded before")
+def unrecorded_reload():
+    with World(audit_reserve_mb=1048576, retry_after_s=3) as w:
+        until(lambda: w.call("1203").code == "VG-S02", "the trail takes nothing")
+        w.write_config(retry_after_s=7)
+        equal(w.reload(), False, "reload")
+        equal(w.call("1203").header("Retry-After"), "3", "Retry-After")
+    with World(retry_after_s=3) as w:
+        w.write_config(retry_after_s=7)
+        equal(w.reload(), True, "the same reload")
+        equal(w.records(kind="config")[-1]["result"], "ok", "its record")
+
+
+@case("the record of a reload tells a changed CRL from no change")
+def changed_crl():
+    folder = tempfile.mkdtemp(prefix="vashgate-")
+    try:
+        pki = os.path.join(folder, "pki")
+        shutil.copytree(PKI, pki)
+        with World(pki=pki) as w:
+            assert w.reload() and w.reload()
+            os.remove(sorted(glob.glob(os.path.join(pki, "crl", "*")))[0])
+            assert w.reload()
+            records = w.records(kind="config")
+            files = [r["files"] for r in records]
+            equal((files[0] == files[1], files[1] == files[2]), (True, False), "digests equal")
+            equal(len({(r["config"], r["anchors"]) for r in records}), 1, "digests of the configuration file and the anchors")
+    finally:
+        shutil.rmtree(folder)

@@ -5,7 +5,7 @@
 #include "store/db.h"
 #include "store/trail.h"
 
-enum { TILE = 256, PROGRESS_EVERY = 4096 };
+enum { TILE = 256, STRETCH = 4096 };
 
 struct audit_reader {
 	sqlite3 *db;
@@ -23,8 +23,6 @@ enum gw_code audit_reader_open(const char *path, struct audit_reader **out, stru
 	rc = rc == GW_OK
 		     ? db_prepare(r->db, "SELECT hashes FROM audit_tile WHERE level = ? AND tile = ?", &r->tile, err)
 		     : rc;
-	/* one snapshot for everything that is read: a proof must not mix two states */
-	rc = rc == GW_OK ? db_exec(r->db, "BEGIN", err) : rc;
 	if (rc == GW_OK) {
 		*out = gw_take(&r);
 	}
@@ -145,23 +143,54 @@ static enum gw_code print_frontier(struct audit_reader *r, uint64_t size, FILE *
 	return GW_OK;
 }
 
-/* Run a query over [from, to) and print each row. */
-static enum gw_code print_rows(struct audit_reader *r, const char *sql, uint64_t from, uint64_t to,
-			       void (*print)(sqlite3_stmt *s, FILE *f), FILE *f, audit_progress_fn progress,
-			       struct gw_err *err) {
-	GW_AUTO(stmt) sqlite3_stmt *s = NULL;
+typedef void (*print_fn)(sqlite3_stmt *s, FILE *f);
+
+/* One stretch of a query's rows, printed into memory: whoever reads slowly holds no snapshot meanwhile. */
+static enum gw_code read_stretch(sqlite3_stmt *s, uint64_t from, uint64_t to, print_fn print, FILE *f,
+				 struct gw_err *err) {
 	bool row = false;
-	uint64_t done = 0;
-	enum gw_code rc = db_prepare(r->db, sql, &s, err);
-	if (rc != GW_OK) {
-		return rc;
-	}
+	enum gw_code rc;
 	sqlite3_bind_int64(s, 1, (int64_t)from);
 	sqlite3_bind_int64(s, 2, (int64_t)to);
 	while ((rc = db_step(s, &row, err)) == GW_OK && row) {
 		print(s, f);
-		if (progress && ++done % PROGRESS_EVERY == 0) {
-			progress(done, to - from);
+	}
+	sqlite3_reset(s);
+	return rc;
+}
+
+static enum gw_code print_stretch(sqlite3_stmt *s, uint64_t from, uint64_t to, print_fn print, FILE *f,
+				  struct gw_err *err) {
+	char *text = NULL;
+	size_t n = 0;
+	FILE *memory = open_memstream(&text, &n);
+	if (!memory) {
+		return gw_fail(err, GW_E_NOMEM, "out of memory");
+	}
+	enum gw_code rc = read_stretch(s, from, to, print, memory, err);
+	bool whole = !ferror(memory);
+	whole = fclose(memory) == 0 && whole;
+	if (rc == GW_OK && !whole) {
+		rc = gw_fail(err, GW_E_NOMEM, "out of memory");
+	}
+	if (rc == GW_OK) {
+		fwrite(text, 1, n, f);
+	}
+	free(text);
+	return rc;
+}
+
+/* Run a query over [from, to) and print each row. What is asked for never changes, so that many short snapshots
+ * (DESIGN: at most 1 s) show the same as one long one. */
+static enum gw_code print_rows(struct audit_reader *r, const char *sql, uint64_t from, uint64_t to, print_fn print,
+			       FILE *f, audit_progress_fn progress, struct gw_err *err) {
+	GW_AUTO(stmt) sqlite3_stmt *s = NULL;
+	enum gw_code rc = db_prepare(r->db, sql, &s, err);
+	for (uint64_t at = from; rc == GW_OK && at < to; at += STRETCH) {
+		uint64_t end = to - at > STRETCH ? at + STRETCH : to;
+		rc = print_stretch(s, at, end, print, f, err);
+		if (rc == GW_OK && progress) {
+			progress(end - from, to - from);
 		}
 	}
 	return rc;
@@ -169,6 +198,10 @@ static enum gw_code print_rows(struct audit_reader *r, const char *sql, uint64_t
 
 static void print_record(sqlite3_stmt *s, FILE *f) {
 	fprintf(f, "record %s\n", db_text(s, 0));
+}
+
+static void print_line(sqlite3_stmt *s, FILE *f) {
+	fprintf(f, "%s\n", db_text(s, 0));
 }
 
 static void print_head(sqlite3_stmt *s, FILE *f) {
@@ -225,21 +258,17 @@ enum gw_code audit_line(struct audit_reader *r, uint64_t index, struct gw_buf *o
 	return rc == GW_OK ? gw_buf_text(out, db_text(s, 0)) : rc;
 }
 
-enum gw_code audit_find_request(struct audit_reader *r, const char *request_id, audit_line_fn each, void *ctx,
-				struct gw_err *err) {
-	GW_AUTO(stmt) sqlite3_stmt *s = NULL;
-	bool row = false;
-	char needle[64];
-	snprintf(needle, sizeof(needle), "request=%.40s", request_id);
-	enum gw_code rc = db_prepare(r->db, "SELECT line FROM audit WHERE instr(line, ?) ORDER BY idx", &s, err);
-	if (rc != GW_OK) {
-		return rc;
+enum gw_code audit_find_request(struct audit_reader *r, const char *request_id, FILE *f, struct gw_err *err) {
+	char sql[160];
+	uint64_t size = 0;
+	if (strspn(request_id, "0123456789abcdef") != strlen(request_id) || strlen(request_id) >= AUDIT_REQUEST_ID) {
+		return GW_OK; /* no request has such an id */
 	}
-	db_bind_text(s, 1, needle);
-	while (rc == GW_OK && (rc = db_step(s, &row, err)) == GW_OK && row) {
-		rc = each(ctx, gw_span_of(db_text(s, 0)), err);
-	}
-	return rc;
+	snprintf(sql, sizeof(sql),
+		 "SELECT line FROM audit WHERE idx >= ? AND idx < ? AND instr(line, 'request=%s') ORDER BY idx",
+		 request_id);
+	enum gw_code rc = audit_size(r, &size, err);
+	return rc == GW_OK ? print_rows(r, sql, 0, size, print_line, f, NULL, err) : rc;
 }
 
 /* ---- proofs ---- */

@@ -21,10 +21,9 @@ GW_NODISCARD enum gw_code audit_export(struct audit_reader *r, uint64_t from, ui
 /* One line; GW_E_NOTFOUND. */
 GW_NODISCARD enum gw_code audit_line(struct audit_reader *r, uint64_t index, struct gw_buf *out, struct gw_err *err);
 
-/* Every record whose line contains `request=<id>`, ascending. */
-typedef enum gw_code (*audit_line_fn)(void *ctx, struct gw_span line, struct gw_err *err);
-GW_NODISCARD enum gw_code audit_find_request(struct audit_reader *r, const char *request_id, audit_line_fn each,
-					     void *ctx, struct gw_err *err);
+/* A line for every record that contains `request=<id>`, ascending. */
+GW_NODISCARD enum gw_code audit_find_request(struct audit_reader *r, const char *request_id, FILE *to_file,
+					     struct gw_err *err);
 
 /* Inclusion of `index` in the first `size` records (0: the last kept head's size), consistency from `from` (0: none),
  * and the head of that size. GW_E_NOTFOUND: no head of that size is kept. */

@@ -15,8 +15,7 @@ GW_DEFINE_AUTO(registry_reader, struct registry_reader *, registry_reader_close)
 GW_NODISCARD enum gw_code registry_find_caller(struct registry_reader *r, const char *cert_digest, int64_t now_utc_s,
 					       struct vash_caller *out, struct gw_err *err);
 
-/* One row a web-service record for `user list` / `user show`; NULL selects all. The texts are borrowed during the call.
- */
+/* One row a web-service record for `user list` / `user show`. The texts are borrowed during the call. */
 struct registry_row {
 	int64_t eceu_id, membership_id;
 	int position, scheme, user_group, member_kind, status, link_status, prs_status;
@@ -25,8 +24,10 @@ struct registry_row {
 	int64_t not_after_utc_s;
 };
 typedef enum gw_code (*registry_row_fn)(void *ctx, const struct registry_row *row, struct gw_err *err);
-GW_NODISCARD enum gw_code registry_list(struct registry_reader *r, int64_t eceu_id /* 0 = all */, registry_row_fn each,
+/* Subjects from <= ID eCEU < to, in one snapshot: keep the stretch short. registry_end: behind the last one. */
+GW_NODISCARD enum gw_code registry_list(struct registry_reader *r, int64_t from, int64_t to, registry_row_fn each,
 					void *ctx, struct gw_err *err);
+GW_NODISCARD enum gw_code registry_end(struct registry_reader *r, int64_t *out, struct gw_err *err);
 
 /* ---- changing ---- */
 struct registry_cert { /* [19a] */

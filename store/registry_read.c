@@ -123,7 +123,7 @@ static const char list_sql[] =
 	" s.blocked, coalesce(b.active, 0), coalesce(s.firm, s.personal_name), s.davcna, s.maticna, s.emso, s.email,"
 	" w.cert_digest, w.issuer, w.serial, w.subject, m.end_reason, w.not_after_utc_s"
 	" FROM subject s LEFT JOIN membership m ON m.eceu_id = s.eceu_id LEFT JOIN web_service w ON w.membership_id = m.id"
-	" LEFT JOIN block b ON b.cert_digest = w.cert_digest WHERE ?1 = 0 OR s.eceu_id = ?1 ORDER BY s.eceu_id, m.id";
+	" LEFT JOIN block b ON b.cert_digest = w.cert_digest WHERE s.eceu_id >= ? AND s.eceu_id < ? ORDER BY s.eceu_id, m.id";
 
 static struct registry_row list_row(sqlite3_stmt *s) {
 	return (struct registry_row){
@@ -152,7 +152,16 @@ static struct registry_row list_row(sqlite3_stmt *s) {
 	};
 }
 
-enum gw_code registry_list(struct registry_reader *r, int64_t eceu_id, registry_row_fn each, void *ctx,
+enum gw_code registry_end(struct registry_reader *r, int64_t *out, struct gw_err *err) {
+	GW_AUTO(stmt) sqlite3_stmt *s = NULL;
+	bool row = false;
+	enum gw_code rc = db_prepare(r->db, "SELECT coalesce(max(eceu_id), 0) + 1 FROM subject", &s, err);
+	rc = rc == GW_OK ? db_step(s, &row, err) : rc;
+	*out = rc == GW_OK && row ? sqlite3_column_int64(s, 0) : 0;
+	return rc;
+}
+
+enum gw_code registry_list(struct registry_reader *r, int64_t from, int64_t to, registry_row_fn each, void *ctx,
 			   struct gw_err *err) {
 	GW_AUTO(stmt) sqlite3_stmt *s = NULL;
 	bool row = false;
@@ -160,7 +169,8 @@ enum gw_code registry_list(struct registry_reader *r, int64_t eceu_id, registry_
 	if (rc != GW_OK) {
 		return rc;
 	}
-	sqlite3_bind_int64(s, 1, eceu_id);
+	sqlite3_bind_int64(s, 1, from);
+	sqlite3_bind_int64(s, 2, to);
 	while ((rc = db_step(s, &row, err)) == GW_OK && row) {
 		struct registry_row item = list_row(s);
 		if ((rc = each(ctx, &item, err)) != GW_OK) {

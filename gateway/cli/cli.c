@@ -43,9 +43,18 @@ bool cli_done(const struct cli *c, int positional) {
 	return c->argc == positional;
 }
 
-int cli_trouble(const struct gw_err *err) {
+void cli_print_json(const json_t *value) {
+	json_dumpf(value, stdout, JSON_COMPACT);
+	putchar('\n');
+}
+
+int cli_failed(const struct cli *c, const struct gw_err *err, int status) {
 	fprintf(stderr, "vashgate: %s\n", err->msg);
-	return EXIT_TROUBLE;
+	if (c->json) {
+		GW_AUTO(json) json_t *said = json_pack("{s:b, s:s}", "ok", 0, "error", err->msg);
+		cli_print_json(said);
+	}
+	return status;
 }
 
 void cli_registry_path(const struct config *c, char out[CONFIG_PATH + 32]) {
@@ -101,21 +110,26 @@ static enum gw_code run_here(const struct config *config, json_t *command, json_
 	return *answer ? GW_OK : gw_fail(err, GW_E_NOMEM, "out of memory");
 }
 
+enum gw_code cli_ask(const struct config *config, json_t *command, json_t **answer, struct gw_err *err) {
+	enum gw_code rc = control_ask(config->control_socket, command, answer, err);
+	if (rc != GW_E_NOTFOUND) {
+		return rc;
+	}
+	*err = (struct gw_err){0};
+	return run_here(config, command, answer, err);
+}
+
 int cli_registry(struct cli *c, const struct config *config, json_t *command) {
 	struct gw_err err = {0};
 	GW_AUTO(json) json_t *answer = NULL;
-	enum gw_code rc = control_ask(config->control_socket, command, &answer, &err);
-	if (rc == GW_E_NOTFOUND) {
-		err = (struct gw_err){0};
-		rc = run_here(config, command, &answer, &err);
-	}
-	if (rc != GW_OK) {
-		return cli_trouble(&err);
-	}
+	return cli_ask(config, command, &answer, &err) == GW_OK ? cli_answer(c, answer)
+								: cli_failed(c, &err, EXIT_TROUBLE);
+}
+
+int cli_answer(const struct cli *c, const json_t *answer) {
 	bool ok = json_is_true(json_object_get(answer, "ok"));
 	if (c->json) {
-		json_dumpf(answer, stdout, JSON_COMPACT);
-		putchar('\n');
+		cli_print_json(answer);
 	} else if (ok) {
 		puts("ok");
 	} else {

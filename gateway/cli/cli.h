@@ -23,8 +23,10 @@ const char *cli_option(struct cli *c, const char *name);
 bool cli_flag(struct cli *c, const char *name);
 bool cli_done(const struct cli *c, int positional); /* exactly so many arguments are left */
 
-int cli_usage(void);			   /* prints, EXIT_TROUBLE */
-int cli_trouble(const struct gw_err *err); /* prints "vashgate: …", EXIT_TROUBLE */
+int cli_usage(void); /* prints, EXIT_TROUBLE */
+/* Says "vashgate: …", with --json {"ok":false,"error":…} too; gives `status`. */
+int cli_failed(const struct cli *c, const struct gw_err *err, int status);
+void cli_print_json(const json_t *value); /* one line */
 
 void cli_registry_path(const struct config *c, char out[CONFIG_PATH + 32]);
 void cli_head_path(const struct config *c, char out[CONFIG_PATH + 32]);
@@ -37,8 +39,10 @@ struct cli_store {
 GW_NODISCARD enum gw_code cli_store_open(const struct config *c, struct cli_store *out, struct gw_err *err);
 void cli_store_close(struct cli_store *s);
 
-/* Send a registry command to the serving process, or run it here when none serves. Prints the answer; exit status. */
-int cli_registry(struct cli *c, const struct config *config, json_t *command);
+/* Send a registry command to the serving process, or run it here when none serves. The caller owns the answer. */
+GW_NODISCARD enum gw_code cli_ask(const struct config *config, json_t *command, json_t **answer, struct gw_err *err);
+int cli_answer(const struct cli *c, const json_t *answer);		       /* prints it; exit status */
+int cli_registry(struct cli *c, const struct config *config, json_t *command); /* both */
 
 int cmd_serve(struct cli *c);
 int cmd_init(struct cli *c);

@@ -53,7 +53,7 @@ int cmd_init(struct cli *c) {
 	rc = rc == GW_OK ? make_key(config.log_key, &made_key, &err) : rc;
 	rc = rc == GW_OK ? cli_store_open(&config, &s, &err) : rc;
 	if (rc != GW_OK) {
-		return cli_trouble(&err);
+		return cli_failed(c, &err, EXIT_TROUBLE);
 	}
 	say_log(c, &s, made_key);
 	cli_store_close(&s);
@@ -69,6 +69,7 @@ int cmd_check_config(struct cli *c) {
 		return cli_usage();
 	}
 	enum gw_code rc = config_load(c->config_path, &config, &err);
+	int no = rc == GW_E_NOTFOUND ? EXIT_TROUBLE : EXIT_NO;
 	if (rc == GW_OK && print) {
 		config_print(&config, stdout);
 	}
@@ -76,18 +77,16 @@ int cmd_check_config(struct cli *c) {
 	rc = rc == GW_OK ? view_build(&config, 1, NULL, &view, &err) : rc;
 	signer_free(key);
 	view_unref(view);
+	if (rc != GW_OK) {
+		return cli_failed(c, &err, no);
+	}
 	if (c->json) {
-		GW_AUTO(json) json_t *answer = json_pack("{s:b, s:s}", "ok", rc == GW_OK, "error", err.msg);
-		json_dumpf(answer, stdout, JSON_COMPACT);
-		putchar('\n');
-	} else if (rc == GW_OK) {
+		GW_AUTO(json) json_t *answer = json_pack("{s:b}", "ok", 1);
+		cli_print_json(answer);
+	} else {
 		puts("ok");
 	}
-	if (rc == GW_OK) {
-		return EXIT_YES;
-	}
-	fprintf(stderr, "vashgate: %s\n", err.msg);
-	return EXIT_NO;
+	return EXIT_YES;
 }
 
 static const char *key_name(enum cert_key k) {
@@ -135,16 +134,14 @@ int cmd_cert_inspect(struct cli *c) {
 	enum gw_code rc = cert_load_pem(c->argv[0], &cert, NULL, &err);
 	rc = rc == GW_OK ? cert_facts_read(cert, &facts, &err) : rc;
 	if (rc == GW_E_INPUT) {
-		fprintf(stderr, "vashgate: %s\n", err.msg);
-		return EXIT_NO;
+		return cli_failed(c, &err, EXIT_NO);
 	}
 	if (rc != GW_OK) {
-		return cli_trouble(&err);
+		return cli_failed(c, &err, EXIT_TROUBLE);
 	}
 	if (c->json) {
 		GW_AUTO(json) json_t *j = facts_json(&facts);
-		json_dumpf(j, stdout, JSON_COMPACT);
-		putchar('\n');
+		cli_print_json(j);
 	} else {
 		print_facts(&facts);
 	}

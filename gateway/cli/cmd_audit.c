@@ -77,7 +77,7 @@ int cmd_audit_export(struct cli *c) {
 		fclose(f);
 	}
 	close_trail(&t);
-	return rc == GW_OK ? EXIT_YES : cli_trouble(&err);
+	return rc == GW_OK ? EXIT_YES : cli_failed(c, &err, EXIT_TROUBLE);
 }
 
 /* ---- verify ---- */
@@ -90,8 +90,7 @@ static void print_result_json(const struct audit_check_result *r) {
 			  "root", r->root, "open", (json_int_t)r->open, "anchored", r->anchored, "signed",
 			  r->signed_to_end, "record", r->has_record ? json_integer((json_int_t)r->record) : json_null(),
 			  "reason", r->ok ? json_null() : json_string(r->reason));
-	json_dumpf(j, stdout, JSON_COMPACT);
-	putchar('\n');
+	cli_print_json(j);
 }
 
 static void print_result(const struct audit_check_result *r) {
@@ -151,7 +150,7 @@ int cmd_audit_verify(struct cli *c) {
 		unlink(temporary);
 	}
 	if (rc != GW_OK) {
-		return cli_trouble(&err);
+		return cli_failed(c, &err, EXIT_TROUBLE);
 	}
 	if (c->json) {
 		print_result_json(&result);
@@ -177,24 +176,43 @@ static json_t *line_json(struct gw_span line) {
 	return j;
 }
 
-static enum gw_code print_record(void *ctx, struct gw_span line, struct gw_err *err) {
-	const struct cli *c = ctx;
-	GW_UNUSED(err);
+static void print_record(const struct cli *c, struct gw_span line) {
 	if (!c->json) {
 		printf("%.*s\n", (int)line.n, line.p);
-		return GW_OK;
+		return;
 	}
 	GW_AUTO(json) json_t *j = line_json(line);
-	json_dumpf(j, stdout, JSON_COMPACT);
-	putchar('\n');
-	return GW_OK;
+	cli_print_json(j);
+}
+
+static enum gw_code show_request(struct cli *c, struct trail_files *t, const char *request, struct gw_err *err) {
+	char *text = NULL;
+	size_t n = 0;
+	FILE *memory = open_memstream(&text, &n);
+	enum gw_code rc = memory ? audit_find_request(t->reader, request, memory, err)
+				 : gw_fail(err, GW_E_NOMEM, "out of memory");
+	if (memory) {
+		fclose(memory);
+	}
+	if (rc == GW_OK && n == 0) {
+		rc = gw_fail(err, GW_E_NOTFOUND, "there is no record of request '%s'", request);
+	}
+	for (char *line = text, *end; rc == GW_OK && *line; line = end + 1) {
+		end = strchr(line, '\n');
+		print_record(c, (struct gw_span){line, (size_t)(end - line)});
+	}
+	free(text);
+	return rc;
 }
 
 static enum gw_code show_index(struct cli *c, struct trail_files *t, uint64_t index, struct gw_err *err) {
 	GW_AUTO(buf) struct gw_buf line;
 	gw_buf_init(&line, MERKLE_RECORD_MAX);
 	enum gw_code rc = audit_line(t->reader, index, &line, err);
-	return rc == GW_OK ? print_record(c, gw_buf_span(&line), err) : rc;
+	if (rc == GW_OK) {
+		print_record(c, gw_buf_span(&line));
+	}
+	return rc;
 }
 
 int cmd_audit_show(struct cli *c) {
@@ -212,7 +230,7 @@ int cmd_audit_show(struct cli *c) {
 	}
 	enum gw_code rc = open_trail(c, &t, &err);
 	if (rc == GW_OK && request) {
-		rc = audit_find_request(t.reader, request, print_record, c, &err);
+		rc = show_request(c, &t, request, &err);
 	} else if (rc == GW_OK && proof) {
 		rc = audit_prove(t.reader, index, size, from, stdout, &err);
 	} else if (rc == GW_OK) {
@@ -220,8 +238,7 @@ int cmd_audit_show(struct cli *c) {
 	}
 	close_trail(&t);
 	if (rc == GW_E_NOTFOUND || rc == GW_E_INPUT) {
-		fprintf(stderr, "vashgate: %s\n", err.msg);
-		return EXIT_NO;
+		return cli_failed(c, &err, EXIT_NO);
 	}
-	return rc == GW_OK ? EXIT_YES : cli_trouble(&err);
+	return rc == GW_OK ? EXIT_YES : cli_failed(c, &err, EXIT_TROUBLE);
 }

@@ -14,7 +14,7 @@ static bool load(struct cli *c, int *status) {
 	if (config_load(c->config_path, &config, &err) == GW_OK) {
 		return true;
 	}
-	*status = cli_trouble(&err);
+	*status = cli_failed(c, &err, EXIT_TROUBLE);
 	return false;
 }
 
@@ -78,7 +78,7 @@ int cmd_user_add(struct cli *c) {
 	}
 	GW_AUTO(json) json_t *entry = json_object();
 	if (read_add_options(c, entry, &err) != GW_OK) {
-		return cli_trouble(&err);
+		return cli_failed(c, &err, EXIT_TROUBLE);
 	}
 	if (!cli_done(c, 0)) {
 		return cli_usage();
@@ -92,8 +92,10 @@ int cmd_user_add(struct cli *c) {
 struct listing {
 	struct cli *cli;
 	json_t *rows;
+	FILE *text;
 	size_t count;
 };
+enum { STRETCH = 1000 };
 
 static const char *status_word(int status) {
 	static const char *const words[] = {"-", "pending", "active", "deleted"};
@@ -125,31 +127,56 @@ static enum gw_code print_line(void *ctx, const struct registry_row *r, struct g
 	struct listing *l = ctx;
 	GW_UNUSED(err);
 	l->count++;
-	printf("%-6lld %-2d %-40s %-6lld %d/%-4d %-11s %-8s %s%s%s\n", (long long)r->eceu_id, r->position, r->name,
-	       (long long)r->membership_id, r->scheme, r->user_group,
-	       r->member_kind == 2 ? "authorised" : "independent",
-	       status_word(r->member_kind == 2 ? r->link_status : r->status), r->cert_digest[0] ? r->cert_digest : "-",
-	       r->cert_blocked ? " cert-blocked" : "", r->subject_blocked ? " blocked" : "");
+	fprintf(l->text, "%-6lld %-2d %-40s %-6lld %d/%-4d %-11s %-8s %s%s%s\n", (long long)r->eceu_id, r->position,
+		r->name, (long long)r->membership_id, r->scheme, r->user_group,
+		r->member_kind == 2 ? "authorised" : "independent",
+		status_word(r->member_kind == 2 ? r->link_status : r->status), r->cert_digest[0] ? r->cert_digest : "-",
+		r->cert_blocked ? " cert-blocked" : "", r->subject_blocked ? " blocked" : "");
 	return GW_OK;
 }
 
-static int list(struct cli *c, int64_t eceu_id) {
-	struct gw_err err = {0};
+/* A stretch of subjects at a time, into memory first: a reader who is slow holds no snapshot meanwhile. */
+static enum gw_code list_stretch(struct registry_reader *r, int64_t from, int64_t to, struct listing *l,
+				 struct gw_err *err) {
+	char *text = NULL;
+	size_t n = 0;
+	l->text = open_memstream(&text, &n);
+	if (!l->text) {
+		return gw_fail(err, GW_E_NOMEM, "out of memory");
+	}
+	enum gw_code rc = registry_list(r, from, to, l->cli->json ? collect : print_line, l, err);
+	fclose(l->text);
+	if (rc == GW_OK) {
+		fwrite(text, 1, n, stdout);
+	}
+	free(text);
+	return rc;
+}
+
+/* Subjects [from, to); to = 0: all that there are. */
+static enum gw_code list_all(int64_t from, int64_t to, struct listing *l, struct gw_err *err) {
 	char path[CONFIG_PATH + 32];
 	GW_AUTO(registry_reader) struct registry_reader *r = NULL;
-	GW_AUTO(json) json_t *rows = json_array();
-	struct listing l = {c, rows, 0};
 	cli_registry_path(&config, path);
-	enum gw_code rc = registry_reader_open(path, &r, &err);
-	rc = rc == GW_OK ? registry_list(r, eceu_id, c->json ? collect : print_line, &l, &err) : rc;
-	if (rc != GW_OK) {
-		return cli_trouble(&err);
+	enum gw_code rc = registry_reader_open(path, &r, err);
+	rc = rc == GW_OK && to == 0 ? registry_end(r, &to, err) : rc;
+	for (int64_t at = from; rc == GW_OK && at < to; at += STRETCH) {
+		rc = list_stretch(r, at, at + STRETCH < to ? at + STRETCH : to, l, err);
+	}
+	return rc;
+}
+
+static int list(struct cli *c, int64_t from, int64_t to) {
+	struct gw_err err = {0};
+	GW_AUTO(json) json_t *rows = json_array();
+	struct listing l = {.cli = c, .rows = rows};
+	if (list_all(from, to, &l, &err) != GW_OK) {
+		return cli_failed(c, &err, EXIT_TROUBLE);
 	}
 	if (c->json) {
-		json_dumpf(rows, stdout, JSON_COMPACT);
-		putchar('\n');
+		cli_print_json(rows);
 	}
-	return eceu_id && l.count == 0 ? EXIT_NO : EXIT_YES;
+	return to != 0 && l.count == 0 ? EXIT_NO : EXIT_YES;
 }
 
 int cmd_user_list(struct cli *c) {
@@ -157,7 +184,7 @@ int cmd_user_list(struct cli *c) {
 	if (!cli_done(c, 0)) {
 		return cli_usage();
 	}
-	return load(c, &status) ? list(c, 0) : status;
+	return load(c, &status) ? list(c, 1, 0) : status;
 }
 
 int cmd_user_show(struct cli *c) {
@@ -166,7 +193,7 @@ int cmd_user_show(struct cli *c) {
 	if (!cli_done(c, 1) || !gw_parse_u64(c->argv[0], strlen(c->argv[0]), INT64_MAX, &id) || id == 0) {
 		return cli_usage();
 	}
-	return load(c, &status) ? list(c, (int64_t)id) : status;
+	return load(c, &status) ? list(c, (int64_t)id, (int64_t)id + 1) : status;
 }
 
 /* ---- block, status ---- */
@@ -223,6 +250,26 @@ int cmd_user_prs(struct cli *c) {
 
 /* ---- import ---- */
 
+/* The answer is the first that says no, or the last. */
+static enum gw_code import_all(json_t *entries, json_t **answer, struct gw_err *err) {
+	enum gw_code rc = GW_OK;
+	size_t from = 0, count = json_array_size(entries);
+	do {
+		json_decref(*answer);
+		*answer = NULL;
+		GW_AUTO(json) json_t *part = json_array();
+		for (size_t i = from; i < count && i < from + REGISTRY_ENTRIES_MAX; i++) {
+			json_array_append(part, json_array_get(entries, i));
+		}
+		GW_AUTO(json)
+		json_t *command =
+			json_pack("{s:s, s:O, s:I}", "command", "add", "entries", part, "first", (json_int_t)from);
+		rc = cli_ask(&config, command, answer, err);
+		from += REGISTRY_ENTRIES_MAX;
+	} while (rc == GW_OK && json_is_true(json_object_get(*answer, "ok")) && from < count);
+	return rc;
+}
+
 int cmd_user_import(struct cli *c) {
 	int status = EXIT_TROUBLE;
 	struct gw_err err = {0};
@@ -234,18 +281,11 @@ int cmd_user_import(struct cli *c) {
 		return status;
 	}
 	if (import_read(c->argv[0], &entries, &err) != GW_OK) {
-		return cli_trouble(&err);
+		return cli_failed(c, &err, EXIT_TROUBLE);
 	}
-	status = EXIT_YES;
-	for (size_t from = 0; status == EXIT_YES && from < json_array_size(entries); from += REGISTRY_ENTRIES_MAX) {
-		GW_AUTO(json) json_t *part = json_array();
-		for (size_t i = from; i < json_array_size(entries) && i < from + REGISTRY_ENTRIES_MAX; i++) {
-			json_array_append(part, json_array_get(entries, i));
-		}
-		GW_AUTO(json)
-		json_t *command =
-			json_pack("{s:s, s:O, s:I}", "command", "add", "entries", part, "first", (json_int_t)from);
-		status = cli_registry(c, &config, command);
+	GW_AUTO(json) json_t *answer = NULL;
+	if (import_all(entries, &answer, &err) != GW_OK) {
+		return cli_failed(c, &err, EXIT_TROUBLE);
 	}
-	return status;
+	return cli_answer(c, answer);
 }

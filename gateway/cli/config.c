@@ -151,8 +151,10 @@ enum gw_code config_load(const char *path, struct config *out, struct gw_err *er
 	out->settings = defaults;
 	gw_copy_text(out->contracts_dir, CONFIG_PATH, DEFAULT_CONTRACTS);
 	gw_copy_text(out->control_socket, CONFIG_PATH, DEFAULT_SOCKET);
-	enum gw_code rc = sources_file(path, out->digest, err);
-	rc = rc == GW_OK ? conf_open(path, &file, err) : rc;
+	if (sources_file(path, out->digest, err) != GW_OK) {
+		return GW_E_NOTFOUND;
+	}
+	enum gw_code rc = conf_open(path, &file, err);
 	rc = rc == GW_OK ? read_root(file, out, err) : rc;
 	return rc == GW_OK ? read_lists(file, out, err) : rc;
 }

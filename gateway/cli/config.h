@@ -37,7 +37,8 @@ struct config {
 	char digest[65]; /* SHA-256 of the file */
 };
 
-/* Read, check and complete with defaults; nothing but this file is opened. GW_E_CONFIG names file, line and key. */
+/* Read, check and complete with defaults; nothing but this file is opened. GW_E_CONFIG names file, line and key;
+ * GW_E_NOTFOUND: the file cannot be read. */
 GW_NODISCARD enum gw_code config_load(const char *path, struct config *out, struct gw_err *err);
 /* Every scalar setting with its value, unit, limits and meaning, in the file's own form. */
 void config_print(const struct config *c, FILE *to);

@@ -404,11 +404,28 @@ def exit_statuses():
         for args, status in rows:
             equal(w.cli(*args, ok=None).returncode, status, " ".join(args))
         os.rename(w.config_path, w.config_path + ".away")
-        equal(w.cli("check-config", ok=None).returncode, 1, "no configuration")
+        equal(w.cli("check-config", ok=None).returncode, 2, "no configuration")
         equal(w.cli("user", "list", ok=None).returncode, 2, "no configuration")
     finally:
         w.close()
 
+
+@case("with --json every command but a wrong one prints one JSON document, also when the answer is no or there is none")
+def json_always():
+    with World(start=False) as w:
+        broken = os.path.join(w.folder, "broken.json")
+        with open(broken, "w", encoding="utf-8") as f:
+            f.write("[{]")
+        rows = [(("check-config",), 0), (("cert", "inspect", os.path.join(PKI, "ee", "obcina.crt")), 0), (("cert", "inspect", w.config_path), 1),
+                (("cert", "inspect", "/nonexistent"), 2), (("user", "list"), 0), (("user", "show", "1"), 0), (("user", "show", "99"), 1),
+                (("user", "block", "99"), 1), (("user", "import", broken), 2), (("audit", "show", "0"), 0), (("audit", "show", "9999"), 1),
+                (("audit", "show", "--request", "0123"), 1), (("audit", "verify", w.config_path), 1), (("audit", "verify", "/nonexistent"), 2),
+                (("init",), 0)]
+        for args, status in rows:
+            r = w.cli("--json", *args, ok=None)
+            equal(r.returncode, status, " ".join(args))
+            assert json.loads(r.stdout) is not None, args
+        equal(w.cli("--json", "user", "show", ok=None).stdout, "", "a wrong command")
 
 
 # ---- restore ----

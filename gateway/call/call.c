@@ -102,7 +102,7 @@ static void find_service(struct call *call) {
 	const struct http_head *h = conn_head(call->conn);
 	size_t shown = h->path.n < sizeof(call->path) - 1 ? h->path.n : sizeof(call->path) - 1;
 	gw_copy(call->path, sizeof(call->path), h->path.p, shown);
-	call->service = vash_service_find(&call_view(call)->services, h->path);
+	call->service = view_service(call_view(call), conn_listener(call->conn)->index, h->path);
 	if (call->service) {
 		call->service_index = (size_t)(call->service - call_view(call)->services.row);
 	}
@@ -162,17 +162,17 @@ static enum vash_fault judge_http(struct call *call) {
 static void choose_limit_key(struct call *call, const struct peer *p) {
 	if (peer_is_known(p)) {
 		memcpy(call->limit_key, p->facts.digest, sizeof(call->limit_key));
-		return;
+	} else {
+		char network[NETWORK_TEXT];
+		network_of(call->peer, network);
+		SHA256((const uint8_t *)network, strlen(network), call->limit_key);
 	}
-	char network[NETWORK_TEXT];
-	network_of(call->peer, network);
-	SHA256((const uint8_t *)network, strlen(network), call->limit_key);
+	call->limit_key[0] ^= (uint8_t)conn_listener(call->conn)->index; /* each listener counts for itself */
 }
 
 static enum vash_fault take_limits(struct call *call) {
-	const struct settings *s = call_settings(call);
-	const struct limits_rule rule = {s->calls_per_s, s->calls_burst, s->in_flight};
-	switch (limits_take(call->cl->shared->limits, call->limit_key, &rule, gw_mono_us(), &call->limit_row)) {
+	const struct limits_rule *rule = &call_view(call)->limits[conn_listener(call->conn)->index];
+	switch (limits_take(call->cl->shared->limits, call->limit_key, rule, gw_mono_us(), &call->limit_row)) {
 	case LIMITS_TAKEN:
 		call->limit_taken = true;
 		return VASH_NO_FAULT;

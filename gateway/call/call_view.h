@@ -4,6 +4,7 @@
 #define GW_CALL_CALL_VIEW_H
 #include "certs/trust.h"
 #include "gateway/call/guard.h"
+#include "gateway/call/limits.h"
 #include "gateway/engine/engine.h"
 #include "store/store.h"
 #include "vash/authorise.h"
@@ -36,9 +37,17 @@ struct call_view {
 	const struct backend *service_backend[VASH_SERVICES_MAX]; /* NULL: answered by the gateway itself */
 	struct cert_trust *trust[ENGINE_LISTENERS_MAX];		  /* by listener index; NULL where none is asked for */
 	char public_url[ENGINE_LISTENERS_MAX][BACKEND_TEXT];	  /* by listener index */
+	bool opens[ENGINE_LISTENERS_MAX][VASH_SERVICES_MAX];	  /* which listener opens which service */
+	struct limits_rule limits[ENGINE_LISTENERS_MAX];
 	struct vash_group_set client_required;
 	char anchors_digest[65], config_digest[65], files_digest[65]; /* docs/AUDIT.md, kind `start` */
 };
+
+/* The service at a path, if the listener opens it; NULL: none. */
+static inline const struct vash_service *view_service(const struct call_view *view, int listener, struct gw_span path) {
+	const struct vash_service *s = vash_service_find(&view->services, path);
+	return s && view->opens[listener][s - view->services.row] ? s : NULL;
+}
 
 /* What outlives configurations; handed to every loop. */
 struct call_shared {

@@ -9,6 +9,8 @@
 #define DEFAULT_CONTRACTS "/usr/share/vashgate/wsdl"
 #define DEFAULT_SOCKET "/run/vashgate/control"
 
+enum { LIMIT_MAX = 1000000 };
+
 #define SETTING_DEFAULT(key, type, def, min, max, unit, reload, help) .key = def,
 static const struct settings defaults = {SETTINGS(SETTING_DEFAULT)};
 
@@ -64,6 +66,9 @@ static enum gw_code check_listener(struct config_listener *l, struct gw_err *err
 				       l->name);
 		}
 	}
+	if (services && l->opens_count == 0) {
+		return gw_fail(err, GW_E_CONFIG, "listener '%s' opens no service: name backends in services", l->name);
+	}
 	if (services && l->hosts.count == 0) {
 		return gw_fail(err, GW_E_CONFIG, "listener '%s' needs hosts: the names that a request may have in Host",
 			       l->name);
@@ -99,6 +104,15 @@ static enum gw_code read_listener(struct conf *file, size_t i, struct config_lis
 		 .size = ENGINE_HOST,
 		 .count = ENGINE_HOSTS_MAX,
 		 .used = &l->hosts.count},
+		{.key = "services",
+		 .type = CONF_TEXTS,
+		 .target = l->opens,
+		 .size = ENGINE_NAME,
+		 .count = GW_COUNT(l->opens),
+		 .used = &l->opens_count},
+		{.key = "calls_per_s", .type = CONF_U32, .target = &l->calls_per_s, .max = LIMIT_MAX},
+		{.key = "calls_burst", .type = CONF_U32, .target = &l->calls_burst, .max = LIMIT_MAX},
+		{.key = "in_flight", .type = CONF_U32, .target = &l->in_flight, .max = LIMIT_MAX},
 	};
 	enum gw_code rc = conf_read(file, path, keys, GW_COUNT(keys), err);
 	return rc == GW_OK ? check_listener(l, err) : rc;

@@ -16,6 +16,9 @@ struct config_listener {
 	char anchors[CONFIG_PATH], intermediates[CONFIG_PATH], crls[CONFIG_PATH];
 	char public_url[CONFIG_PATH];
 	struct engine_hosts hosts;
+	size_t opens_count; /* names of backends whose services it opens; "self" = our own */
+	char opens[BACKENDS_MAX + 1][ENGINE_NAME];
+	uint32_t calls_per_s, calls_burst, in_flight; /* 0 = as the settings say */
 };
 
 struct config_backend {

@@ -155,6 +155,36 @@ static enum gw_code load_backends(const struct config *c, struct call_view *cv, 
 
 /* ---- listeners ---- */
 
+static bool is_listed(const struct config_listener *l, const char *name) {
+	for (size_t i = 0; i < l->opens_count; i++) {
+		if (strcmp(l->opens[i], name) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Deny by default: a listener opens the services of the backends that it names. */
+static enum gw_code open_services(const struct config_listener *l, size_t index, struct call_view *cv,
+				  struct gw_err *err) {
+	for (size_t i = 0; i < l->opens_count; i++) {
+		if (!find_backend(cv, l->opens[i]) && strcmp(l->opens[i], "self") != 0) {
+			return gw_fail(err, GW_E_CONFIG, "listener '%s': services: there is no backend '%s'", l->name,
+				       l->opens[i]);
+		}
+	}
+	for (size_t i = 0; i < cv->services.count; i++) {
+		cv->opens[index][i] = is_listed(l, cv->services.row[i].backend);
+	}
+	return GW_OK;
+}
+
+static struct limits_rule limits_of(const struct config_listener *l, const struct settings *s) {
+	return (struct limits_rule){.per_s = l->calls_per_s ? l->calls_per_s : s->calls_per_s,
+				    .burst = l->calls_burst ? l->calls_burst : s->calls_burst,
+				    .in_flight = l->in_flight ? l->in_flight : s->in_flight};
+}
+
 static enum gw_code load_listener(const struct config *c, size_t i, struct engine_view *view, struct sessions *sessions,
 				  struct gw_err *err) {
 	const struct config_listener *l = &c->listener[i];
@@ -166,7 +196,9 @@ static enum gw_code load_listener(const struct config *c, size_t i, struct engin
 						.intermediates_dir = l->intermediates,
 						.crl_dir = l->crls,
 						.require_qualified = c->settings.require_qualified};
-	enum gw_code rc = cert_trust_load(&trust, &cv->trust[i], err);
+	cv->limits[i] = limits_of(l, &c->settings);
+	enum gw_code rc = open_services(l, i, cv, err);
+	rc = rc == GW_OK ? cert_trust_load(&trust, &cv->trust[i], err) : rc;
 	if (rc != GW_OK) {
 		return rc;
 	}

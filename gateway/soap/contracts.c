@@ -117,24 +117,24 @@ static enum gw_code add_with_address(const struct gw_buf *wsdl, const char *publ
 	return rc == GW_OK ? gw_buf_add(out, at, (size_t)(end - at)) : rc;
 }
 
-/* Is `folder` (with its slash) where some service lies? Schemas are served nowhere else. */
-static bool is_service_folder(const struct vash_services *services, struct gw_span folder) {
-	for (size_t i = 0; i < services->count; i++) {
-		const char *slash = strrchr(services->row[i].path, '/');
-		size_t n = (size_t)(slash - services->row[i].path) + 1;
-		if (folder.n == n && memcmp(folder.p, services->row[i].path, n) == 0) {
+/* Is `folder` (with its slash) where some service of the listener lies? Schemas are served nowhere else. */
+static bool is_service_folder(const struct call_view *view, int listener, struct gw_span folder) {
+	for (size_t i = 0; i < view->services.count; i++) {
+		const char *path = view->services.row[i].path, *slash = strrchr(path, '/');
+		size_t n = (size_t)(slash - path) + 1;
+		if (view->opens[listener][i] && folder.n == n && memcmp(folder.p, path, n) == 0) {
 			return true;
 		}
 	}
 	return false;
 }
 
-static enum gw_code get_schema(const struct call_view *view, struct gw_span path, struct gw_buf *out) {
+static enum gw_code get_schema(const struct call_view *view, int listener, struct gw_span path, struct gw_buf *out) {
 	const char *slash = memrchr(path.p, '/', path.n);
 	size_t folder = slash ? (size_t)(slash - path.p) + 1 : 0;
 	struct gw_span name = {path.p + folder, path.n - folder};
 	bool xsd = name.n > 4 && memcmp(name.p + name.n - 4, ".xsd", 4) == 0;
-	const struct gw_buf *text = xsd && is_service_folder(&view->services, (struct gw_span){path.p, folder})
+	const struct gw_buf *text = xsd && is_service_folder(view, listener, (struct gw_span){path.p, folder})
 					    ? find(view->contracts, name)
 					    : NULL;
 	return text ? gw_buf_add(out, text->data, text->len) : GW_E_NOTFOUND;
@@ -142,9 +142,9 @@ static enum gw_code get_schema(const struct call_view *view, struct gw_span path
 
 enum gw_code contracts_get(const struct call_view *view, int listener, struct gw_span path, struct gw_span query,
 			   struct gw_buf *out) {
-	const struct vash_service *service = vash_service_find(&view->services, path);
+	const struct vash_service *service = view_service(view, listener, path);
 	if (!service) {
-		return query.n == 0 ? get_schema(view, path, out) : GW_E_NOTFOUND;
+		return query.n == 0 ? get_schema(view, listener, path, out) : GW_E_NOTFOUND;
 	}
 	if (!gw_span_is_nocase(query, "wsdl")) {
 		return GW_E_NOTFOUND;

@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import threading
 
-from cases import Raw, case, check_plain, equal, request, until, world_with
+from cases import Raw, accepted, backend_untouched, case, check_plain, equal, request, until, world_with
 from world import PKI, ROOT, VASHGATE, World, die_with_parent, pki_index, services
 
 plain_world = world_with()
@@ -78,6 +78,27 @@ def no_other_files(w):
     for path in ("/types.xsd", "/spletne-storitve/../types.xsd", services()["1003"]["path"].rsplit("/", 1)[0] + "/README.md"):
         reply = w.call("1003", path=path, method="GET", body=b"")
         check_plain(reply, "VG-H03", 404)
+
+
+@case("a listener opens the services that it names and no others; each counts its limits for itself")
+def opened_services():
+    with World(second_listener=True) as w:
+        with open(w.config_path, encoding="utf-8") as f:
+            first, second = f.read().split('name = "internal";')
+        second = second.replace('"ezk", "eins", "self"', '"eins"', 1).replace("cert =", "calls_per_s = 1; calls_burst = 2; cert =", 1)
+        with open(w.config_path, "w", encoding="utf-8") as f:
+            f.write(first + 'name = "internal";' + second)
+        assert w.reload()
+        accepted(w, "1001")
+        equal(w.call("1203", "podjetje", port=w.internal_port).status, 200, "a service that is open there")
+        with backend_untouched(w):
+            check_plain(w.call("1001", port=w.internal_port), "VG-H03", 404)
+            path = services()["1001"]["path"]
+            for contract in (path + "?wsdl", path.rsplit("/", 1)[0] + "/ezk.xsd"):
+                equal(w.call("1001", "rekono", port=w.internal_port, path=contract, method="GET", body=b"").code, "VG-H03", contract)
+        codes = [w.call("1203", "oseba", port=w.internal_port).code for _ in range(4)]
+        equal((codes[0], codes[-1]), ("VG-A03", "VG-S03"), "codes on the limited listener")
+        equal(w.call("1203", "oseba").code, "VG-A03", "on the other")
 
 
 # ---- configuration ----
@@ -467,20 +488,12 @@ def restore():
 
 # ---- what a reload changes, and its record ----
 
-def replace_in_config(w, old, new):
-    with open(w.config_path, encoding="utf-8") as f:
-        text = f.read()
-    assert old in text, old
-    with open(w.config_path, "w", encoding="utf-8") as f:
-        f.write(text.replace(old, new))
-
-
 @case("a reload with another CA for a backend is in force at the next call, pooled connections or not")
 def other_backend_ca():
     with World() as w:
         ca, ours = os.path.join(w.folder, "ca.crt"), os.path.join(PKI, "server", "server-ca.crt")
         other = os.path.join(PKI, "server", "backend-client-ca.crt")
-        replace_in_config(w, ours, ca)
+        w.edit_config(ours, ca)
         for source, code in ((ours, None), (other, "VG-U01"), (ours, None)):
             shutil.copy(source, ca)
             assert w.reload()

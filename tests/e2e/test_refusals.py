@@ -422,6 +422,11 @@ BIG = world_with(request_max_bytes=16 << 20)
 TEN_MB = 10 << 20
 
 
+@case("a body of 15 MB is served where the limit allows it", BIG)
+def large_body(w):
+    accepted(w, "1001", body=padded(15 << 20))
+
+
 @case("a refused caller that streams 10 MB regardless reads its whole refusal", BIG)
 def streams_on(w):
     data = request("1001", b"", headers=(f"Content-Length: {TEN_MB}",), length=False)

@@ -202,7 +202,8 @@ class World:
         server = os.path.join(self.pki, "server")
         listener = f'''cert = "{server}/gateway.crt"; key = "{server}/gateway.key";
       anchors = "{self.anchors}"; intermediates = "{self.pki}/intermediates"; crls = "{self.pki}/crl";
-      hosts = [ "localhost", "vashgate.test", "127.0.0.1" ]; public_url = "https://localhost:8443";'''
+      hosts = [ "localhost", "vashgate.test", "127.0.0.1" ]; public_url = "https://localhost:8443";
+      services = [ "ezk", "eins", "self" ];'''
         more = f''',
     {{ name = "internal"; kind = "services"; address = "127.0.0.1"; port = 0; {listener} }}''' if self.second_listener else ""
         backend = f'''url = "https://localhost:{self.sim.port}"; cert = "{server}/gateway-client.crt";
@@ -224,6 +225,15 @@ backends = (
             text += f"{key} = {json.dumps(value)};\n"
         with open(self.config_path, "w", encoding="utf-8") as f:
             f.write(text)
+
+    def edit_config(self, old, new):
+        """Replace text in the configuration file; a reload takes it."""
+        with open(self.config_path, encoding="utf-8") as f:
+            text = f.read()
+        if old not in text:
+            raise ValueError(f"{old!r} is not in the configuration")
+        with open(self.config_path, "w", encoding="utf-8") as f:
+            f.write(text.replace(old, new))
 
     def cli(self, *args, ok=(0,), **kw):
         r = subprocess.run([VASHGATE, "--config", self.config_path, *args], capture_output=True, text=True, timeout=600,

@@ -458,13 +458,11 @@ static bool open_tls(struct conn *c) {
 
 void conn_open(struct loop *l, const struct engine_listener *listener, int fd, const struct sockaddr_storage *from) {
 	metric_add(METRIC_connections_total, 1);
-	if (metric_get(METRIC_connections_open) >= (int64_t)loop_view(l)->settings.connections_max) {
-		metric_add(METRIC_connections_refused_total, 1);
-		close(fd);
-		return;
-	}
-	struct conn *c = calloc(1, sizeof(*c));
+	bool room = metric_add(METRIC_connections_open, 1) <= (int64_t)loop_view(l)->settings.connections_max;
+	struct conn *c = room ? calloc(1, sizeof(*c)) : NULL;
 	if (!c) {
+		metric_add(METRIC_connections_open, -1);
+		metric_add(METRIC_connections_refused_total, 1);
 		close(fd);
 		return;
 	}
@@ -476,7 +474,6 @@ void conn_open(struct loop *l, const struct engine_listener *listener, int fd, c
 	gw_buf_init(&c->out, (size_t)loop_view(l)->settings.reply_buffer_bytes * 2 + 65536);
 	peer_text(from, c->peer);
 	LIST_INSERT_HEAD(loop_conns(l), c, link);
-	metric_add(METRIC_connections_open, 1);
 	if (!open_tls(c) || loop_fd_add(l, &c->fd, EPOLLIN, NULL) != GW_OK) {
 		conn_destroy(c);
 		return;

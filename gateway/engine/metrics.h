@@ -47,8 +47,9 @@ enum metric { METRICS(METRIC_ENUM) METRIC_COUNT };
 
 extern _Atomic int64_t metric_values[METRIC_COUNT];
 
-static inline void metric_add(enum metric m, int64_t n) {
-	atomic_fetch_add_explicit(&metric_values[m], n, memory_order_relaxed);
+/* The new value. */
+static inline int64_t metric_add(enum metric m, int64_t n) {
+	return atomic_fetch_add_explicit(&metric_values[m], n, memory_order_relaxed) + n;
 }
 static inline int64_t metric_get(enum metric m) {
 	return atomic_load_explicit(&metric_values[m], memory_order_relaxed);

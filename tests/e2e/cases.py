@@ -119,24 +119,24 @@ def check_plain(reply, code, status):
         equal(reply.header("Retry-After"), "2", "Retry-After")
 
 
-def check_record(w, reply, code, name, service="-", count=1):
+def check_record(w, reply, code, name, service="-", count=1, listener="services"):
     """The record that the receipt names is this refusal."""
     r = w.record_of(reply)
     cert = pki_index()["certificates"][name]["sha256"]
     found = {k: r[k] for k in ("kind", "code", "status", "count", "service", "cert", "listener", "peer")}
     equal(found, dict(kind="refusal", code=code, status=str(reply.status), count=str(count), service=service, cert=cert,
-                      listener="services", peer="127.0.0.1"), "record")
+                      listener=listener, peer="127.0.0.1"), "record")
     return r
 
 
-def check_refusal(w, reply, code, name, service="-", status=None, soap12=False):
+def check_refusal(w, reply, code, name, service="-", status=None, soap12=False, listener="services"):
     """A refusal of either form with its record."""
     row = faults()[code]
     if row["form"] == "SOAP":
         check_soap_fault(reply, code, status or 500, soap12)
     else:
         check_plain(reply, code, status or int(row["http"]))
-    check_record(w, reply, code, name, service)
+    check_record(w, reply, code, name, service, listener=listener)
 
 
 # ---- the backend's view ----
@@ -182,6 +182,25 @@ def metric_rises(w, name, before):
     until(lambda: w.metrics()[name] > before[name], f"metric {name} above {before[name]}")
 
 
+# ---- services with an effect ----
+
+def services_file(w, effect):
+    """The table of services with the services `effect` marked so."""
+    with open(os.path.join(ROOT, "vash", "codelists", "services.csv"), encoding="utf-8") as f:
+        lines = [line.replace(",query,", ",effect,") if line.split(",")[0] in effect else line for line in f]
+    path = os.path.join(w.folder, "services.csv")
+    with open(path, "w", encoding="utf-8") as f:
+        f.writelines(lines)
+    w.write_config(services_file=path)
+
+
+def effect_world(**settings):
+    """1203 as a route with an effect."""
+    w = World(start=False, backend_idle_ms=600000, **settings)
+    services_file(w, ("1203",))
+    return w.start()
+
+
 # ---- raw HTTP ----
 
 def request(service, body=None, method="POST", path=None, version="HTTP/1.1", headers=(), drop=(), length=True):
@@ -193,6 +212,17 @@ def request(service, body=None, method="POST", path=None, version="HTTP/1.1", he
         lines.append(("Content-Length", str(len(body))))
     head = [f"{method} {path or row['path']} {version}"] + [f"{k}: {v}" for k, v in lines if k not in drop] + list(headers)
     return "\r\n".join(head).encode("latin-1") + b"\r\n\r\n" + body
+
+
+def xop(parts, boundary="b1"):
+    """A multipart/related message of (content type, body) parts."""
+    out = b"".join(f"--{boundary}\r\nContent-Type: {kind}\r\n\r\n".encode() + body + b"\r\n" for kind, body in parts)
+    return out + f"--{boundary}--\r\n".encode()
+
+
+def xop_type(kind="text/xml", boundary="b1"):
+    """The Content-Type of such a message around an envelope of that media type."""
+    return f'multipart/related; type="application/xop+xml"; start-info="{kind}"; boundary={boundary}'
 
 
 class Raw:

@@ -5,9 +5,9 @@ import re
 import signal
 import ssl
 
-from cases import (Raw, accepted, case, check_soap_fault, equal, last_index, metric_rises, next_outcome, outcome_of,
-                   request, table, until, world_with)
-from world import ROOT, World, pki_index, sample, services
+from cases import (Raw, accepted, case, check_soap_fault, effect_world, equal, last_index, metric_rises, next_outcome, outcome_of,
+                   request, table, until, world_with, xop, xop_type)
+from world import World, pki_index, sample, services
 
 # ---- what the backend gets ----
 
@@ -106,6 +106,17 @@ def mtom(w):
                            ("multipart/related, text/xml", "multipart/related, text/xml")):
         accepted(w, "1002", headers={"Accept": accept})
         equal(w.sim.stats()["last"]["accept"], wanted, f"Accept for {accept}")
+
+
+@case("a caller that sends XOP gets MTOM though it names no multipart in Accept, in both SOAP versions", world_with())
+def xop_asks_for_mtom(w):
+    for soap12, kind in ((False, "text/xml"), (True, "application/soap+xml")):
+        plain = accepted(w, "1002", soap12=soap12).header("Content-Type")
+        equal((w.sim.stats()["last"]["accept"], plain.split(";")[0]), (kind, kind), "Accept and media type of the plain call")
+        body = xop([(f'application/xop+xml; charset=utf-8; type="{kind}"', sample("1002", soap12))])
+        packed = accepted(w, "1002", soap12=soap12, body=body, headers={"Content-Type": xop_type(kind)}).header("Content-Type")
+        found = w.sim.stats()["last"]["accept"], packed.split(";")[0]
+        equal(found, (f"multipart/related, {kind}", "multipart/related"), "Accept and media type of the XOP call")
 
 
 @case("pipelined requests are answered one by one and in order", world_with())
@@ -311,23 +322,6 @@ def caller_leaves_early(w):
 
 
 # ---- replay ----
-
-def services_file(w, effect):
-    """The table of services with the services `effect` marked so."""
-    with open(os.path.join(ROOT, "vash", "codelists", "services.csv"), encoding="utf-8") as f:
-        lines = [line.replace(",query,", ",effect,") if line.split(",")[0] in effect else line for line in f]
-    path = os.path.join(w.folder, "services.csv")
-    with open(path, "w", encoding="utf-8") as f:
-        f.writelines(lines)
-    w.write_config(services_file=path)
-
-
-def effect_world():
-    """1203 as a route with an effect."""
-    w = World(start=False, backend_idle_ms=600000)
-    services_file(w, ("1203",))
-    return w.start()
-
 
 @table((("close_idle_reuse", {}), ("close_idle_reuse", {"rst": True}), ("close_idle_reuse_clean", {})),
        "a query on an idle connection that the backend closes ({}) is asked once more and succeeds", world_with())

@@ -1,10 +1,11 @@
 """Peers that prove no certificate: TLS ends in an alert, and a record counts them by reason and network. Each has its served control."""
 import os
+import re
 import socket
 import ssl
 import subprocess
 
-from cases import Raw, accepted, backend_untouched, case, check_refusal, equal, request, table, until
+from cases import Raw, accepted, backend_untouched, case, check_refusal, equal, request, table, until, world_with
 from world import PKI, World, die_with_parent
 
 TLS12, TLS13 = ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3
@@ -152,6 +153,30 @@ def chain_too_large():
         accepted(w, "1001")
         w.stop()
         equal(counted(w, "chain_too_large"), 1, "peers counted")
+
+
+# ---- which certificates the gateway asks for ----
+
+def subject_of(path):
+    shown = subprocess.run(["openssl", "x509", "-in", path, "-noout", "-subject", "-nameopt", "RFC2253"], capture_output=True, text=True,
+                           check=True, timeout=60)
+    return shown.stdout.strip().removeprefix("subject=")
+
+
+def names_asked_for(w, version):
+    """The issuers that the CertificateRequest names, as openssl shows them."""
+    ee = os.path.join(PKI, "ee", "obcina")
+    shown = subprocess.run(["openssl", "s_client", "-connect", f"127.0.0.1:{w.port}", version, "-cert", f"{ee}.crt", "-key", f"{ee}.key",
+                            "-nameopt", "RFC2253"], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60).stdout
+    found = re.search(r"^Acceptable client certificate CA names\n((?:\w[^:\n]*=.*\n)+)", shown, re.M)
+    return sorted(found[1].splitlines()) if found else []
+
+
+@table((("TLS 1.2", "-tls1_2"), ("TLS 1.3", "-tls1_3")),
+       "the request for a certificate names the anchors and intermediates in {}", world_with())
+def accepted_issuers(w, what, version):
+    folders = (w.anchors, os.path.join(PKI, "intermediates"))
+    equal(names_asked_for(w, version), sorted(subject_of(os.path.join(f, name)) for f in folders for name in os.listdir(f)), "names")
 
 
 # ---- renegotiation and IPv6 ----

@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import threading
 
-from cases import Raw, accepted, backend_untouched, case, check_plain, equal, request, until, world_with
+from cases import Raw, accepted, backend_untouched, case, check_plain, check_refusal, equal, request, until, world_with
 from world import PKI, ROOT, VASHGATE, World, die_with_parent, pki_index, services
 
 plain_world = world_with()
@@ -78,6 +78,16 @@ def no_other_files(w):
     for path in ("/types.xsd", "/spletne-storitve/../types.xsd", services()["1003"]["path"].rsplit("/", 1)[0] + "/README.md"):
         reply = w.call("1003", path=path, method="GET", body=b"")
         check_plain(reply, "VG-H03", 404)
+
+
+@case("a contract is not served to a Host that is not ours", plain_world)
+def contract_of_another_host(w):
+    for host, code in (("localhost", None), ("example.si", "VG-H10"), ("localhost.example.si", "VG-H10")):
+        with backend_untouched(w):
+            reply = w.call("1001", method="GET", path=services()["1001"]["path"] + "?wsdl", body=b"", headers={"Host": host})
+        if code:
+            check_refusal(w, reply, code, "obcina", "1001")
+        equal((reply.status, b"definitions" in reply.body), (421, False) if code else (200, True), f"contract to {host}")
 
 
 @case("a listener opens the services that it names and no others; each counts its limits for itself")

@@ -8,7 +8,7 @@ import ssl
 import subprocess
 
 from cases import (Raw, accepted, backend_untouched, case, check_plain, check_record, check_refusal, check_soap_fault, equal, exchange,
-                   outcome_of, request, table, until, world_with)
+                   outcome_of, request, table, until, world_with, xop, xop_type)
 from world import PKI, World, die_with_parent, pki_index, sample, services
 
 # ---- certificates: each is registered for 1103, so that only its own fault stands between it and the service ----
@@ -707,15 +707,9 @@ def must_understand(w):
     equal(fault.find(".//{http://www.w3.org/2003/05/soap-envelope}Value").text, "e:MustUnderstand", "Code")
 
 
-def xop(parts, boundary="b1"):
-    """A multipart/related message of (content type, body) parts."""
-    out = b"".join(f"--{boundary}\r\nContent-Type: {kind}\r\n\r\n".encode() + body + b"\r\n" for kind, body in parts)
-    return out + f"--{boundary}--\r\n".encode()
-
-
 @case("an envelope packed as XOP is accepted, an attachment is refused", world_with())
 def attachments(w):
-    headers = {"Content-Type": 'multipart/related; type="application/xop+xml"; start-info="text/xml"; boundary=b1'}
+    headers = {"Content-Type": xop_type()}
     root = ('application/xop+xml; charset=utf-8; type="text/xml"', sample("1001"))
     accepted(w, "1001", body=xop([root]), headers=headers)
     with backend_untouched(w):

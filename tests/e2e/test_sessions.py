@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 
-from cases import Raw, accepted, case, check_refusal, check_soap_fault, equal, request, table, until, world_with
+from cases import Raw, accepted, backend_untouched, case, check_refusal, check_soap_fault, equal, request, table, until, world_with
 from world import PKI, ROOT, World, pki_index
 
 VERSIONS = (("TLS 1.2", ssl.TLSVersion.TLSv1_2), ("TLS 1.3", ssl.TLSVersion.TLSv1_3))
@@ -116,7 +116,7 @@ def blocked_on_the_way(w):
 
 def without_anchor(w, stem):
     """A copy of the anchors without one."""
-    folder = os.path.join(w.folder, "anchors")
+    folder = os.path.join(w.folder, f"anchors-without-{stem}")
     shutil.copytree(w.anchors, folder, dirs_exist_ok=True)
     os.unlink(os.path.join(folder, stem + ".pem"))
     return folder
@@ -213,3 +213,24 @@ def other_certificate(w):
         other.context, other.session = client.context, client.session
         reply = other.call("1001")
         equal(w.record_of(reply)["cert"], pki_index()["certificates"]["obcina"]["sha256"], "certificate in the record")
+
+
+def own_anchors_world():
+    """Two listeners of one loop, so of one cache of judgements: only "services" trusts Halcom, only "internal" trusts Rekono."""
+    registry = World.DEFAULT_REGISTRY + (("rekono", dict(position=11, emso="1211981500126", name="Rekono"), [1103]),)
+    w = World(registry, second_listener=True, start=False, loops=1)
+    w.anchors, w.internal_anchors = without_anchor(w, "rekono_root_qc"), without_anchor(w, "halcom_root")
+    w.write_config()
+    return w.start()
+
+
+@table((("services", "podjetje", "internal"), ("internal", "rekono", "services")),
+       "a certificate that only the listener {} accepts is refused on the other, before and after", own_anchors_world)
+def own_anchors(w, good, name, bad):
+    port = {"services": w.port, "internal": w.internal_port}
+    for _ in range(2):
+        for listener in port:
+            accepted(w, "1103", "obcina", port=port[listener])
+        with backend_untouched(w):
+            check_refusal(w, w.call("1103", name, port=port[bad]), "VG-C02", name, "1103", listener=bad)
+        accepted(w, "1103", name, port=port[good])

@@ -111,12 +111,12 @@ class Process:
 
 
 class Simulator(Process):
-    """samples/sim: one backend for eZK and eINS, with its control port."""
+    """samples/sim: one backend for eZK and eINS, with its control port. `pair`: its certificate and key, without .crt and .key."""
 
-    def __init__(self, key_file):
+    def __init__(self, key_file, pair=os.path.join(PKI, "server", "backend")):
         s = os.path.join(PKI, "server")
         super().__init__("backend_sim", [
-            SIM, "--port", "0", "--control-port", "0", "--cert", f"{s}/backend.crt", "--key", f"{s}/backend.key",
+            SIM, "--port", "0", "--control-port", "0", "--cert", f"{pair}.crt", "--key", f"{pair}.key",
             "--client-ca", f"{s}/backend-client-ca.crt", "--hmac-key", key_file, "--data-dir", os.path.join(ROOT, "samples", "sim", "data")])
         m = self.wait_line(r"ready port=(\d+) control=(\d+)")
         self.port, self.control_port = int(m[1]), int(m[2])
@@ -164,7 +164,9 @@ class Reply:
 
 
 class World:
-    """One gateway with its simulator. Options of the configuration can be overridden by keyword."""
+    """One gateway with its simulator. Options of the configuration can be overridden by keyword.
+
+    With two_backends eINS is a simulator of its own (eins_sim), and each of the two knows its own key only."""
 
     DEFAULT_REGISTRY = (
         # certificate, position, identifiers, groups
@@ -175,19 +177,19 @@ class World:
         ("oseba", dict(position=11, emso="0101006500006", name="Ana Žnidaršič"), [1101, 1102, 1103, 1201]),
     )
 
-    def __init__(self, registry=DEFAULT_REGISTRY, second_listener=False, start=True, pki=PKI, address="127.0.0.1", **settings):
+    def __init__(self, registry=DEFAULT_REGISTRY, second_listener=False, two_backends=False, start=True, pki=PKI, address="127.0.0.1",
+                 **settings):
         self.pki, self.address = pki, address
         self.folder = tempfile.mkdtemp(prefix="vashgate-")
         self.config_path = os.path.join(self.folder, "vashgate.conf")
-        self.hmac_path = os.path.join(self.folder, "hmac.key")
-        with open(self.hmac_path, "w", encoding="ascii") as f:
-            f.write(os.urandom(32).hex() + "\n")
-        os.chmod(self.hmac_path, 0o600)
+        self.hmac_path = self.make_hmac_key("hmac.key")
+        self.eins_hmac_path = self.make_hmac_key("eins.key") if two_backends else self.hmac_path
         self.sim = Simulator(self.hmac_path)
+        self.eins_sim = Simulator(self.eins_hmac_path) if two_backends else self.sim
         self.gateway = None
         self.settings = dict(settings)
         self.second_listener = second_listener
-        self.anchors = os.path.join(pki, "anchors")
+        self.anchors = self.internal_anchors = os.path.join(pki, "anchors")
         self.write_config()
         self.cli("init")
         if registry:
@@ -197,28 +199,35 @@ class World:
 
     # ---- configuration ----
 
+    def make_hmac_key(self, name):
+        path = os.path.join(self.folder, name)
+        with open(path, "w", encoding="ascii") as f:
+            f.write(os.urandom(32).hex() + "\n")
+        os.chmod(path, 0o600)
+        return path
+
     def write_config(self, **settings):
         self.settings.update(settings)
         server = os.path.join(self.pki, "server")
         listener = f'''cert = "{server}/gateway.crt"; key = "{server}/gateway.key";
-      anchors = "{self.anchors}"; intermediates = "{self.pki}/intermediates"; crls = "{self.pki}/crl";
+      intermediates = "{self.pki}/intermediates"; crls = "{self.pki}/crl";
       hosts = [ "localhost", "vashgate.test", "127.0.0.1" ]; public_url = "https://localhost:8443";
       services = [ "ezk", "eins", "self" ];'''
         more = f''',
-    {{ name = "internal"; kind = "services"; address = "127.0.0.1"; port = 0; {listener} }}''' if self.second_listener else ""
-        backend = f'''url = "https://localhost:{self.sim.port}"; cert = "{server}/gateway-client.crt";
-      key = "{server}/gateway-client.key"; ca = "{server}/server-ca.crt"; hmac_key = "{self.hmac_path}";'''
+    {{ name = "internal"; kind = "services"; address = "127.0.0.1"; port = 0;
+      anchors = "{self.internal_anchors}"; {listener} }}''' if self.second_listener else ""
+        backend = f'''cert = "{server}/gateway-client.crt"; key = "{server}/gateway-client.key"; ca = "{server}/server-ca.crt";'''
         text = f'''data_dir = "{self.folder}/data";
 log_key = "{self.folder}/log.key";
 control_socket = "{self.folder}/control";
 contracts_dir = "{ROOT}/wsdl";
 listeners = (
-    {{ name = "services"; kind = "services"; address = "{self.address}"; port = 0; {listener} }}{more},
+    {{ name = "services"; kind = "services"; address = "{self.address}"; port = 0; anchors = "{self.anchors}"; {listener} }}{more},
     {{ name = "metrics"; kind = "metrics"; address = "127.0.0.1"; port = 0; }}
 );
 backends = (
-    {{ name = "ezk"; {backend} }},
-    {{ name = "eins"; {backend} }}
+    {{ name = "ezk"; url = "https://localhost:{self.sim.port}"; hmac_key = "{self.hmac_path}"; {backend} }},
+    {{ name = "eins"; url = "https://localhost:{self.eins_sim.port}"; hmac_key = "{self.eins_hmac_path}"; {backend} }}
 );
 '''
         for key, value in self.settings.items():
@@ -281,6 +290,7 @@ backends = (
                 self.stop()
         finally:
             self.sim.kill()
+            self.eins_sim.kill()
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def __enter__(self):

@@ -3,7 +3,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 
 from cases import case, equal
 from world import PKI, World, die_with_parent
@@ -63,7 +62,7 @@ except ConnectionError:
 def ask(path, user=None):
     """What a process of that user gets from the control socket: the class of the answer, "" without one, None if it cannot connect."""
     who = {} if user is None else dict(user=user, group=user, extra_groups=())
-    r = subprocess.run([sys.executable, "-I", "-c", ASK, path], capture_output=True, text=True, timeout=60, preexec_fn=die_with_parent,
+    r = subprocess.run(["/usr/bin/python3", "-I", "-c", ASK, path], capture_output=True, text=True, timeout=60, preexec_fn=die_with_parent,
                        **who)
     if r.returncode:
         equal("PermissionError" in r.stderr, True, r.stderr)

@@ -1,4 +1,5 @@
 """What the backend sees of a call, and what the caller sees when the backend misbehaves."""
+import contextlib
 import http.client
 import os
 import re
@@ -373,6 +374,53 @@ def query_beside_effect(w):
         equal(c.send(request("1001")).reply().status, 200, "first call")
         w.sim.behave("close_idle_reuse_clean", count=1)
         equal(c.send(request("1001")).reply().status, 200, "replayed")
+
+
+# ---- connections that are kept ----
+
+def kept(w, n):
+    until(lambda: w.sim.stats()["open"] == n, f"{n} connections to the backend open")
+
+
+def calls_slow(w, n):
+    """The statuses of n calls that are at the backend at the same time: each on a connection of its own."""
+    before = w.sim.stats()["requests"]
+    w.sim.behave("slow_first_byte", ms=1500)
+    with contextlib.ExitStack() as stack:
+        callers = [stack.enter_context(Raw(w)).send(request("1001")) for _ in range(n)]
+        until(lambda: w.sim.stats()["requests"] == before + n, f"{n} calls at the backend")
+        w.sim.behave("normal")
+        return [c.reply().status for c in callers]
+
+
+@case("a backend connection that was idle for backend_idle_ms is closed, one that was not is used again", None)
+def idle_closed():
+    with World(loops=1, backend_idle_ms=600000) as w:
+        accepted(w, "1001")
+        kept(w, 1)
+        tried = w.metrics()["backend_connects_total"]
+        accepted(w, "1001")
+        equal(w.metrics()["backend_connects_total"], tried, "connects while the connection is kept")
+        w.write_config(backend_idle_ms=200)
+        equal(w.reload(), True, "reload")
+        accepted(w, "1001")
+        kept(w, 0)
+        accepted(w, "1001")
+        equal(w.metrics()["backend_connects_total"], tried + 1, "connects")
+
+
+@case("no more than backend_idle_max connections to a backend are kept", None)
+def idle_max():
+    with World(loops=1, backend_idle_max=2, backend_idle_ms=600000) as w:
+        accepted(w, "1001")
+        kept(w, 1)
+        equal(calls_slow(w, 5), [200] * 5, "calls")
+        equal(w.sim.stats()["open_peak"] >= 5, True, "connections at once")
+        kept(w, 2)
+        tried = w.metrics()["backend_connects_total"]
+        equal(calls_slow(w, 2), [200] * 2, "calls")
+        equal(w.metrics()["backend_connects_total"], tried, "connects for two calls on two kept connections")
+        kept(w, 2)
 
 
 # ---- a backend that is down ----

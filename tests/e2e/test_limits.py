@@ -123,6 +123,36 @@ def byte_budget():
         accepted(w, "1203")
 
 
+CHUNKED = ("Transfer-Encoding: chunked",)
+
+
+def chunk(data):
+    return b"%x\r\n%s\r\n" % (len(data), data)
+
+
+@case("a chunked body takes of the byte budget what has come, and above it gets 503", None)
+def byte_budget_chunked():
+    body = sample("1001") + b" " * 200000
+    whole = request("1001", b"", length=False, headers=CHUNKED) + chunk(body) + b"0\r\n\r\n"
+    with World(buffer_budget_bytes=1048576, request_max_bytes=1048576) as w:
+        equal(send_one(w, whole).status, 200, "control")
+        until(lambda: w.metrics()["request_buffer_bytes"] == 0, "the budget given back")
+        with Raw(w) as held:
+            held.send(request("1001", b"", length=False, headers=CHUNKED) + chunk(b" " * 900000))
+            until(lambda: w.metrics()["request_buffer_bytes"] >= 900000, "the budget taken")
+            with backend_untouched(w):
+                reply = exchange(w, whole)
+                check_plain(reply, "VG-S01", 503)
+                check_record(w, reply, "VG-S01", "obcina", "1001")
+        until(lambda: w.metrics()["request_buffer_bytes"] == 0, "the budget given back")
+        equal(send_one(w, whole).status, 200, "with the budget free again")
+
+
+def send_one(w, data):
+    with Raw(w) as c:
+        return c.send(data).reply()
+
+
 @case("above connections_max a connection is closed at once, and the next is served", None)
 def connections_max():
     with World(connections_max=4) as w:
@@ -275,6 +305,33 @@ def lingers(w):
         reply = c.send(request("1203", b"", length=False, headers=("Content-Length: 100000",))).reply()
         equal(reply.code, "VG-C07", "refusal")
         metric_rises(w, "deadline_linger_total", before)
+
+
+LINGER_BYTES = 4 << 20
+
+
+def sends_on(w, n):
+    """A refused caller that sends on with `n` bytes past TLS, which nobody decrypts any more: "taken" or "cut"."""
+    with Raw(w, "brez_qc") as c:
+        reply = c.send(request("1203", b"", length=False, headers=("Content-Length: 1000000",))).reply()
+        equal(reply.code, "VG-C07", "refusal")
+        with socket.socket(fileno=c.s.detach()) as s:
+            s.settimeout(15)
+            try:
+                for _ in range(n >> 20):
+                    s.sendall(b"x" * (1 << 20))
+            except (BrokenPipeError, ConnectionResetError):
+                return "cut"
+    return "taken"
+
+
+@case("a refused caller that sends on is cut off above linger_max_bytes, long before the deadline", world_with(linger_max_bytes=LINGER_BYTES, linger_ms=600000))
+def lingers_long(w):
+    before = w.metrics()["deadline_linger_total"]
+    equal(sends_on(w, LINGER_BYTES // 2), "taken", "half of what is allowed")
+    equal(sends_on(w, 64 * LINGER_BYTES), "cut", "64 times what is allowed")
+    equal(w.metrics()["deadline_linger_total"], before, "lingering deadlines")
+    accepted(w, "1203")
 
 
 @case("a caller that does not read meets its deadline, the reply is recorded as truncated, and the backend is let go", HASTY)

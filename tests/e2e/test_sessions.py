@@ -56,6 +56,26 @@ def forgotten(w, version, tls):
     equal((client.call().status, client.was_resumed), (200, False), "call after a restart")
 
 
+CACHE_BYTES = 150000  # a handful of sessions
+
+
+@table(VERSIONS, "above session_cache_bytes the oldest sessions are dropped and the newest resume in {}",
+       world_with(session_cache_bytes=CACHE_BYTES, loops=1))
+def cache_full(w, version, tls):
+    def resumes(client):
+        equal(client.call().status, 200, "call")
+        return client.was_resumed
+    first = Client(w, "obcina", tls)
+    equal([resumes(first) for _ in range(2)], [False, True], "resumed while there is room")
+    before, clients = w.metrics(), [Client(w, "obcina", tls) for _ in range(30)]
+    for client in clients:
+        equal(resumes(client), False, "first call of a client")
+        equal(w.metrics()["sessions_bytes"] <= CACHE_BYTES, True, "bytes of the sessions kept")
+    after = w.metrics()
+    equal(after["sessions_evicted_total"] > before["sessions_evicted_total"], True, "evictions counted")
+    equal((resumes(clients[-1]), resumes(first), resumes(clients[0])), (True, False, False), "the newest, the oldest ones")
+
+
 # ---- a change: the resumed session and a new one get the same refusal ----
 
 def refused_alike(w, clients, name, code, service="1203"):

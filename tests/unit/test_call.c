@@ -7,6 +7,7 @@
 #include <cmocka.h>
 #include <openssl/sha.h>
 #include <pthread.h>
+#include <sched.h>
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -220,6 +221,80 @@ static void wait_for(struct work *w) {
 	pthread_mutex_unlock(gate);
 }
 
+/* A pool whose only worker is busy until the gate opens: what finishes meanwhile was done on the loop. */
+struct busy_pool {
+	struct loop *loop;
+	struct workers *workers;
+	pthread_mutex_t gate;
+	struct work work;
+};
+
+static void busy_pool_open(struct busy_pool *p) {
+	*p = (struct busy_pool){.gate = PTHREAD_MUTEX_INITIALIZER};
+	assert_int_equal(loop_new(&p->loop, NULL), GW_OK);
+	assert_int_equal(workers_new(1, 4, &p->workers, NULL), GW_OK);
+	pthread_mutex_lock(&p->gate);
+	p->work = (struct work){.loop = p->loop, .run = wait_for, .done = never_run, .owner = &p->gate};
+	assert_true(workers_submit(p->workers, &p->work));
+	while (workers_queued(p->workers) > 0) {
+		sched_yield();
+	}
+}
+
+static void busy_pool_close(struct busy_pool *p) {
+	workers_free(p->workers);
+	loop_free(p->loop);
+}
+
+enum { INLINE_BYTES = 100000, BODY_BYTES = 600000 };
+static char body[BODY_BYTES];
+
+static struct digest *digest_of(struct busy_pool *p, size_t n) {
+	struct digest *d;
+	memset(body, 'x', sizeof(body));
+	assert_int_equal(digest_new(p->loop, p->workers, INLINE_BYTES, &d), GW_OK);
+	assert_true(digest_add(d, (struct gw_span){body, n}));
+	return d;
+}
+
+static void check_hash(const struct hashing *h, size_t n) {
+	uint8_t expected[32];
+	SHA256((const uint8_t *)body, n, expected);
+	assert_true(h->ok);
+	assert_memory_equal(h->hash, expected, 32);
+}
+
+static void a_small_body_is_hashed_on_the_loop_while_the_worker_is_busy(void **state) {
+	struct busy_pool p;
+	GW_UNUSED(state);
+	busy_pool_open(&p);
+	struct hashing h = {.loop = p.loop};
+	struct digest *d = digest_of(&p, INLINE_BYTES);
+	assert_int_equal(workers_queued(p.workers), 0);
+	digest_finish(d, on_hash, &h);
+	check_hash(&h, INLINE_BYTES);
+	pthread_mutex_unlock(&p.gate);
+	digest_free(d);
+	busy_pool_close(&p);
+}
+
+static void a_large_body_waits_for_a_worker_to_hash_it(void **state) {
+	struct busy_pool p;
+	GW_UNUSED(state);
+	busy_pool_open(&p);
+	struct hashing h = {.loop = p.loop};
+	struct digest *d = digest_of(&p, BODY_BYTES);
+	assert_int_equal(workers_queued(p.workers), 1);
+	assert_int_equal(digest_pending(d), BODY_BYTES);
+	digest_finish(d, on_hash, &h);
+	assert_false(h.ok); /* nobody has hashed it yet */
+	pthread_mutex_unlock(&p.gate);
+	loop_run(p.loop);
+	check_hash(&h, BODY_BYTES);
+	digest_free(d);
+	busy_pool_close(&p);
+}
+
 static void a_full_queue_of_workers_refuses(void **state) {
 	struct loop *l;
 	struct workers *w;
@@ -249,6 +324,8 @@ int main(void) {
 		cmocka_unit_test(a_fault_says_its_code_in_every_form),
 		cmocka_unit_test(timers_fire_in_order_and_a_cleared_one_never),
 		cmocka_unit_test(a_digest_is_the_same_on_the_loop_and_on_a_worker),
+		cmocka_unit_test(a_small_body_is_hashed_on_the_loop_while_the_worker_is_busy),
+		cmocka_unit_test(a_large_body_waits_for_a_worker_to_hash_it),
 		cmocka_unit_test(a_full_queue_of_workers_refuses),
 	};
 	return cmocka_run_group_tests_name("call", tests, NULL, NULL);

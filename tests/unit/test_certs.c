@@ -5,6 +5,9 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <openssl/core_names.h>
+#include <openssl/ec.h>
+#include <openssl/param_build.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <sys/stat.h>
@@ -15,6 +18,7 @@
 #include "certs/trust.h"
 
 #define PKI "build/pki"
+#define ISSUER "halcom_po_eseal_2" /* of podjetje */
 
 static struct cert_trust *trust;
 
@@ -190,6 +194,151 @@ static void folders_that_are_missing_empty_or_damaged_are_refused(void **state) 
 	assert_int_equal(cert_trust_load(&config, &t, NULL), GW_E_CONFIG);
 }
 
+/* ---- certificates changed and signed anew with the key of the issuer of podjetje ---- */
+
+static X509 *load(const char *path) {
+	X509 *x = NULL;
+	assert_int_equal(cert_load_pem(path, &x, NULL, NULL), GW_OK);
+	return x;
+}
+
+static void sign_as_issuer(X509 *x) {
+	FILE *f = fopen(PKI "/ca-keys/" ISSUER ".key", "r");
+	assert_non_null(f);
+	EVP_PKEY *key = PEM_read_PrivateKey(f, NULL, NULL, NULL);
+	fclose(f);
+	assert_non_null(key);
+	assert_true(X509_sign(x, key, EVP_sha256()) > 0);
+	EVP_PKEY_free(key);
+}
+
+static struct cert_judgement judge_made(const struct cert_trust *t, X509 *leaf, STACK_OF(X509) * chain, int64_t now) {
+	struct cert_judgement j;
+	struct cert_facts facts;
+	assert_int_equal(cert_facts_read(leaf, &facts, NULL), GW_OK);
+	cert_judge(t, leaf, &facts, chain, now, &j);
+	return j;
+}
+
+/* ---- how long a judgement holds ---- */
+
+static int64_t seconds_of(const ASN1_TIME *t) {
+	struct tm tm;
+	assert_int_equal(ASN1_TIME_to_tm(t, &tm), 1);
+	return (int64_t)timegm(&tm);
+}
+
+static int64_t next_update(const char *path) {
+	FILE *f = fopen(path, "r");
+	assert_non_null(f);
+	X509_CRL *crl = PEM_read_X509_CRL(f, NULL, NULL, NULL);
+	fclose(f);
+	assert_non_null(crl);
+	int64_t next = seconds_of(X509_CRL_get0_nextUpdate(crl));
+	X509_CRL_free(crl);
+	return next;
+}
+
+static struct cert_trust *trust_with(const char *crl_dir) {
+	const struct cert_trust_config config = {.anchors_dir = PKI "/anchors",
+						 .intermediates_dir = PKI "/intermediates",
+						 .crl_dir = crl_dir,
+						 .require_qualified = true};
+	struct cert_trust *t;
+	assert_int_equal(cert_trust_load(&config, &t, NULL), GW_OK);
+	return t;
+}
+
+static void a_judgement_holds_no_longer_than_any_certificate_of_the_chain(void **state) {
+	enum { DAY_S = 86400 };
+	GW_AUTO(x509) X509 *leaf = load(PKI "/ee/podjetje.crt");
+	GW_AUTO(x509) X509 *issuer = load(PKI "/intermediates/" ISSUER ".pem");
+	GW_AUTO(cert_trust) struct cert_trust *bare = trust_with("");
+	int64_t from = seconds_of(X509_get0_notBefore(issuer)), until = seconds_of(X509_get0_notAfter(issuer));
+	GW_UNUSED(state);
+	assert_non_null(ASN1_TIME_set(X509_getm_notBefore(leaf), (time_t)from - DAY_S));
+	assert_non_null(ASN1_TIME_set(X509_getm_notAfter(leaf), (time_t)until + DAY_S));
+	sign_as_issuer(leaf);
+	struct cert_judgement j = judge_made(bare, leaf, NULL, gw_now_utc_s());
+	assert_int_equal(j.verdict, CERT_ACCEPTED);
+	assert_int_equal(j.from_utc_s, from);
+	assert_int_equal(j.until_utc_s, until);
+	assert_int_equal(judge_made(bare, leaf, NULL, until - 1).verdict, CERT_ACCEPTED);
+	assert_int_equal(judge_made(bare, leaf, NULL, until + 1).verdict, CERT_REFUSED_EXPIRED);
+}
+
+static void a_judgement_holds_no_longer_than_the_crls_it_read(void **state) {
+	GW_AUTO(x509) X509 *leaf = load(PKI "/ee/podjetje.crt");
+	GW_AUTO(cert_trust) struct cert_trust *bare = trust_with("");
+	int64_t of_leaf = next_update(PKI "/crl/" ISSUER ".pem"), of_issuer = next_update(PKI "/crl/halcom_root.pem");
+	int64_t first = of_leaf < of_issuer ? of_leaf : of_issuer, not_after = seconds_of(X509_get0_notAfter(leaf));
+	GW_UNUSED(state);
+	assert_true(first < not_after);
+	struct cert_judgement j = judge_made(trust, leaf, NULL, gw_now_utc_s());
+	assert_int_equal(j.revocation, CERT_REVOCATION_GOOD);
+	assert_int_equal(j.until_utc_s, first);
+	assert_int_equal(judge_made(bare, leaf, NULL, gw_now_utc_s()).until_utc_s, not_after);
+}
+
+/* ---- sizes of keys: what is above the bounds is refused before anything else is looked at ---- */
+
+/* An RSA key by its size alone: nothing is verified with it, so the modulus may be any number of so many bits. */
+static EVP_PKEY *rsa_of(int bits) {
+	EVP_PKEY *key = NULL;
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+	OSSL_PARAM_BLD *bld = OSSL_PARAM_BLD_new();
+	BIGNUM *n = BN_new();
+	assert_int_equal(BN_set_bit(n, bits - 1) && BN_set_bit(n, 0), 1);
+	assert_int_equal(OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_RSA_N, n), 1);
+	assert_int_equal(OSSL_PARAM_BLD_push_ulong(bld, OSSL_PKEY_PARAM_RSA_E, 65537), 1);
+	OSSL_PARAM *params = OSSL_PARAM_BLD_to_param(bld);
+	assert_int_equal(EVP_PKEY_fromdata_init(ctx), 1);
+	assert_int_equal(EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_PUBLIC_KEY, params), 1);
+	OSSL_PARAM_free(params);
+	OSSL_PARAM_BLD_free(bld);
+	EVP_PKEY_CTX_free(ctx);
+	BN_free(n);
+	return key;
+}
+
+static X509 *podjetje_with(EVP_PKEY *key) {
+	X509 *x = load(PKI "/ee/podjetje.crt");
+	assert_non_null(key);
+	assert_int_equal(X509_set_pubkey(x, key), 1);
+	EVP_PKEY_free(key);
+	sign_as_issuer(x);
+	return x;
+}
+
+static void check_bounds(struct cert_judgement j, bool inside, enum cert_verdict verdict) {
+	assert_int_equal(j.verdict, inside ? verdict : CERT_REFUSED_CHAIN);
+	assert_int_equal(strcmp(j.detail, "chain or key larger than the bounds") != 0, inside);
+}
+
+static void a_key_above_the_bounds_is_refused_before_the_certificate_is_verified(void **state) {
+	GW_UNUSED(state);
+	for (int inside = 0; inside <= 1; inside++) {
+		GW_AUTO(x509) X509 *rsa = podjetje_with(rsa_of(CERT_RSA_BITS_MAX + !inside));
+		GW_AUTO(x509) X509 *ec = podjetje_with(EVP_EC_gen(inside ? "P-521" : "sect571r1"));
+		int64_t too_late = seconds_of(X509_get0_notAfter(rsa)) + 1;
+		check_bounds(judge_made(trust, rsa, NULL, gw_now_utc_s()), inside, CERT_ACCEPTED);
+		check_bounds(judge_made(trust, ec, NULL, gw_now_utc_s()), inside, CERT_ACCEPTED);
+		check_bounds(judge_made(trust, rsa, NULL, too_late), inside, CERT_REFUSED_EXPIRED);
+	}
+}
+
+static void a_key_above_the_bounds_is_refused_anywhere_in_the_chain(void **state) {
+	GW_UNUSED(state);
+	for (int inside = 0; inside <= 1; inside++) {
+		GW_AUTO(x509) X509 *leaf = load(PKI "/ee/podjetje.crt");
+		GW_AUTO(x509) X509 *other = podjetje_with(rsa_of(CERT_RSA_BITS_MAX + !inside));
+		STACK_OF(X509) *chain = sk_X509_new_null();
+		sk_X509_push(chain, other);
+		check_bounds(judge_made(trust, leaf, chain, gw_now_utc_s()), inside, CERT_ACCEPTED);
+		sk_X509_free(chain);
+	}
+}
+
 static void facts_name_the_organisation_by_its_tax_number(void **state) {
 	static const struct {
 		const char *path, *number;
@@ -244,6 +393,10 @@ int main(void) {
 		cmocka_unit_test(crls_that_are_stale_or_forged_do_not_count),
 		cmocka_unit_test(an_anchor_that_is_removed_takes_its_certificates_along),
 		cmocka_unit_test(folders_that_are_missing_empty_or_damaged_are_refused),
+		cmocka_unit_test(a_judgement_holds_no_longer_than_any_certificate_of_the_chain),
+		cmocka_unit_test(a_judgement_holds_no_longer_than_the_crls_it_read),
+		cmocka_unit_test(a_key_above_the_bounds_is_refused_before_the_certificate_is_verified),
+		cmocka_unit_test(a_key_above_the_bounds_is_refused_anywhere_in_the_chain),
 		cmocka_unit_test(facts_name_the_organisation_by_its_tax_number),
 		cmocka_unit_test(a_key_that_others_may_read_is_refused),
 	};

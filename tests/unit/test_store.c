@@ -5,6 +5,8 @@
 
 #include <cmocka.h>
 #include <dirent.h>
+#include <pthread.h>
+#include <semaphore.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,6 +18,8 @@
 #include "store/db.h"
 #include "store/registry.h"
 
+enum { QUEUE_MAX = 64 };
+
 struct fixture {
 	char folder[64], db[96], heads[96], key[96], export[96];
 	struct signer *signer;
@@ -26,7 +30,7 @@ static void open_store(struct fixture *f) {
 	struct gw_err err = {0};
 	struct store_config config = {.path = f->db,
 				      .head_file = f->heads,
-				      .audit_queue_max = 64,
+				      .audit_queue_max = QUEUE_MAX,
 				      .signer = {.ctx = f->signer, .sign = signer_sign_ed25519}};
 	config.signer.spki = signer_spki(f->signer, &config.signer.spki_bytes);
 	if (store_open(&config, &f->store, &err) != GW_OK) {
@@ -235,6 +239,132 @@ static void personal_identifiers_stay_out_of_the_record_and_may_be_erased(void *
 	assert_non_null(strstr(text, "person index=0 k=0 kind=emso"));
 	assert_int_equal(exec(f, "DELETE FROM audit_person"), GW_OK);
 	assert_true(check(f, NULL).ok);
+}
+
+/* ---- a full queue ---- */
+
+/* The writer, kept in a job until it is let go. */
+struct held_writer {
+	struct store *store;
+	sem_t reached, let_go;
+	pthread_t changer;
+	enum gw_code result;
+};
+
+static enum gw_code wait_for_release(sqlite3 *db, void *arg, struct gw_err *err) {
+	struct held_writer *h = arg;
+	GW_UNUSED(db);
+	GW_UNUSED(err);
+	sem_post(&h->reached);
+	sem_wait(&h->let_go);
+	return GW_OK;
+}
+
+static void *make_change(void *arg) {
+	struct held_writer *h = arg;
+	h->result = store_change(h->store, &me, wait_for_release, h, NULL);
+	return NULL;
+}
+
+static void hold_writer(struct held_writer *h, struct store *store) {
+	h->store = store;
+	assert_int_equal(sem_init(&h->reached, 0, 0), 0);
+	assert_int_equal(sem_init(&h->let_go, 0, 0), 0);
+	assert_int_equal(pthread_create(&h->changer, NULL, make_change, h), 0);
+	sem_wait(&h->reached);
+}
+
+static void let_writer_go(struct held_writer *h) {
+	sem_post(&h->let_go);
+	pthread_join(h->changer, NULL);
+	assert_int_equal(h->result, GW_OK);
+	sem_destroy(&h->reached);
+	sem_destroy(&h->let_go);
+}
+
+static void nobody_waits(struct audit_entry *e) {
+	GW_UNUSED(e);
+}
+
+static bool offer(struct fixture *f, enum audit_kind kind, const char *fields, uint64_t intent, struct audit_entry *e) {
+	*e = (struct audit_entry){
+		.kind = kind, .fields = gw_span_of(fields), .intent = intent, .request = "x", .done = nobody_waits};
+	return store_submit(f->store, e);
+}
+
+static uint64_t queued(struct fixture *f) {
+	struct store_stats stats;
+	store_stats(f->store, &stats);
+	return stats.queue;
+}
+
+static int lines_like(struct fixture *f, const char *pattern) {
+	GW_AUTO(db) sqlite3 *db = NULL;
+	GW_AUTO(stmt) sqlite3_stmt *s = NULL;
+	bool row;
+	assert_int_equal(db_open(f->db, DB_READ, NULL, &db, NULL), GW_OK);
+	assert_int_equal(db_prepare(db, "SELECT count(*) FROM audit WHERE line LIKE ?", &s, NULL), GW_OK);
+	db_bind_text(s, 1, pattern);
+	assert_int_equal(db_step(s, &row, NULL), GW_OK);
+	return sqlite3_column_int(s, 0);
+}
+
+/* Offer `n` entries while the writer is held; how many were taken. Nothing is asserted before it is let go. */
+static size_t offer_all(struct fixture *f, enum audit_kind kind, const char *fields, struct audit_entry *e, size_t n) {
+	size_t taken = 0;
+	for (size_t i = 0; i < n; i++) {
+		taken += offer(f, kind, fields, 0, &e[i]);
+	}
+	return taken;
+}
+
+static void a_full_queue_refuses_and_the_gap_counts_the_requests(void **state) {
+	static const enum audit_kind kinds[] = {AUDIT_INTENT, AUDIT_REFUSAL, AUDIT_SERVED, AUDIT_UNPROVEN};
+	static struct audit_entry fits[QUEUE_MAX], late[GW_COUNT(kinds)];
+	struct fixture *f = *state;
+	struct held_writer h;
+	size_t taken = 0;
+	hold_writer(&h, f->store);
+	size_t fitted = offer_all(f, AUDIT_REFUSAL, "request=fits", fits, QUEUE_MAX);
+	for (size_t i = 0; i < GW_COUNT(kinds); i++) {
+		taken += offer(f, kinds[i], "request=late", 0, &late[i]);
+	}
+	uint64_t in_queue = queued(f);
+	let_writer_go(&h);
+	assert_int_equal(fitted, QUEUE_MAX);
+	assert_int_equal(taken, 0);
+	assert_int_equal(in_queue, QUEUE_MAX);
+	store_close(f->store);
+	open_store(f);
+	assert_int_equal(lines_like(f, "%request=fits"), QUEUE_MAX);
+	assert_int_equal(lines_like(f, "%request=late%"), 0);
+	assert_int_equal(lines_like(f, "%kind=gap%"), 1);
+	assert_int_equal(lines_like(f, "%kind=gap count=3 since=%"), 1); /* AUDIT_UNPROVEN is no request */
+}
+
+static void a_full_queue_takes_outcomes(void **state) {
+	static struct audit_entry fits[QUEUE_MAX], outcomes[3], late;
+	struct fixture *f = *state;
+	struct held_writer h;
+	struct audit_entry intent[GW_COUNT(outcomes)];
+	size_t taken = 0;
+	for (size_t i = 0; i < GW_COUNT(outcomes); i++) {
+		submit(f, AUDIT_INTENT, "request=a", 0, &intent[i]);
+	}
+	hold_writer(&h, f->store);
+	size_t fitted = offer_all(f, AUDIT_REFUSAL, "request=fits", fits, QUEUE_MAX);
+	size_t others = offer_all(f, AUDIT_REFUSAL, "request=late", &late, 1);
+	for (size_t i = 0; i < GW_COUNT(outcomes); i++) {
+		taken += offer(f, AUDIT_OUTCOME, "request=a result=delivered", intent[i].index, &outcomes[i]);
+	}
+	let_writer_go(&h);
+	assert_int_equal(fitted, QUEUE_MAX);
+	assert_int_equal(others, 0);
+	assert_int_equal(taken, GW_COUNT(outcomes));
+	store_close(f->store);
+	open_store(f);
+	assert_int_equal(lines_like(f, "%kind=outcome request=a result=delivered%"), GW_COUNT(outcomes));
+	assert_int_equal(lines_like(f, "%result=interrupted%"), 0);
 }
 
 /* ---- registry ---- */
@@ -505,6 +635,8 @@ int main(void) {
 		stored(a_change_behind_the_triggers_is_found_by_the_tree),
 		stored(a_second_process_cannot_open_the_registry),
 		stored(personal_identifiers_stay_out_of_the_record_and_may_be_erased),
+		stored(a_full_queue_refuses_and_the_gap_counts_the_requests),
+		stored(a_full_queue_takes_outcomes),
 		stored(a_subject_is_never_entered_twice),
 		stored(one_live_record_for_a_group_and_a_deleted_one_frees_it),
 		stored(one_certificate_belongs_to_one_user),

@@ -485,7 +485,7 @@ static void answer_self(struct call *call, const struct vash_caller *caller, con
 		call_serve(call, call->soap == FAULT_SOAP12 ? "application/soap+xml; charset=utf-8"
 							    : "text/xml; charset=utf-8");
 	} else {
-		call_refuse(call, VASH_OVERLOADED, "");
+		call_refuse(call, rc == GW_E_INPUT ? VASH_XML_INVALID : VASH_OVERLOADED, "");
 	}
 }
 

@@ -24,6 +24,7 @@ struct self_call {
 	struct gw_span envelope; /* the guard's own, validated */
 	bool soap12;
 };
+/* GW_E_INPUT: the request is not one of the service (the caller's matter). */
 typedef enum gw_code (*self_service_fn)(const struct self_call *call, struct gw_buf *out);
 
 /* Contracts: the WSDL of a service for `path?wsdl`, or a schema beside it; appended to `out`. GW_E_NOTFOUND. */

@@ -364,7 +364,7 @@ static bool drive_linger(struct conn *c) {
 	do {
 		r = conn_io_discard(c);
 	} while (r == IO_SOME && c->lingered <= settings(c)->linger_max_bytes);
-	if (r != IO_AGAIN) {
+	if (r != IO_AGAIN || c->lingered > settings(c)->linger_max_bytes) {
 		conn_destroy(c);
 	}
 	return false;

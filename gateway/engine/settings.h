@@ -58,7 +58,7 @@
 	X(audit_reserve_mb, U32, 64, 0, 1048576, "MB", false, "free disk below which calls are refused")               \
 	X(require_qualified, BOOL, 1, 0, 1, "", true, "calls need a qualified certificate (FZ-VS9)")                   \
 	X(buildings_max, U32, 50, 1, 1000, "", true, "buildings in one call of 1103")                                  \
-	X(soap_max_level, U32, 16, 2, 1000, "", true, "our own services: depth of a request, as gSOAP reads it")       \
+	X(soap_max_level, U32, 16, 5, 1000, "", true, "our own services: depth of a request and of its answer")        \
 	X(soap_max_occurs, U32, 1000, 1, 100000, "", true, "our own services: repetitions of an element")              \
 	X(soap_max_length, U32, 65536, 256, 16777216, "bytes", true,                                                   \
 	  "our own services: length of a text and of a request")                                                       \

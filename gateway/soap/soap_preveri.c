@@ -187,5 +187,5 @@ enum gw_code soap_preveri(const struct self_call *call, struct gw_buf *out) {
 	soap_destroy(soap);
 	soap_end(soap);
 	soap_free(soap);
-	return rc == SOAP_OK ? GW_OK : GW_E_BUG;
+	return rc == SOAP_OK ? GW_OK : rc == SOAP_EOM ? GW_E_NOMEM : GW_E_INPUT;
 }

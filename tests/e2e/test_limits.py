@@ -310,16 +310,20 @@ def lingers(w):
 LINGER_BYTES = 4 << 20
 
 
-def sends_on(w, n):
-    """A refused caller that sends on with `n` bytes past TLS, which nobody decrypts any more: "taken" or "cut"."""
+def sends_on(w, n, slowly=False):
+    """A refused caller that sends on with `n` bytes past TLS, which nobody decrypts any more: "taken" or "cut". Slowly: each piece is read
+    before the next is sent."""
+    piece = (64 << 10) if slowly else (1 << 20)
     with Raw(w, "brez_qc") as c:
         reply = c.send(request("1203", b"", length=False, headers=("Content-Length: 1000000",))).reply()
         equal(reply.code, "VG-C07", "refusal")
         with socket.socket(fileno=c.s.detach()) as s:
             s.settimeout(15)
             try:
-                for _ in range(n >> 20):
-                    s.sendall(b"x" * (1 << 20))
+                for _ in range(n // piece):
+                    s.sendall(b"x" * piece)
+                    if slowly:
+                        w.metrics()
             except (BrokenPipeError, ConnectionResetError):
                 return "cut"
     return "taken"
@@ -330,6 +334,7 @@ def lingers_long(w):
     before = w.metrics()["deadline_linger_total"]
     equal(sends_on(w, LINGER_BYTES // 2), "taken", "half of what is allowed")
     equal(sends_on(w, 64 * LINGER_BYTES), "cut", "64 times what is allowed")
+    equal(sends_on(w, 4 * LINGER_BYTES, slowly=True), "cut", "4 times what is allowed, piece by piece")
     equal(w.metrics()["deadline_linger_total"], before, "lingering deadlines")
     accepted(w, "1203")
 

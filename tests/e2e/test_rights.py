@@ -3,7 +3,7 @@ import json
 import re
 import xml.etree.ElementTree as ElementTree
 
-from cases import case, equal, faults, sample, table
+from cases import case, check_refusal, equal, faults, sample, table, world_with
 from world import World, services
 
 VASH = "{urn:esodstvo:vash:1}"
@@ -114,3 +114,9 @@ FILTERS = (
 def filtered(w, _, asked, answered):
     for soap12 in (False, True):
         equal([r["skupina"] for r in answer(w, "obcina", asked, soap12)[1]], answered, "groups")
+
+
+@case("PreveriPravice that asks for more groups than soap_max_occurs is invalid, not overload", world_with(soap_max_occurs=16))
+def too_many_groups(w):
+    equal(w.call("preveri", body=asking_for(GROUPS[:1] * 16)).status, 200, "as many as allowed")
+    check_refusal(w, w.call("preveri", body=asking_for(GROUPS[:1] * 17)), "VG-X22", "obcina", "preveri")

@@ -35,7 +35,7 @@ LDFLAGS := -pie -Wl,--as-needed -Wl,-z,relro,-z,now $(SANFLAGS)
 LIB_SOURCES := $(sort $(wildcard base/*.c vash/*.c certs/*.c store/*.c gateway/engine/*.c gateway/call/*.c gateway/soap/[!s]*.c \
 	gateway/cli/[!m]*.c gateway/cli/metrics_http.c))
 SOAP_SOURCES := $(wildcard gateway/soap/soap_*.c)
-OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o) $(SOAP_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/gen/schema.o $(BUILD)/gen/services_csv.o \
+OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o) $(SOAP_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/gen/schema.o $(BUILD)/gen/services_csv.o $(BUILD)/gen/codelists_csv.o \
 	$(BUILD)/gen/soap/soapC.o $(BUILD)/gen/soap/soapServer.o
 LIBRARY := $(BUILD)/libvashgate.a
 SCHEMA := $(sort $(wildcard store/schema/[0-9]*.sql))
@@ -75,6 +75,14 @@ $(GEN)/schema.c: $(SCHEMA) store/schema/history.awk
 	@{ echo 'const char *const schema_migrations[] = {'; \
 	for f in $(SCHEMA); do { cat $$f; awk -v tables="$(HISTORY_TABLES)" -f store/schema/history.awk $$f; } | $(TO_C_STRING); echo ','; done; \
 	echo '};'; echo 'const int schema_migration_count = $(words $(SCHEMA));'; } > $@
+
+CODELISTS := positions legal_forms schemes groups group_positions mailbox_types mailboxes deliveries statuses reasons mechanisms \
+	issuers procedures administrators
+$(GEN)/codelists_csv.c: $(CODELISTS:%=vash/codelists/%.csv)
+	@mkdir -p $(@D)
+	@{ echo '#include "vash/codelists_csv.h"'; echo 'const char *const vash_codelists_csv[VASH_LISTS] = {'; \
+	for l in $(CODELISTS); do echo "[VASH_LIST_$$(echo $$l | tr a-z A-Z)] ="; $(TO_C_STRING) vash/codelists/$$l.csv; echo ','; done; \
+	echo '};'; } > $@
 
 $(GEN)/services_csv.c: vash/codelists/services.csv
 	@mkdir -p $(@D)
@@ -141,7 +149,7 @@ fuzz-replay: $(REPLAYS) ## run every fuzz target over its corpus
 
 # clang builds the sources that the targets reach; no library of gcc's is mixed in
 FUZZ_SOURCES := $(filter-out gateway/soap/% gateway/cli/cmd_% gateway/cli/view.c gateway/cli/cli.c gateway/cli/metrics_http.c,$(LIB_SOURCES)) \
-	$(GEN)/schema.c $(GEN)/services_csv.c gateway/soap/fault.c
+	$(GEN)/schema.c $(GEN)/services_csv.c $(GEN)/codelists_csv.c gateway/soap/fault.c
 $(BUILD)/libfuzzer/%: tests/fuzz/fuzz_%.c $(FUZZ_SOURCES)
 	@mkdir -p $(@D)
 	$(Q)echo "CLANG $@"; clang -std=c17 -D_GNU_SOURCE -O1 -g -I. -w -fsanitize=fuzzer,address,undefined -include base/banned.h $(PC_CFLAGS) -o $@ $^ $(PC_LIBS)
@@ -236,7 +244,8 @@ PREFIX ?= /usr
 DESTDIR ?=
 install: all ## into DESTDIR/PREFIX, with the systemd units and man pages
 	install -D -m 755 $(BUILD)/vashgate $(DESTDIR)$(PREFIX)/bin/vashgate
-	install -d $(DESTDIR)$(PREFIX)/share/vashgate/wsdl $(DESTDIR)/etc/vashgate
+	install -d $(DESTDIR)$(PREFIX)/share/vashgate/wsdl $(DESTDIR)$(PREFIX)/share/vashgate/codelists $(DESTDIR)/etc/vashgate
+	install -m 644 vash/codelists/*.csv $(DESTDIR)$(PREFIX)/share/vashgate/codelists
 	install -m 644 wsdl/*.wsdl wsdl/*.xsd $(DESTDIR)$(PREFIX)/share/vashgate/wsdl
 	install -D -m 644 docs/man/vashgate.1 $(DESTDIR)$(PREFIX)/share/man/man1/vashgate.1
 	install -D -m 644 docs/man/vashgate.conf.5 $(DESTDIR)$(PREFIX)/share/man/man5/vashgate.conf.5

@@ -11,41 +11,6 @@ bool vash_active_5b(const struct vash_membership *m) {
 	       m->link_status == VASH_ACTIVE && m->principal_active && !m->principal_deleted;
 }
 
-/* FZ 2.10.3; the first matching range counts. */
-static const struct {
-	int from, to;
-	int positions[6];
-} allowed_positions[] = {
-	{1001, 1007, {VASH_ORGAN}},
-	{1008, 1008, {VASH_ORGAN, VASH_LEGAL_PERSON, VASH_ENTREPRENEUR}},
-	{1101, 1102, {VASH_PERSON, VASH_LEGAL_PERSON}},
-	{1103, 1103, {VASH_PERSON, VASH_ENTREPRENEUR, VASH_LEGAL_PERSON, VASH_ORGAN}},
-	{1201, 1203, {VASH_PERSON, VASH_ENTREPRENEUR, VASH_LEGAL_PERSON, VASH_EU_LEGAL_PERSON, VASH_ORGAN}},
-};
-
-bool vash_position_allowed(int user_group, int position) {
-	for (size_t i = 0; i < GW_COUNT(allowed_positions); i++) {
-		if (user_group < allowed_positions[i].from || user_group > allowed_positions[i].to) {
-			continue;
-		}
-		for (size_t k = 0; k < GW_COUNT(allowed_positions[i].positions); k++) {
-			if (position != 0 && allowed_positions[i].positions[k] == position) {
-				return true;
-			}
-		}
-	}
-	return false;
-}
-
-bool vash_group_exists(int user_group) {
-	for (size_t i = 0; i < GW_COUNT(allowed_positions); i++) {
-		if (user_group >= allowed_positions[i].from && user_group <= allowed_positions[i].to) {
-			return true;
-		}
-	}
-	return false;
-}
-
 static bool client_needed(const struct vash_group_set *set, int user_group) {
 	for (size_t i = 0; i < set->count; i++) {
 		if (set->group[i] == user_group) {
@@ -57,7 +22,7 @@ static bool client_needed(const struct vash_group_set *set, int user_group) {
 
 /* What one record of a group that opens the service says: VASH_NO_FAULT = it opens the service. */
 static enum vash_fault judge_record(const struct vash_caller *caller, const struct vash_membership *m,
-				    const struct vash_group_set *client_required) {
+				    const struct vash_policy *policy) {
 	if (m->member_kind == VASH_AUTHORISED_PERSON) {
 		return m->link_status == VASH_DELETED ? VASH_AUTH_DELETED : VASH_AUTH_AUTHORISED_PERSON;
 	}
@@ -67,10 +32,10 @@ static enum vash_fault judge_record(const struct vash_caller *caller, const stru
 	if (!vash_active_5a(m)) {
 		return VASH_AUTH_DELETED;
 	}
-	if (!vash_position_allowed(m->user_group, caller->position)) {
+	if (!vash_group_position_find(policy->lists, VASH_SCHEME_SERVICES, m->user_group, caller->position)) {
 		return VASH_AUTH_POSITION;
 	}
-	return client_needed(client_required, m->user_group) ? VASH_AUTH_CLIENT_REQUIRED : VASH_NO_FAULT;
+	return client_needed(&policy->client_required, m->user_group) ? VASH_AUTH_CLIENT_REQUIRED : VASH_NO_FAULT;
 }
 
 /* Which reason helps the caller most when several records refuse: the later in this list. */
@@ -91,14 +56,14 @@ static bool opens(const struct vash_service *service, const struct vash_membersh
 }
 
 static struct vash_grant judge_records(const struct vash_caller *caller, const struct vash_service *service,
-				       const struct vash_group_set *client_required) {
+				       const struct vash_policy *policy) {
 	struct vash_grant best = {.fault = VASH_AUTH_OTHER_GROUP};
 	for (size_t i = 0; i < caller->membership_count; i++) {
 		const struct vash_membership *m = &caller->membership[i];
 		if (!opens(service, m)) {
 			continue;
 		}
-		enum vash_fault fault = judge_record(caller, m, client_required);
+		enum vash_fault fault = judge_record(caller, m, policy);
 		bool lower = fault == VASH_NO_FAULT && (!best.granted || m->user_group < best.user_group);
 		if (lower) {
 			best = (struct vash_grant){
@@ -111,7 +76,7 @@ static struct vash_grant judge_records(const struct vash_caller *caller, const s
 }
 
 struct vash_grant vash_authorise(const struct vash_caller *caller, const struct vash_service *service,
-				 const struct vash_group_set *client_required) {
+				 const struct vash_policy *policy) {
 	if (caller->certificate_blocked) {
 		return (struct vash_grant){.fault = VASH_AUTH_BLOCKED};
 	}
@@ -124,5 +89,5 @@ struct vash_grant vash_authorise(const struct vash_caller *caller, const struct 
 	if (caller->prs_status == VASH_PRS_DELETED) {
 		return (struct vash_grant){.fault = VASH_AUTH_SUBJECT_DELETED};
 	}
-	return judge_records(caller, service, client_required);
+	return judge_records(caller, service, policy);
 }

@@ -2,6 +2,7 @@
 #ifndef GW_VASH_AUTHORISE_H
 #define GW_VASH_AUTHORISE_H
 #include "vash/caller.h"
+#include "vash/codelists.h"
 #include "vash/fault.h"
 #include "vash/service.h"
 
@@ -13,22 +14,21 @@ struct vash_grant {
 	int64_t membership_id;
 };
 
-/* FZ-VS4 for scheme 5 (table of 2.10.3, D18): may a subject of this position be in this group? */
-bool vash_position_allowed(int user_group, int position);
-
-/* Is it a group of scheme 5 that one can register for? */
-bool vash_group_exists(int user_group);
-
 /* Groups set to 1 demand a client token (DESIGN step 4); sorted ascending, may be empty. */
 struct vash_group_set {
 	size_t count;
 	int group[32];
 };
 
+struct vash_policy {
+	const struct vash_codelists *lists; /* FZ-VS4 (D18): which position may be in which group */
+	struct vash_group_set client_required;
+};
+
 /* Judge one service. Order of reasons: block, registration, PRS, then the best record among the groups that open
  * the service: active independent user, position, client; else pending, authorised person, deleted, other group. */
 struct vash_grant vash_authorise(const struct vash_caller *caller, const struct vash_service *service,
-				 const struct vash_group_set *client_required);
+				 const struct vash_policy *policy);
 
 /* p001 set 5a / 5b (FZ 3.3.1 with D2, D3): is this record an active group? */
 bool vash_active_5a(const struct vash_membership *m);

@@ -384,7 +384,7 @@ static enum vash_fault authorise(struct call *call, const struct vash_caller **o
 		return fault;
 	}
 	call->revocation = p->judgement.revocation;
-	call->grant = vash_authorise(caller, call->service, &call_view(call)->client_required);
+	call->grant = vash_authorise(caller, call->service, &call_view(call)->policy);
 	return call->grant.granted ? VASH_NO_FAULT : call->grant.fault;
 }
 

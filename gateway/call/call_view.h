@@ -39,7 +39,8 @@ struct call_view {
 	char public_url[ENGINE_LISTENERS_MAX][BACKEND_TEXT];	  /* by listener index */
 	bool opens[ENGINE_LISTENERS_MAX][VASH_SERVICES_MAX];	  /* which listener opens which service */
 	struct limits_rule limits[ENGINE_LISTENERS_MAX];
-	struct vash_group_set client_required;
+	struct vash_codelists *codelists; /* owned; in `policy` */
+	struct vash_policy policy;
 	char anchors_digest[65], config_digest[65], files_digest[65]; /* docs/AUDIT.md, kind `start` */
 };
 

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "gateway/cli/codelists_load.h"
 #include "gateway/cli/control.h"
 #include "gateway/cli/registry_command.h"
 
@@ -97,15 +98,17 @@ void cli_store_close(struct cli_store *s) {
 
 static enum gw_code run_here(const struct config *config, json_t *command, json_t **answer, struct gw_err *err) {
 	struct cli_store s;
+	GW_AUTO(vash_codelists) struct vash_codelists *lists = NULL;
 	char who[64];
 	gw_log_level_set(GW_LOG_WARN);
-	enum gw_code rc = cli_store_open(config, &s, err);
+	enum gw_code rc = codelists_load(config, &lists, err);
+	rc = rc == GW_OK ? cli_store_open(config, &s, err) : rc;
 	if (rc != GW_OK) {
 		return rc;
 	}
 	control_user_name(geteuid(), who, sizeof(who));
 	json_object_set_new(command, "who", json_string(who));
-	*answer = registry_command(s.store, command);
+	*answer = registry_command(s.store, lists, command);
 	cli_store_close(&s);
 	return *answer ? GW_OK : gw_fail(err, GW_E_NOMEM, "out of memory");
 }

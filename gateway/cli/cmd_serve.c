@@ -29,6 +29,7 @@ struct server {
 	struct config config;
 	struct cli_store store;
 	struct call_shared shared;
+	struct engine_view *view; /* in force */
 	struct call_loop_config loop_config;
 	struct engine_listener listeners[ENGINE_LISTENERS_MAX];
 	struct engine *engine;
@@ -130,6 +131,8 @@ static void apply_log_level(const struct config *c) {
 static void use(struct server *s, const struct config *next, struct engine_view *view) {
 	s->generation = view->generation;
 	engine_set_view(s->engine, view);
+	view_unref(s->view);
+	s->view = view_ref(view);
 	s->config = *next;
 	apply_log_level(&s->config);
 	metric_add(METRIC_reloads_total, 1);
@@ -171,7 +174,8 @@ static json_t *on_command(void *ctx, json_t *command) {
 	struct server *s = ctx;
 	struct gw_err err = {0};
 	if (strcmp(gw_json_text(command, "command", ""), "reload") != 0) {
-		json_t *answer = registry_command(s->store.store, command);
+		const struct call_view *cv = s->view->app;
+		json_t *answer = registry_command(s->store.store, cv->codelists, command);
 		forget_sessions(s, command);
 		return answer;
 	}
@@ -258,7 +262,7 @@ static enum gw_code start(struct server *s, struct gw_err *err) {
 	rc = rc == GW_OK ? make_engine(s, view, err) : rc;
 	rc = rc == GW_OK ? control_listen(s->config.control_socket, &s->control, err) : rc;
 	rc = rc == GW_OK ? record_start(s, view, err) : rc;
-	view_unref(view);
+	s->view = view;
 	return rc == GW_OK ? engine_start(s->engine, err) : rc;
 }
 
@@ -346,6 +350,7 @@ static void release(struct server *s) {
 	workers_free(s->shared.workers);
 	store_stop(s->store.store);
 	engine_free(s->engine); /* delivers what store and workers still had to say */
+	view_unref(s->view);
 	store_close(s->store.store);
 	signer_free(s->store.signer);
 	unproven_free(s->shared.unproven);

@@ -39,6 +39,7 @@ static enum gw_code read_root(struct conf *file, struct config *c, struct gw_err
 		{.key = "control_socket", .type = CONF_TEXT, .target = c->control_socket, .size = CONFIG_PATH},
 		{.key = "contracts_dir", .type = CONF_TEXT, .target = c->contracts_dir, .size = CONFIG_PATH},
 		{.key = "services_file", .type = CONF_TEXT, .target = c->services_file, .size = CONFIG_PATH},
+		{.key = "codelists_dir", .type = CONF_TEXT, .target = c->codelists_dir, .size = CONFIG_PATH},
 		{.key = "client_required",
 		 .type = CONF_INTS,
 		 .target = c->client_required.group,

@@ -33,6 +33,7 @@ struct config {
 	char control_socket[CONFIG_PATH];
 	char contracts_dir[CONFIG_PATH]; /* WSDL and XSD */
 	char services_file[CONFIG_PATH]; /* "" = the built-in table */
+	char codelists_dir[CONFIG_PATH]; /* "" = the built-in code lists */
 	struct vash_group_set client_required;
 	size_t listener_count, backend_count;
 	struct config_listener listener[ENGINE_LISTENERS_MAX];

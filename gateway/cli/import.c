@@ -1,9 +1,9 @@
 #include "gateway/cli/import.h"
 
-#include <errno.h>
 #include <libgen.h>
 
 #include "base/csv.h"
+#include "base/file.h"
 #include "base/text.h"
 #include "certs/facts.h"
 
@@ -72,21 +72,6 @@ enum gw_code import_parse_csv(const char *text, size_t n, json_t **entries, stru
 
 /* ---- files ---- */
 
-static enum gw_code read_file(const char *path, struct gw_buf *out, struct gw_err *err) {
-	FILE *f = fopen(path, "re");
-	char piece[65536];
-	size_t n;
-	if (!f) {
-		return gw_fail(err, GW_E_NOTFOUND, "cannot open '%s': %s", path, strerror(errno));
-	}
-	enum gw_code rc = GW_OK;
-	while (rc == GW_OK && (n = fread(piece, 1, sizeof(piece), f)) > 0) {
-		rc = gw_buf_add(out, piece, n);
-	}
-	fclose(f);
-	return rc == GW_OK ? rc : gw_fail(err, GW_E_INPUT, "'%s' is too large", path);
-}
-
 /* The field `cert` of every entry, a path relative to the import file, becomes cert_pem. */
 static enum gw_code load_certs(json_t *entries, const char *path, struct gw_err *err) {
 	char folder[4096], file[8192];
@@ -126,7 +111,7 @@ enum gw_code import_read(const char *path, json_t **entries, struct gw_err *err)
 	GW_AUTO(buf) struct gw_buf text;
 	gw_buf_init(&text, IMPORT_BYTES_MAX);
 	*entries = NULL;
-	enum gw_code rc = read_file(path, &text, err);
+	enum gw_code rc = gw_file_read(path, &text, err);
 	if (rc != GW_OK) {
 		return rc;
 	}

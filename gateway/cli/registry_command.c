@@ -113,7 +113,8 @@ static enum gw_code check_keys(const json_t *j, struct gw_err *err) {
 	return json_is_object(j) ? GW_OK : gw_fail(err, GW_E_INPUT, "an entry must be an object");
 }
 
-static enum gw_code read_entry(const json_t *j, struct added *a, struct registry_entry *e, struct gw_err *err) {
+static enum gw_code read_entry(const struct vash_codelists *lists, const json_t *j, struct added *a,
+			       struct registry_entry *e, struct gw_err *err) {
 	const char *pem = gw_json_text(j, "cert_pem", "");
 	bool person = strcmp(gw_json_text(j, "kind", "independent"), "authorised") == 0;
 	enum gw_code rc = check_keys(j, err);
@@ -136,7 +137,7 @@ static enum gw_code read_entry(const json_t *j, struct added *a, struct registry
 		.administered_group = (int)gw_json_int(j, "administered_group", 0),
 	};
 	e->scheme = e->user_group ? e->scheme : 0; /* a subject alone */
-	if (rc == GW_OK && e->scheme == VASH_SCHEME_SERVICES && !vash_group_exists(e->user_group)) {
+	if (rc == GW_OK && e->scheme == VASH_SCHEME_SERVICES && !vash_group_find(lists, e->scheme, e->user_group)) {
 		rc = gw_fail(err, GW_E_INPUT, "there is no group %d of web services to register for", e->user_group);
 	}
 	if (rc == GW_OK && pem[0]) {
@@ -149,7 +150,7 @@ static enum gw_code read_entry(const json_t *j, struct added *a, struct registry
 	return rc;
 }
 
-static json_t *add(struct store *s, const json_t *command) {
+static json_t *add(struct store *s, const struct vash_codelists *lists, const json_t *command) {
 	struct gw_err err = {0};
 	const json_t *list = json_object_get(command, "entries");
 	size_t count = json_array_size(list), failed = 0;
@@ -166,7 +167,7 @@ static json_t *add(struct store *s, const json_t *command) {
 	}
 	for (size_t i = 0; rc == GW_OK && i < count; i++) {
 		failed = i;
-		rc = read_entry(json_array_get(list, i), &added[i], &entries[i], &err);
+		rc = read_entry(lists, json_array_get(list, i), &added[i], &entries[i], &err);
 	}
 	if (rc == GW_OK) {
 		const struct store_context who = context_of(command, "membership", "add");
@@ -230,10 +231,10 @@ static json_t *set_prs(struct store *s, const json_t *command) {
 	return done(rc, &err);
 }
 
-json_t *registry_command(struct store *s, const json_t *command) {
+json_t *registry_command(struct store *s, const struct vash_codelists *lists, const json_t *command) {
 	const char *name = gw_json_text(command, "command", "");
 	if (strcmp(name, "add") == 0) {
-		return add(s, command);
+		return add(s, lists, command);
 	}
 	if (strcmp(name, "block") == 0 || strcmp(name, "unblock") == 0) {
 		return block(s, command, name[0] == 'b');

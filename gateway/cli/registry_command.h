@@ -11,9 +11,10 @@
 #define GW_CLI_REGISTRY_COMMAND_H
 #include "base/json.h"
 #include "store/registry.h"
+#include "vash/codelists.h"
 
 enum { REGISTRY_ENTRIES_MAX = 200 };
 
 /* Never NULL but for want of memory; the caller owns the answer. */
-json_t *registry_command(struct store *s, const json_t *command);
+json_t *registry_command(struct store *s, const struct vash_codelists *lists, const json_t *command);
 #endif

@@ -81,6 +81,7 @@ enum gw_code sources_all(const struct config *c, char out[SOURCES_HEX], struct g
 	gw_buf_init(&lines, LINES_MAX_BYTES);
 	enum gw_code rc = add_folder(&lines, c->contracts_dir, err);
 	rc = rc == GW_OK ? add_file(&lines, c->services_file, err) : rc;
+	rc = rc == GW_OK ? add_folder(&lines, c->codelists_dir, err) : rc;
 	for (size_t i = 0; rc == GW_OK && i < c->listener_count; i++) {
 		rc = add_listener(&lines, &c->listener[i], err);
 	}

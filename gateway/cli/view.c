@@ -4,11 +4,15 @@
 #include <openssl/crypto.h>
 #include <openssl/sha.h>
 
+#include "base/file.h"
 #include "base/text.h"
+#include "gateway/cli/codelists_load.h"
 #include "gateway/cli/sources.h"
 #include "gateway/engine/tls.h"
 #include "gateway/soap/contracts.h"
 #include "vash/services_csv.h"
+
+enum { SERVICES_MAX_BYTES = 65536 };
 
 static void free_call_view(void *app) {
 	struct call_view *cv = app;
@@ -24,6 +28,7 @@ static void free_call_view(void *app) {
 		cert_trust_free(cv->trust[i]);
 	}
 	vash_services_release(&cv->services);
+	vash_codelists_free(cv->codelists);
 	OPENSSL_cleanse(cv->backend, sizeof(cv->backend));
 	free(cv);
 }
@@ -34,17 +39,11 @@ static enum gw_code load_services(const struct config *c, struct call_view *cv, 
 	if (!c->services_file[0]) {
 		return vash_services_parse(gw_span_of(vash_services_csv), &cv->services, err);
 	}
-	char text[65536];
-	FILE *f = fopen(c->services_file, "re");
-	if (!f) {
-		return gw_fail(err, GW_E_CONFIG, "cannot open '%s': %s", c->services_file, strerror(errno));
-	}
-	size_t n = fread(text, 1, sizeof(text), f);
-	fclose(f);
-	if (n == sizeof(text)) {
-		return gw_fail(err, GW_E_CONFIG, "'%s' is too large", c->services_file);
-	}
-	return vash_services_parse((struct gw_span){text, n}, &cv->services, err);
+	GW_AUTO(buf) struct gw_buf text;
+	gw_buf_init(&text, SERVICES_MAX_BYTES);
+	return gw_file_read(c->services_file, &text, err) == GW_OK
+		       ? vash_services_parse(gw_buf_span(&text), &cv->services, err)
+		       : GW_E_CONFIG;
 }
 
 /* The schema of a namespace "urn:esodstvo:<system>:1" is "<system>.xsd". */
@@ -243,8 +242,9 @@ enum gw_code view_build(const struct config *config, uint64_t generation, struct
 	view->settings = config->settings;
 	view->app = cv;
 	view->app_free = free_call_view;
-	cv->client_required = config->client_required;
-	enum gw_code rc = load_services(config, cv, err);
+	enum gw_code rc = codelists_load(config, &cv->codelists, err);
+	cv->policy = (struct vash_policy){cv->codelists, config->client_required};
+	rc = rc == GW_OK ? load_services(config, cv, err) : rc;
 	rc = rc == GW_OK ? contracts_load(config->contracts_dir, &cv->services, &cv->contracts, err) : rc;
 	rc = rc == GW_OK ? load_guards(config, cv, err) : rc;
 	rc = rc == GW_OK ? load_backends(config, cv, err) : rc;

@@ -3,6 +3,8 @@
 #include <dirent.h>
 #include <errno.h>
 
+#include "base/file.h"
+
 enum { FILES_MAX = 64, FILE_BYTES_MAX = 1 << 20 };
 
 /* The address that the files carry; it is replaced by the listener's public one. */
@@ -16,34 +18,17 @@ struct contract_files {
 	} file[FILES_MAX];
 };
 
-static enum gw_code read_file(const char *path, struct gw_buf *out, struct gw_err *err) {
-	FILE *f = fopen(path, "re");
-	char piece[8192];
-	size_t n;
-	if (!f) {
-		return gw_fail(err, GW_E_CONFIG, "cannot open contract '%s': %s", path, strerror(errno));
-	}
-	gw_buf_init(out, FILE_BYTES_MAX);
-	enum gw_code rc = GW_OK;
-	while (rc == GW_OK && (n = fread(piece, 1, sizeof(piece), f)) > 0) {
-		rc = gw_buf_add(out, piece, n);
-	}
-	fclose(f);
-	return rc == GW_OK ? rc : gw_fail(err, GW_E_CONFIG, "contract '%s' is too large", path);
-}
-
 static enum gw_code load_file(struct contract_files *files, const char *dir, const char *name, struct gw_err *err) {
 	char path[4096];
 	snprintf(path, sizeof(path), "%s/%s", dir, name);
 	if (files->count == FILES_MAX) {
 		return gw_fail(err, GW_E_CONFIG, "more than %d contracts in '%s'", FILES_MAX, dir);
 	}
-	size_t at = files->count;
-	enum gw_code rc = read_file(path, &files->file[at].text, err);
-	if (rc != GW_OK) {
-		return rc;
+	size_t at = files->count++;
+	gw_buf_init(&files->file[at].text, FILE_BYTES_MAX);
+	if (gw_file_read(path, &files->file[at].text, err) != GW_OK) {
+		return GW_E_CONFIG;
 	}
-	files->count++;
 	files->file[at].name = strdup(name);
 	return files->file[at].name ? GW_OK : gw_fail(err, GW_E_NOMEM, "out of memory");
 }

@@ -114,7 +114,7 @@ static enum vash_fault verdict(const struct self_call *call, const struct vash_s
 	if (fault != VASH_NO_FAULT) {
 		return fault;
 	}
-	struct vash_grant grant = vash_authorise(call->caller, &narrowed, &call->view->client_required);
+	struct vash_grant grant = vash_authorise(call->caller, &narrowed, &call->view->policy);
 	return grant.granted ? VASH_NO_FAULT : grant.fault;
 }
 

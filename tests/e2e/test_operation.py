@@ -498,6 +498,23 @@ def restore():
 
 # ---- what a reload changes, and its record ----
 
+@case("code lists of the operator's own are in force after a reload; a set that does not fit together is refused")
+def own_codelists():
+    with World() as w:
+        folder = os.path.join(w.folder, "codelists")
+        shutil.copytree(os.path.join(ROOT, "vash", "codelists"), folder)
+        path = os.path.join(folder, "group_positions.csv")
+        with open(path, encoding="utf-8") as f:
+            shipped = f.read()
+        accepted(w, "1103", "podjetje")
+        for text, taken, code in ((shipped.replace("5,1103,21,any,yes\n", ""), True, "VG-A08"), (shipped.replace("5,1103,21", "5,1103,99"), False, "VG-A08"),
+                                  (shipped, True, None)):
+            with open(path, "w", encoding="utf-8") as f:
+                f.write(text)
+            w.write_config(codelists_dir=folder)
+            equal(w.reload(), taken, "reload")
+            equal(w.call("1103", "podjetje").code, code, "call")
+
 @case("a reload with another CA for a backend is in force at the next call, pooled connections or not")
 def other_backend_ca():
     with World() as w:

@@ -1,0 +1,135 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "vash/codelists_csv.h"
+
+enum { TEXT_MAX = 65536 };
+
+/* The set with `old` in one list replaced (NULL: as shipped). */
+static enum gw_code parse(enum vash_list changed, const char *old, const char *new, struct vash_codelists **out,
+			  struct gw_err *err) {
+	static char text[TEXT_MAX];
+	struct gw_span spans[VASH_LISTS];
+	for (enum vash_list i = 0; i < VASH_LISTS; i++) {
+		spans[i] = gw_span_of(vash_codelists_csv[i]);
+	}
+	if (old) {
+		const char *at = strstr(vash_codelists_csv[changed], old);
+		assert_non_null(at);
+		snprintf(text, sizeof(text), "%.*s%s%s", (int)(at - vash_codelists_csv[changed]),
+			 vash_codelists_csv[changed], new, at + strlen(old));
+		spans[changed] = gw_span_of(text);
+	}
+	return vash_codelists_parse(spans, out, err);
+}
+
+static void the_shipped_set_is_the_specifications(void **state) {
+	GW_AUTO(vash_codelists) struct vash_codelists *c = NULL;
+	struct gw_err err = {0};
+	GW_UNUSED(state);
+	assert_int_equal(parse(VASH_LIST_POSITIONS, NULL, NULL, &c, &err), GW_OK);
+	assert_int_equal(c->positions.count, 11);
+	assert_int_equal(c->legal_forms.count, 86);
+	assert_int_equal(c->mechanisms.count, 25);
+	assert_int_equal(vash_legal_form_find(c, 309)->mark, VASH_FORM_COURT);
+	assert_int_equal(vash_legal_form_find(c, 141)->mark, VASH_FORM_OPEN);
+	assert_string_equal(vash_group_find(c, 1, 309)->name.sl, "GURS");
+	assert_null(vash_group_find(c, 5, 309));
+	assert_null(vash_group_find(c, 5, 1000));
+	assert_int_equal(vash_mailbox_find(c, 5, 1003)->needed, VASH_NOT_ALLOWED);
+	assert_int_equal(vash_mailbox_find(c, 1, 501)->types, 1U << 1 | 1U << 3 | 1U << 4);
+	assert_true(vash_mechanism_find(c, "KDP-SI")->signature);
+	assert_false(vash_mechanism_find(c, "EID-M-PIN")->signature);
+	assert_false(vash_mechanism_find(c, "KDP-EU")->scheme_1);
+	assert_true(vash_procedure_find(c, "vs206")->offered[VASH_LOGIN_ZA]);
+	assert_false(vash_procedure_find(c, "vs211")->offered[VASH_LOGIN_GA]);
+}
+
+/* Every cell of every row is read: a letter in it is either a text or refused. */
+static void a_row_that_does_not_parse_is_refused_with_its_line(void **state) {
+	static const struct {
+		enum vash_list list;
+		const char *old, *new, *says;
+	} cases[] = {
+		{VASH_LIST_POSITIONS, "11,fizična", "x,fizična", "positions line 3: wrong code"},
+		{VASH_LIST_POSITIONS, ",CRP,", ",CPR,", "positions line 3: wrong code"},
+		{VASH_LIST_POSITIONS, "2.1 2.2", "2.1 2.3", "positions line 4: wrong code"},
+		{VASH_LIST_POSITIONS, "PRS,1,yes", "PRS,1,maybe", "positions line"},
+		{VASH_LIST_LEGAL_FORMS, "1,yes", "1,sure", "legal_forms line"},
+		{VASH_LIST_LEGAL_FORMS, "1,yes", "1,", "legal_forms line"},
+		{VASH_LIST_SCHEMES, "user,court", "user,judge", "schemes line"},
+		{VASH_LIST_GROUPS, "notaries,yes", "notaries,", "groups line"},
+		{VASH_LIST_GROUP_POSITIONS, "12,151,yes", "12,151;152,yes", "group_positions line"},
+		{VASH_LIST_MAILBOXES, "301,yes,1 3", "301,yes,1 33", "mailboxes line"},
+		{VASH_LIST_MAILBOXES, "301,yes", "301,must", "mailboxes line"},
+		{VASH_LIST_DELIVERIES, "11,po pošti v SI", "11,", "deliveries line"},
+		{VASH_LIST_MECHANISMS, "yes,yes,yes,yes", "yes,yes,yes,", "mechanisms line"},
+		{VASH_LIST_PROCEDURES, "yes,yes*,yes,yes,yes*", "yes,yes*,yes,yes,ja", "procedures line"},
+		{VASH_LIST_ADMINISTRATORS, "358,21,1,301", "358,21,1,", "administrators line"},
+		{VASH_LIST_ISSUERS, "vatsi,name", "vatsi,title", "issuers: not the columns"},
+		{VASH_LIST_REASONS, "left,izstop,left", "left,izstop", "reasons: line"},
+	};
+	GW_UNUSED(state);
+	for (size_t i = 0; i < GW_COUNT(cases); i++) {
+		struct vash_codelists *c = NULL;
+		struct gw_err err = {0};
+		assert_int_equal(parse(cases[i].list, cases[i].old, cases[i].new, &c, &err), GW_E_CONFIG);
+		if (strncmp(err.msg, cases[i].says, strlen(cases[i].says)) != 0) {
+			fail_msg("'%s' instead of '%s'", err.msg, cases[i].says);
+		}
+		assert_null(c);
+	}
+}
+
+static void lists_that_do_not_fit_one_another_are_refused(void **state) {
+	static const struct {
+		enum vash_list list;
+		const char *old, *new, *says;
+	} cases[] = {
+		{VASH_LIST_GROUPS, "1,302,odvetniki", "1,301,odvetniki", "the code stands there twice"},
+		{VASH_LIST_GROUPS, "2,439,", "2,301,", "another scheme has this code"},
+		{VASH_LIST_GROUPS, "2,439,", "4,439,", "no such scheme"},
+		{VASH_LIST_STATUSES, "3,izbrisan", "4,izbrisan", "statuses: code 3 is missing"},
+		{VASH_LIST_REASONS, "withdrawn,", "gone,", "reasons: code withdrawn is missing"},
+		{VASH_LIST_GROUP_POSITIONS, "1,301,12,151,yes\n", "", "no position may be in this group"},
+		{VASH_LIST_GROUP_POSITIONS, "1,302,12,152", "1,399,12,152", "no such group"},
+		{VASH_LIST_GROUP_POSITIONS, "1,302,12,152", "1,302,16,152", "no such position"},
+		{VASH_LIST_GROUP_POSITIONS, "1,301,12,151", "1,301,12,999", "a legal form is not known"},
+		{VASH_LIST_GROUP_POSITIONS, "1,301,12,151", "1,301,12,101", "does not fit the position"},
+		{VASH_LIST_GROUP_POSITIONS, "1,301,12,151", "1,301,12,3.2", "a column does not fit the position"},
+		{VASH_LIST_GROUP_POSITIONS, "1,301,12,151", "1,301,12,", "needed there"},
+		{VASH_LIST_GROUP_POSITIONS, "1,601,11,,no", "1,601,11,any,no", "forms are for positions in PRS"},
+		{VASH_LIST_GROUP_POSITIONS, "1,601,11,,no", "1,601,11,,yes", "approval needs an administered group"},
+		{VASH_LIST_MAILBOXES, "1,301,yes,1 3\n", "", "mailboxes says nothing of this group"},
+		{VASH_LIST_MAILBOXES, "1,301,yes,1 3", "1,301,yes,1 7", "no such mailbox type"},
+		{VASH_LIST_MAILBOXES, "1,301,yes,1 3", "1,301,no,1 3", "types are for groups with a mailbox"},
+		{VASH_LIST_ADMINISTRATORS, "5888158000", "5888159000", "wrong registration number"},
+		{VASH_LIST_ADMINISTRATORS, "66811503", "66811504", "wrong tax number"},
+		{VASH_LIST_ADMINISTRATORS, "358,21,1,301", "358,31,1,301", "does not fit the position"},
+		{VASH_LIST_ADMINISTRATORS, "358,21,1,301", "358,21,1,501", "not an administered group"},
+		{VASH_LIST_ADMINISTRATORS, "358,21,1,301", "358,21,1,302", "administrators names none for this group"},
+		{VASH_LIST_ISSUERS, "VATSI-17659957", "VATSI-17659958", "not VATSI- and a tax number"},
+	};
+	GW_UNUSED(state);
+	for (size_t i = 0; i < GW_COUNT(cases); i++) {
+		struct vash_codelists *c = NULL;
+		struct gw_err err = {0};
+		enum gw_code rc = parse(cases[i].list, cases[i].old, cases[i].new, &c, &err);
+		if (rc != GW_E_CONFIG || !strstr(err.msg, cases[i].says)) {
+			fail_msg("case %zu: %d '%s' instead of '%s'", i, (int)rc, err.msg, cases[i].says);
+		}
+	}
+}
+
+int main(void) {
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_shipped_set_is_the_specifications),
+		cmocka_unit_test(a_row_that_does_not_parse_is_refused_with_its_line),
+		cmocka_unit_test(lists_that_do_not_fit_one_another_are_refused),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,245 @@
+/* Do the code lists fit one another? One function a rule; each names the row that breaks it. */
+#include "base/text.h"
+#include "vash/caller.h"
+#include "vash/codelists.h"
+#include "vash/numbers.h"
+
+typedef enum gw_code (*rule_fn)(const struct vash_codelists *c, struct gw_err *err);
+
+static enum gw_code refuse(const struct vash_codelists *c, struct gw_err *err, enum vash_list list, size_t row,
+			   const char *what) {
+	return gw_fail(err, GW_E_CONFIG, "%s line %d: %s", vash_list_name(list), gw_csv_line(&c->table[list], row),
+		       what);
+}
+
+/* ---- keys ---- */
+
+/* The first columns that are the key of a list; 0 = it has none. */
+static const size_t key_columns[VASH_LISTS] = {
+	[VASH_LIST_POSITIONS] = 1, [VASH_LIST_LEGAL_FORMS] = 1,	    [VASH_LIST_SCHEMES] = 1,
+	[VASH_LIST_GROUPS] = 2,	   [VASH_LIST_GROUP_POSITIONS] = 3, [VASH_LIST_MAILBOX_TYPES] = 1,
+	[VASH_LIST_MAILBOXES] = 2, [VASH_LIST_DELIVERIES] = 1,	    [VASH_LIST_STATUSES] = 1,
+	[VASH_LIST_REASONS] = 1,   [VASH_LIST_MECHANISMS] = 1,	    [VASH_LIST_ISSUERS] = 1,
+	[VASH_LIST_PROCEDURES] = 1};
+
+static bool same_key(const struct gw_csv *t, size_t columns, size_t a, size_t b) {
+	bool same = columns > 0;
+	for (size_t k = 0; same && k < columns; k++) {
+		same = strcmp(gw_csv_cell(t, a, k), gw_csv_cell(t, b, k)) == 0;
+	}
+	return same;
+}
+
+static enum gw_code no_code_twice(const struct vash_codelists *c, struct gw_err *err) {
+	for (enum vash_list list = 0; list < VASH_LISTS; list++) {
+		const struct gw_csv *t = &c->table[list];
+		for (size_t i = 0; i < t->rows; i++) {
+			for (size_t k = 0; k < i; k++) {
+				if (same_key(t, key_columns[list], i, k)) {
+					return refuse(c, err, list, i, "the code stands there twice");
+				}
+			}
+		}
+	}
+	return GW_OK;
+}
+
+/* What the program itself knows by code must be there. */
+static enum gw_code known_codes_are_there(const struct vash_codelists *c, struct gw_err *err) {
+	static const struct {
+		enum vash_list list;
+		const char *code;
+	} known[] = {
+		{VASH_LIST_POSITIONS, "11"},	 {VASH_LIST_POSITIONS, "12"},	   {VASH_LIST_POSITIONS, "13"},
+		{VASH_LIST_POSITIONS, "15"},	 {VASH_LIST_POSITIONS, "21"},	   {VASH_LIST_POSITIONS, "22"},
+		{VASH_LIST_POSITIONS, "23"},	 {VASH_LIST_POSITIONS, "31"},	   {VASH_LIST_POSITIONS, "32"},
+		{VASH_LIST_POSITIONS, "41"},	 {VASH_LIST_SCHEMES, "1"},	   {VASH_LIST_SCHEMES, "2"},
+		{VASH_LIST_SCHEMES, "3"},	 {VASH_LIST_SCHEMES, "5"},	   {VASH_LIST_STATUSES, "1"},
+		{VASH_LIST_STATUSES, "2"},	 {VASH_LIST_STATUSES, "3"},	   {VASH_LIST_DELIVERIES, "11"},
+		{VASH_LIST_DELIVERIES, "12"},	 {VASH_LIST_DELIVERIES, "21"},	   {VASH_LIST_DELIVERIES, "23"},
+		{VASH_LIST_REASONS, "refused"},	 {VASH_LIST_REASONS, "left"},	   {VASH_LIST_REASONS, "deleted"},
+		{VASH_LIST_REASONS, "cascaded"}, {VASH_LIST_REASONS, "withdrawn"},
+	};
+	for (size_t i = 0; i < GW_COUNT(known); i++) {
+		const struct gw_csv *t = &c->table[known[i].list];
+		bool found = false;
+		for (size_t row = 0; row < t->rows; row++) {
+			found = found || strcmp(gw_csv_cell(t, row, 0), known[i].code) == 0;
+		}
+		if (!found) {
+			return gw_fail(err, GW_E_CONFIG, "%s: code %s is missing", vash_list_name(known[i].list),
+				       known[i].code);
+		}
+	}
+	return GW_OK;
+}
+
+/* ---- groups ---- */
+
+static enum gw_code groups_have_schemes(const struct vash_codelists *c, struct gw_err *err) {
+	for (size_t i = 0; i < c->groups.count; i++) {
+		const struct vash_group_row *g = &c->groups.row[i];
+		if (!vash_scheme_find(c, g->scheme)) {
+			return refuse(c, err, VASH_LIST_GROUPS, i, "no such scheme");
+		}
+		for (size_t k = 0; k < i; k++) {
+			if (c->groups.row[k].code == g->code) {
+				return refuse(c, err, VASH_LIST_GROUPS, i, "another scheme has this code (FZ 2.10.1)");
+			}
+		}
+	}
+	return GW_OK;
+}
+
+static bool has_position(const struct vash_codelists *c, const struct vash_group_row *g) {
+	for (size_t i = 0; i < c->group_positions.count; i++) {
+		const struct vash_group_position_row *p = &c->group_positions.row[i];
+		if (p->scheme == g->scheme && p->group == g->code) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static enum gw_code groups_have_positions(const struct vash_codelists *c, struct gw_err *err) {
+	for (size_t i = 0; i < c->groups.count; i++) {
+		const struct vash_group_row *g = &c->groups.row[i];
+		bool registrable = g->scheme == VASH_SCHEME_EXTERNAL || g->scheme == VASH_SCHEME_SERVICES;
+		if (registrable && !has_position(c, g)) {
+			return refuse(c, err, VASH_LIST_GROUPS, i, "no position may be in this group");
+		}
+	}
+	return GW_OK;
+}
+
+/* FZ-VS5.2 is narrower than FZ-VS5.1: what a group allows, its position must allow. */
+static const char *wrong_forms(const struct vash_codelists *c, const struct vash_group_position_row *row,
+			       const struct vash_position_row *position) {
+	bool says_forms = row->any_form || row->columns != 0 || row->forms[0] != 0;
+	if (says_forms != (position->columns != 0)) {
+		return "forms are for positions in PRS, and needed there";
+	}
+	if ((row->columns & ~position->columns) != 0) {
+		return "a column does not fit the position";
+	}
+	for (size_t k = 0; row->forms[k] != 0; k++) {
+		const struct vash_legal_form_row *form = vash_legal_form_find(c, row->forms[k]);
+		if (!form || !(form->column & position->columns)) {
+			return "a legal form is not known, or does not fit the position";
+		}
+	}
+	return NULL;
+}
+
+static enum gw_code group_positions_fit(const struct vash_codelists *c, struct gw_err *err) {
+	for (size_t i = 0; i < c->group_positions.count; i++) {
+		const struct vash_group_position_row *row = &c->group_positions.row[i];
+		const struct vash_group_row *group = vash_group_find(c, row->scheme, row->group);
+		const struct vash_position_row *position = vash_position_find(c, row->position);
+		const char *wrong = !group				    ? "no such group"
+				    : !position				    ? "no such position"
+				    : row->approval && !group->administered ? "approval needs an administered group"
+									    : wrong_forms(c, row, position);
+		if (wrong) {
+			return refuse(c, err, VASH_LIST_GROUP_POSITIONS, i, wrong);
+		}
+	}
+	return GW_OK;
+}
+
+/* ---- mailboxes ---- */
+
+static unsigned known_mailbox_types(const struct vash_codelists *c) {
+	unsigned known = 0;
+	for (size_t i = 0; i < c->mailbox_types.count; i++) {
+		uint64_t type;
+		const char *code = c->mailbox_types.row[i].code;
+		known |= gw_parse_u64(code, strlen(code), 31, &type) ? 1U << type : 0;
+	}
+	return known;
+}
+
+static enum gw_code mailboxes_fit(const struct vash_codelists *c, struct gw_err *err) {
+	unsigned known = known_mailbox_types(c);
+	for (size_t i = 0; i < c->mailboxes.count; i++) {
+		const struct vash_mailbox_row *row = &c->mailboxes.row[i];
+		const char *wrong = !vash_scheme_find(c, row->scheme)				 ? "no such scheme"
+				    : row->group && !vash_group_find(c, row->scheme, row->group) ? "no such group"
+				    : (row->types & ~known) != 0 ? "no such mailbox type"
+				    : (row->needed == VASH_NOT_ALLOWED) != (row->types == 0)
+					    ? "types are for groups with a mailbox"
+					    : NULL;
+		if (wrong) {
+			return refuse(c, err, VASH_LIST_MAILBOXES, i, wrong);
+		}
+	}
+	for (size_t i = 0; i < c->groups.count; i++) {
+		if (!vash_mailbox_find(c, c->groups.row[i].scheme, c->groups.row[i].code)) {
+			return refuse(c, err, VASH_LIST_GROUPS, i, "mailboxes says nothing of this group");
+		}
+	}
+	return GW_OK;
+}
+
+/* ---- people and providers ---- */
+
+static const char *wrong_administrator(const struct vash_codelists *c, const struct vash_administrator_row *a) {
+	const struct vash_group_row *group = vash_group_find(c, a->scheme, a->group);
+	const struct vash_position_row *position = vash_position_find(c, a->position);
+	const struct vash_legal_form_row *form = vash_legal_form_find(c, a->legal_form);
+	return !vash_maticna_ok(gw_span_of(a->maticna)) ? "wrong registration number"
+	       : !vash_davcna_ok(gw_span_of(a->davcna)) ? "wrong tax number"
+	       : !group || !group->administered		? "not an administered group"
+	       : !position || !form			? "no such position or legal form"
+	       : !(form->column & position->columns)	? "the legal form does not fit the position"
+							: NULL;
+}
+
+static enum gw_code administrators_fit(const struct vash_codelists *c, struct gw_err *err) {
+	for (size_t i = 0; i < c->administrators.count; i++) {
+		const char *wrong = wrong_administrator(c, &c->administrators.row[i]);
+		if (wrong) {
+			return refuse(c, err, VASH_LIST_ADMINISTRATORS, i, wrong);
+		}
+	}
+	return GW_OK;
+}
+
+static bool has_administrator(const struct vash_codelists *c, const struct vash_group_row *g) {
+	for (size_t i = 0; i < c->administrators.count; i++) {
+		if (c->administrators.row[i].scheme == g->scheme && c->administrators.row[i].group == g->code) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static enum gw_code administered_groups_have_one(const struct vash_codelists *c, struct gw_err *err) {
+	for (size_t i = 0; i < c->groups.count; i++) {
+		if (c->groups.row[i].administered && !has_administrator(c, &c->groups.row[i])) {
+			return refuse(c, err, VASH_LIST_GROUPS, i, "administrators names none for this group");
+		}
+	}
+	return GW_OK;
+}
+
+static enum gw_code issuers_have_identifiers(const struct vash_codelists *c, struct gw_err *err) {
+	for (size_t i = 0; i < c->issuers.count; i++) {
+		const char *id = c->issuers.row[i].code;
+		if (strncmp(id, "VATSI-", 6) != 0 || !vash_davcna_ok(gw_span_of(id + 6))) {
+			return refuse(c, err, VASH_LIST_ISSUERS, i, "not VATSI- and a tax number");
+		}
+	}
+	return c->issuers.count > 0 ? GW_OK : gw_fail(err, GW_E_CONFIG, "issuers: nobody may call");
+}
+
+enum gw_code vash_codelists_check(const struct vash_codelists *c, struct gw_err *err) {
+	static const rule_fn rules[] = {no_code_twice,	       known_codes_are_there,	     groups_have_schemes,
+					groups_have_positions, group_positions_fit,	     mailboxes_fit,
+					administrators_fit,    administered_groups_have_one, issuers_have_identifiers};
+	enum gw_code rc = GW_OK;
+	for (size_t i = 0; rc == GW_OK && i < GW_COUNT(rules); i++) {
+		rc = rules[i](c, err);
+	}
+	return rc;
+}

@@ -13,17 +13,11 @@
 
 #include "base/kv.h"
 #include "base/log.h"
+#include "store/checkpoint.h"
 #include "store/gap.h"
 #include "store/schema.h"
 
-enum {
-	TICK_MS = 200,
-	BATCH_MAX = 4096,
-	CHECKPOINT_MS = 500,
-	CHECKPOINT_BUSY_MS = 100,
-	WAL_TRUNCATE_BYTES = 64 << 20,
-	RECOVERY_BYTES = 1 << 20
-};
+enum { TICK_MS = 200, BATCH_MAX = 4096, RECOVERY_BYTES = 1 << 20 };
 
 struct job {
 	STAILQ_ENTRY(job) link;
@@ -42,11 +36,12 @@ struct store {
 	sqlite3 *db; /* the writer's */
 	struct trail *trail;
 	int lock_fd;
-	pthread_t writer, checkpointer;
-	bool writer_runs, checkpointer_runs;
+	pthread_t writer;
+	bool writer_runs;
+	struct checkpointer *checkpointer;
 
 	pthread_mutex_t mutex;
-	pthread_cond_t wake, job_done, closing;
+	pthread_cond_t wake, job_done;
 	struct audit_queue queue; /* under mutex */
 	size_t queued;
 	struct job_queue jobs;
@@ -57,7 +52,7 @@ struct store {
 	int64_t next_head_ms;	  /* writer only */
 
 	atomic_bool broken, disk_low; /* cleared under mutex, so that no refusal is counted too late */
-	_Atomic uint64_t generation, commits, failed_commits, records, refused, wal_bytes;
+	_Atomic uint64_t generation, commits, failed_commits, records, refused;
 	_Atomic int64_t writer_cpu_us;
 };
 
@@ -325,13 +320,13 @@ static void run_job(struct store *s, struct job *job) {
 
 /* ---- the writer's loop ---- */
 
-static void timed_wait(struct store *s, pthread_cond_t *cond, int64_t us) {
+static void wait_for_work(struct store *s, int64_t us) {
 	struct timespec until;
 	clock_gettime(CLOCK_MONOTONIC, &until);
 	int64_t ns = until.tv_nsec + us * 1000;
 	until.tv_sec += (time_t)(ns / 1000000000);
 	until.tv_nsec = (long)(ns % 1000000000);
-	pthread_cond_timedwait(cond, &s->mutex, &until);
+	pthread_cond_timedwait(&s->wake, &s->mutex, &until);
 }
 
 static bool has_work(const struct store *s) {
@@ -342,11 +337,11 @@ static bool has_work(const struct store *s) {
 static void await_work(struct store *s) {
 	if (!has_work(s)) {
 		s->idle = true;
-		timed_wait(s, &s->wake, (int64_t)TICK_MS * 1000);
+		wait_for_work(s, (int64_t)TICK_MS * 1000);
 		s->idle = false;
 	}
 	if (!STAILQ_EMPTY(&s->queue) && !s->urgent && STAILQ_EMPTY(&s->jobs) && !s->stopping) {
-		timed_wait(s, &s->wake, s->config.audit_hold_us);
+		wait_for_work(s, s->config.audit_hold_us);
 	}
 	s->urgent = false;
 }
@@ -417,49 +412,6 @@ static void *writer_main(void *arg) {
 	return NULL;
 }
 
-/* ---- checkpoints, on a thread and connection of their own ---- */
-
-static void measure_wal(struct store *s) {
-	char wal[4096];
-	struct stat st;
-	if (snprintf(wal, sizeof(wal), "%s-wal", s->path) < (int)sizeof(wal) && stat(wal, &st) == 0) {
-		atomic_store(&s->wal_bytes, (uint64_t)st.st_size);
-	}
-}
-
-static void *checkpoint_main(void *arg) {
-	struct store *s = arg;
-	pthread_setname_np(pthread_self(), "checkpoint");
-	sqlite3 *db = NULL;
-	struct gw_err err = {0};
-	if (db_open(s->path, DB_WRITE, s->config.vfs, &db, &err) != GW_OK) {
-		gw_log_err(GW_LOG_ERROR, "checkpoint_failed", &err);
-		return NULL;
-	}
-	sqlite3_busy_timeout(db,
-			     CHECKPOINT_BUSY_MS); /* a truncating one holds the write lock while it waits for readers */
-	bool large = false;
-	pthread_mutex_lock(&s->mutex);
-	while (!s->stopping) {
-		pthread_mutex_unlock(&s->mutex);
-		measure_wal(s);
-		bool was_large = large;
-		large = atomic_load(&s->wal_bytes) > WAL_TRUNCATE_BYTES;
-		if (large && !was_large) {
-			gw_log(GW_LOG_WARN, "wal_large", "path", s->path, NULL);
-		}
-		sqlite3_wal_checkpoint_v2(db, NULL, large ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE,
-					  NULL, NULL);
-		pthread_mutex_lock(&s->mutex);
-		if (!s->stopping) {
-			timed_wait(s, &s->closing, (int64_t)CHECKPOINT_MS * 1000);
-		}
-	}
-	pthread_mutex_unlock(&s->mutex);
-	db_close(db);
-	return NULL;
-}
-
 /* ---- the handle ---- */
 
 static enum gw_code take_lock(struct store *s, struct gw_err *err) {
@@ -492,8 +444,8 @@ static enum gw_code open_database(struct store *s, struct gw_err *err) {
 
 static enum gw_code start_threads(struct store *s, struct gw_err *err) {
 	s->writer_runs = pthread_create(&s->writer, NULL, writer_main, s) == 0;
-	s->checkpointer_runs = s->writer_runs && pthread_create(&s->checkpointer, NULL, checkpoint_main, s) == 0;
-	return s->checkpointer_runs ? GW_OK : gw_fail(err, GW_E_NOMEM, "cannot start the writer");
+	return s->writer_runs ? checkpointer_start(s->path, s->config.vfs, &s->checkpointer, err)
+			      : gw_fail(err, GW_E_NOMEM, "cannot start the writer");
 }
 
 static void init_sync(struct store *s) {
@@ -503,7 +455,6 @@ static void init_sync(struct store *s) {
 	pthread_mutex_init(&s->mutex, NULL);
 	pthread_cond_init(&s->wake, &monotonic);
 	pthread_cond_init(&s->job_done, &monotonic);
-	pthread_cond_init(&s->closing, &monotonic);
 	pthread_condattr_destroy(&monotonic);
 }
 
@@ -541,13 +492,9 @@ void store_stop(struct store *s) {
 	pthread_mutex_lock(&s->mutex);
 	s->stopping = true;
 	pthread_cond_signal(&s->wake);
-	pthread_cond_signal(&s->closing);
 	pthread_mutex_unlock(&s->mutex);
 	if (s->writer_runs) {
 		pthread_join(s->writer, NULL);
-	}
-	if (s->checkpointer_runs) {
-		pthread_join(s->checkpointer, NULL);
 	}
 	pthread_mutex_lock(&s->mutex);
 	s->stopped = true;
@@ -559,6 +506,7 @@ void store_close(struct store *s) {
 		return;
 	}
 	store_stop(s);
+	checkpointer_stop(s->checkpointer);
 	gap_ledger_close(s->gap);
 	trail_free(s->trail);
 	db_close(s->db);
@@ -567,7 +515,6 @@ void store_close(struct store *s) {
 	}
 	pthread_cond_destroy(&s->wake);
 	pthread_cond_destroy(&s->job_done);
-	pthread_cond_destroy(&s->closing);
 	pthread_mutex_destroy(&s->mutex);
 	free(s->path);
 	free(s->head_file);
@@ -671,7 +618,7 @@ void store_stats(struct store *s, struct store_stats *out) {
 		.failed_commits = atomic_load(&s->failed_commits),
 		.refused = atomic_load(&s->refused),
 		.queue = queued,
-		.wal_bytes = atomic_load(&s->wal_bytes),
+		.wal_bytes = checkpointer_wal_bytes(s->checkpointer),
 		.writer_cpu_us = atomic_load(&s->writer_cpu_us),
 	};
 }

@@ -22,7 +22,7 @@ struct store_config {
 /* Opens, migrates, takes the lock (GW_E_CONFLICT: another process serves), closes intents left open, starts the
  * writer and the checkpoint thread. The strings of `config` are copied. */
 GW_NODISCARD enum gw_code store_open(const struct store_config *config, struct store **out, struct gw_err *err);
-/* Drains the queue, writes pending gaps, signs the last head, joins the threads. From then on nothing is taken. */
+/* Drains the queue, writes pending gaps, signs the last head, joins the writer. From then on nothing is taken. */
 void store_stop(struct store *s);
 /* store_stop if that has not been done, then frees. */
 void store_close(struct store *s);

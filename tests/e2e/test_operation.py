@@ -30,6 +30,20 @@ def digest(name):
     return pki_index()["certificates"][name]["sha256"]
 
 
+# ---- the registry's file ----
+
+@case("while serving, the write-ahead log is moved into the registry")
+def checkpoints():
+    with World(calls_per_s=1000000, calls_burst=1000000) as w:
+        registry = os.path.join(w.folder, "data", "registry.db")
+        until(lambda: w.metrics()["audit_wal_bytes"] > 0, "the log is measured")
+        before = os.path.getsize(registry)
+        with Raw(w) as c:
+            for _ in range(200):
+                equal(c.send(request("1203")).reply().status, 200, "call")
+        until(lambda: os.path.getsize(registry) > before + 100000, "the records are in the registry")
+
+
 # ---- health and metrics ----
 
 @case("metrics, health and readiness are answered in plain HTTP on their own listener", plain_world)

@@ -274,7 +274,10 @@ enum gw_code vash_codelists_parse(const struct gw_span text[VASH_LISTS], struct 
 				  struct gw_err *err) {
 	GW_AUTO(vash_codelists) struct vash_codelists *c = calloc(1, sizeof(*c));
 	*out = NULL;
-	enum gw_code rc = c ? GW_OK : gw_fail(err, GW_E_NOMEM, "out of memory");
+	if (!c) {
+		return gw_fail(err, GW_E_NOMEM, "out of memory");
+	}
+	enum gw_code rc = GW_OK;
 	for (enum vash_list i = 0; rc == GW_OK && i < VASH_LISTS; i++) {
 		rc = parse_list(c, i, text[i], err);
 	}

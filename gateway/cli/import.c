@@ -32,7 +32,7 @@ static bool is_number_field(const char *name) {
 }
 
 static enum gw_code set_cell(json_t *row, const char *name, const char *cell, int line, struct gw_err *err) {
-	uint64_t n;
+	uint64_t n = 0;
 	if (cell[0] == '\0') {
 		return GW_OK;
 	}

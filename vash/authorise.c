@@ -1,15 +1,8 @@
 #include "vash/authorise.h"
 
 #include "base/err.h"
-
-bool vash_active_5a(const struct vash_membership *m) {
-	return m->scheme == VASH_SCHEME_SERVICES && m->member_kind == VASH_INDEPENDENT && m->status == VASH_ACTIVE;
-}
-
-bool vash_active_5b(const struct vash_membership *m) {
-	return m->scheme == VASH_SCHEME_SERVICES && m->member_kind == VASH_AUTHORISED_PERSON &&
-	       m->link_status == VASH_ACTIVE && m->principal_active && !m->principal_deleted;
-}
+#include "vash/conditions.h"
+#include "vash/eligibility.h"
 
 static bool client_needed(const struct vash_group_set *set, int user_group) {
 	for (size_t i = 0; i < set->count; i++) {
@@ -29,10 +22,10 @@ static enum vash_fault judge_record(const struct vash_caller *caller, const stru
 	if (m->status == VASH_PENDING) {
 		return VASH_AUTH_PENDING;
 	}
-	if (!vash_active_5a(m)) {
+	if (vash_p001(m) != VASH_SET_5A) {
 		return VASH_AUTH_DELETED;
 	}
-	if (!vash_group_position_find(policy->lists, VASH_SCHEME_SERVICES, m->user_group, caller->position)) {
+	if (!vash_position_fits(policy->lists, VASH_SCHEME_SERVICES, m->user_group, caller->position)) {
 		return VASH_AUTH_POSITION;
 	}
 	return client_needed(&policy->client_required, m->user_group) ? VASH_AUTH_CLIENT_REQUIRED : VASH_NO_FAULT;

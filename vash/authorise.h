@@ -29,8 +29,4 @@ struct vash_policy {
  * the service: active independent user, position, client; else pending, authorised person, deleted, other group. */
 struct vash_grant vash_authorise(const struct vash_caller *caller, const struct vash_service *service,
 				 const struct vash_policy *policy);
-
-/* p001 set 5a / 5b (FZ 3.3.1 with D2, D3): is this record an active group? */
-bool vash_active_5a(const struct vash_membership *m);
-bool vash_active_5b(const struct vash_membership *m);
 #endif

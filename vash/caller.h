@@ -33,6 +33,8 @@ struct vash_membership {	 /* one record of set [19] */
 	int scheme, user_group;	 /* <19.0a>, <19.1> */
 	int member_kind;	 /* <19.2> */
 	int status, link_status; /* <19.3>, <19.5>; 0 where the other kind has it */
+	int64_t principal_id;	 /* <19.4>, member kind 2 */
+	int administered_group;	 /* <19.6>, scheme 3 */
 	bool principal_active;	 /* member kind 2: the independent user's own record for the group is active (D3) */
 	bool principal_deleted;	 /* member kind 2: the independent user is deleted in PRS (2.12) */
 };

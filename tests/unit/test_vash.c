@@ -7,6 +7,7 @@
 
 #include "vash/authorise.h"
 #include "vash/codelists_csv.h"
+#include "vash/conditions.h"
 #include "vash/numbers.h"
 #include "vash/rules.h"
 #include "vash/services_csv.h"
@@ -176,12 +177,12 @@ static void an_authorised_person_cannot_call_with_a_certificate_of_his_own(void 
 						   .link_status = VASH_ACTIVE,
 						   .principal_active = true};
 	assert_int_equal(ask(&c), VASH_AUTH_AUTHORISED_PERSON);
-	assert_true(vash_active_5b(&c.membership[0]));
+	assert_int_equal(vash_p001(&c.membership[0]), VASH_SET_5B);
 	c.membership[0].principal_active = false;
-	assert_false(vash_active_5b(&c.membership[0]));
+	assert_int_equal(vash_p001(&c.membership[0]), VASH_SET_NONE);
 	c.membership[0].principal_active = true;
 	c.membership[0].principal_deleted = true;
-	assert_false(vash_active_5b(&c.membership[0]));
+	assert_int_equal(vash_p001(&c.membership[0]), VASH_SET_NONE);
 }
 
 static void a_group_that_needs_a_client_refuses_without_one(void **state) {

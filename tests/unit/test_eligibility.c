@@ -1,0 +1,288 @@
+/* tests/unit/test_eligibility.c - FZ-VS1 to FZ-VS9 and FZ-VS11, exhaustively against the FZ's tables written out once
+ * more. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "vash/codelists_csv.h"
+#include "vash/eligibility.h"
+
+static struct vash_codelists *lists;
+
+static int load_lists(void **state) {
+	struct gw_span text[VASH_LISTS];
+	GW_UNUSED(state);
+	for (enum vash_list i = 0; i < VASH_LISTS; i++) {
+		text[i] = gw_span_of(vash_codelists_csv[i]);
+	}
+	return vash_codelists_parse(text, &lists, NULL) == GW_OK ? 0 : -1;
+}
+
+static int free_lists(void **state) {
+	GW_UNUSED(state);
+	vash_codelists_free(lists);
+	return 0;
+}
+
+/* ---- FZ 2.3.2 table 2 ---- */
+
+static const int column_1[] = {101, 102, 103, 104, 105, 108, 112, 113, 117, 118, 141, 210, 211, 213,
+			       300, 301, 351, 352, 354, 355, 357, 358, 359, 360, 361, 362, 401, 402,
+			       403, 404, 405, 406, 407, 451, 452, 453, 458, 703, 706, 707, 722};
+static const int column_21[] = {146, 151, 152};
+static const int column_22[] = {142, 144, 145, 147, 148, 153, 154, 156, 157, 158, 163, 166};
+static const int column_31[] = {310, 311}; /* and 309, which no registration may have (D29) */
+static const int column_32[] = {201, 302, 303, 304, 305, 306, 307, 308, 313, 315, 316, 318, 319, 321, 322};
+static const int positions[] = {0, 11, 12, 13, 14, 15, 16, 21, 22, 23, 31, 32, 41};
+enum { FORM_MAX = 1000 };
+
+#define IN(form, column) is_in(form, column, GW_COUNT(column))
+static bool is_in(int form, const int *column, size_t count) {
+	for (size_t i = 0; i < count; i++) {
+		if (column[i] == form) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool form_of_position(int position, int form) {
+	switch (position) {
+	case 12:
+		return IN(form, column_21) || IN(form, column_22);
+	case 21:
+		return IN(form, column_1);
+	case 31:
+		return IN(form, column_31) || IN(form, column_32);
+	case 11:
+	case 13:
+	case 14:
+	case 15:
+	case 22:
+	case 23:
+	case 41:
+		return form == 0;
+	default:
+		return false; /* 32: courts come from Razpored */
+	}
+}
+
+static void legal_forms_fit_the_positions_of_the_table(void **state) {
+	GW_UNUSED(state);
+	for (size_t p = 0; p < GW_COUNT(positions); p++) {
+		for (int form = 0; form < FORM_MAX; form++) {
+			bool found = vash_form_fits_position(lists, positions[p], form, VASH_BY_REGISTRATION);
+			if (found != form_of_position(positions[p], form)) {
+				fail_msg("position %d, form %d: %d", positions[p], form, found);
+			}
+		}
+	}
+	assert_true(vash_form_fits_position(lists, 31, 309, VASH_BY_CHIEF_ADMINISTRATOR));
+	assert_false(vash_form_fits_position(lists, 31, 120, VASH_BY_CHIEF_ADMINISTRATOR));
+}
+
+/* ---- FZ 2.5.3 and 2.10.3: group x position x form ---- */
+
+static bool fits_external(int group, int position, int form) {
+	bool entrepreneur = position == 12, firm = position == 21, body = position == 31, person = position == 11;
+	switch (group) {
+	case 301:
+		return entrepreneur && form == 151;
+	case 302:
+		return (firm && (form == 101 || form == 103)) || (entrepreneur && form == 152);
+	case 303:
+		return (entrepreneur && form == 146) || (person && form == 0);
+	case 304:
+	case 311:
+		return (entrepreneur && form == 142) || (person && form == 0);
+	case 308:
+		return (firm && form >= 101 && form <= 104) || (entrepreneur && form == 142);
+	case 305:
+	case 310:
+		return body && form == 311;
+	case 306:
+		return body && form == 310;
+	case 309:
+		return body && form == 313;
+	case 501:
+		return firm && IN(form, column_1);
+	case 502:
+		return entrepreneur && IN(form, column_22);
+	case 503:
+		return (firm && IN(form, column_1)) || (entrepreneur && IN(form, column_22));
+	case 601:
+		return (person || position == 13) && form == 0;
+	case 701:
+	case 702:
+		return body && IN(form, column_32);
+	default:
+		return false;
+	}
+}
+
+static bool fits_services(int group, int position, int form) {
+	bool gov = group >= 1001 && group <= 1007 && position == 31;
+	bool op1 = group == 1008 && (position == 12 || position == 21 || position == 31);
+	bool own = (group == 1101 || group == 1102) && (position == 11 || position == 21);
+	bool building = group == 1103 && (position == 11 || position == 12 || position == 21 || position == 31);
+	bool eins = group >= 1201 && group <= 1203 &&
+		    (position == 11 || position == 12 || position == 21 || position == 22 || position == 31);
+	return (gov || op1 || own || building || eins) && form_of_position(position, form);
+}
+
+static bool fits(int scheme, int group, int position, int form) {
+	return scheme == 1   ? fits_external(group, position, form)
+	       : scheme == 5 ? fits_services(group, position, form)
+			     : false;
+}
+
+static void check_group(int scheme, int group) {
+	for (size_t p = 0; p < GW_COUNT(positions); p++) {
+		for (int form = 0; form < FORM_MAX; form++) {
+			bool found = vash_form_fits_group(lists, scheme, group, positions[p], form);
+			if (found != fits(scheme, group, positions[p], form)) {
+				fail_msg("scheme %d, group %d, position %d, form %d: %d", scheme, group, positions[p],
+					 form, found);
+			}
+		}
+	}
+}
+
+static void groups_are_open_to_the_positions_and_forms_of_the_tables_and_no_others(void **state) {
+	GW_UNUSED(state);
+	for (int scheme = 0; scheme <= 6; scheme++) {
+		check_group(scheme, 0);
+		check_group(scheme, 1000);
+		for (size_t i = 0; i < lists->groups.count; i++) {
+			check_group(scheme, lists->groups.row[i].code);
+		}
+	}
+}
+
+/* ---- FZ-VS3, D17 ---- */
+
+static void an_administrator_decides_where_the_table_names_one(void **state) {
+	static const int without[] = {501, 502, 601, 701, 702};
+	GW_UNUSED(state);
+	for (size_t i = 0; i < lists->group_positions.count; i++) {
+		const struct vash_group_position_row *r = &lists->group_positions.row[i];
+		assert_int_equal(vash_approval_needed(lists, r->scheme, r->group, r->position), !IN(r->group, without));
+	}
+	assert_true(vash_approval_needed(lists, 1, 999, 11)); /* nothing unknown is approved by itself */
+}
+
+/* ---- FZ-VS6 ---- */
+
+static void authorised_persons_are_for_the_positions_of_the_table(void **state) {
+	static const int with[] = {12, 21, 31, 32};
+	GW_UNUSED(state);
+	for (size_t p = 0; p < GW_COUNT(positions); p++) {
+		assert_int_equal(vash_may_have_authorised(lists, positions[p]), IN(positions[p], with));
+	}
+}
+
+static void records_are_counted_by_the_key_of_their_scheme(void **state) {
+	static const struct {
+		struct vash_record_key a, b;
+		bool same;
+	} cases[] = {
+		{{1, 301, 0, 0}, {1, 301, 0, 0}, true},	   {{1, 301, 0, 0}, {1, 302, 0, 0}, false},
+		{{1, 301, 0, 7}, {1, 301, 0, 8}, true},	   {{5, 1003, 0, 0}, {5, 1003, 0, 9}, true},
+		{{1, 301, 0, 0}, {5, 301, 0, 0}, false},   {{2, 439, 0, 7}, {2, 439, 0, 7}, true},
+		{{2, 439, 0, 7}, {2, 439, 0, 8}, false},   {{3, 90, 301, 0}, {3, 90, 301, 0}, true},
+		{{3, 90, 301, 0}, {3, 90, 302, 0}, false}, {{3, 90, 301, 7}, {3, 90, 301, 8}, false},
+		{{4, 301, 0, 0}, {4, 301, 0, 0}, false},
+	};
+	GW_UNUSED(state);
+	for (size_t i = 0; i < GW_COUNT(cases); i++) {
+		assert_int_equal(vash_is_same_record(lists, &cases[i].a, &cases[i].b), cases[i].same);
+		assert_int_equal(vash_is_same_record(lists, &cases[i].b, &cases[i].a), cases[i].same);
+	}
+}
+
+/* ---- FZ-VS7, FZ-VS11 (2.9.1, 4.2 tables 2 and 3, D30) ---- */
+
+static void mechanisms_log_in_and_sign_as_the_tables_say(void **state) {
+	static const struct {
+		const char *code;
+		bool external, internal, signs;
+	} cases[] = {
+		{"SICAS-PWD", 0, 0, 0},	   {"SICAS-SMS", 1, 0, 0},  {"SICAS-KDP", 0, 0, 0},  {"KDP-SIGOV", 1, 1, 1},
+		{"KDP+PK-SIGOV", 1, 1, 1}, {"KDP-SI", 1, 1, 1},	    {"KDP+PK-SI", 1, 1, 1},  {"KDP-EU", 0, 0, 0},
+		{"KDP+PK-EU", 0, 0, 0},	   {"NDP", 0, 0, 0},	    {"NDP ZZZS", 0, 0, 0},   {"GOOGLE", 0, 0, 0},
+		{"FACEBOOK", 0, 0, 0},	   {"MSLIVE", 0, 0, 0},	    {"EIDAS-LOW", 0, 0, 0},  {"EIDAS-SUB", 1, 0, 0},
+		{"EIDAS-HIGH", 1, 0, 0},   {"REKONO-LOW", 0, 0, 0}, {"REKONO-SUB", 0, 0, 0}, {"REKONO-HIGH", 1, 0, 0},
+		{"HALCOM-ONE", 1, 0, 0},   {"EID-M", 0, 0, 0},	    {"EID-M-PIN", 1, 1, 0},  {"EID-R", 0, 0, 0},
+		{"EID-R-PIN", 1, 1, 0},	   {"", 0, 0, 0},	    {"kdp-si", 0, 0, 0},     {"KDP-SI ", 0, 0, 0},
+	};
+	GW_UNUSED(state);
+	for (size_t i = 0; i < GW_COUNT(cases); i++) {
+		for (int scheme = 0; scheme <= 6; scheme++) {
+			bool wanted = scheme == 2				  ? cases[i].internal
+				      : scheme == 1 || scheme == 3 || scheme == 5 ? cases[i].external
+										  : false;
+			assert_int_equal(vash_mechanism_logs_in(lists, cases[i].code, scheme), wanted);
+		}
+		assert_int_equal(vash_mechanism_signs(lists, cases[i].code), cases[i].signs);
+	}
+}
+
+/* ---- FZ-VS8 (2.6 table 1) ---- */
+
+static void mailboxes_are_needed_and_of_the_types_of_the_table(void **state) {
+	static const int needed[] = {301, 302, 303, 304, 305, 306, 308, 310, 311, 701}, optional[] = {501, 502, 601},
+			 public_bodies[] = {305, 306, 310, 701};
+	GW_UNUSED(state);
+	for (size_t i = 0; i < lists->groups.count; i++) {
+		int scheme = lists->groups.row[i].scheme, group = lists->groups.row[i].code;
+		bool must = scheme == 1 && IN(group, needed), may = scheme == 1 && IN(group, optional);
+		assert_int_equal(vash_mailbox_needed(lists, scheme, group), must  ? VASH_MANDATORY
+									    : may ? VASH_OPTIONAL
+										  : VASH_NOT_ALLOWED);
+		for (int type = -1; type <= 40; type++) {
+			bool wanted =
+				(must || may) && (type == 1 || type == 3 || (type == 2 && IN(group, public_bodies)) ||
+						  (type == 4 && group == 501));
+			assert_int_equal(vash_mailbox_fits(lists, scheme, group, type), wanted);
+		}
+	}
+	assert_int_equal(vash_mailbox_needed(lists, 5, 999), VASH_NOT_ALLOWED);
+}
+
+static void delivery_follows_from_mailbox_and_country(void **state) {
+	GW_UNUSED(state);
+	assert_int_equal(vash_delivery(1, "SVN"), 21);
+	assert_int_equal(vash_delivery(4, ""), 21);
+	assert_int_equal(vash_delivery(0, "SVN"), 11);
+	assert_int_equal(vash_delivery(0, "AUT"), 12);
+	assert_int_equal(vash_delivery(0, ""), 0);
+}
+
+/* ---- FZ-VS9 ---- */
+
+static void certificates_of_three_providers_may_call(void **state) {
+	GW_UNUSED(state);
+	assert_true(vash_issuer_allowed(lists, "VATSI-17659957"));
+	assert_true(vash_issuer_allowed(lists, "VATSI-43353126"));
+	assert_true(vash_issuer_allowed(lists, "VATSI-60762802"));
+	assert_false(vash_issuer_allowed(lists, "VATSI-91132550"));
+	assert_false(vash_issuer_allowed(lists, ""));
+}
+
+int main(void) {
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(legal_forms_fit_the_positions_of_the_table),
+		cmocka_unit_test(groups_are_open_to_the_positions_and_forms_of_the_tables_and_no_others),
+		cmocka_unit_test(an_administrator_decides_where_the_table_names_one),
+		cmocka_unit_test(authorised_persons_are_for_the_positions_of_the_table),
+		cmocka_unit_test(records_are_counted_by_the_key_of_their_scheme),
+		cmocka_unit_test(mechanisms_log_in_and_sign_as_the_tables_say),
+		cmocka_unit_test(mailboxes_are_needed_and_of_the_types_of_the_table),
+		cmocka_unit_test(delivery_follows_from_mailbox_and_country),
+		cmocka_unit_test(certificates_of_three_providers_may_call),
+	};
+	return cmocka_run_group_tests(tests, load_lists, free_lists);
+}

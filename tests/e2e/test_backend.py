@@ -470,3 +470,16 @@ def backend_stops(w):
     equal((outcome["result"], outcome["code"]), ("truncated", "VG-U02"), "outcome")
     w.sim.reset()
     accepted(w, "1001")
+
+
+@case("what is known of a backend that is down does not pass to another one that a reload puts in its place")
+def down_in_another_order():
+    with World(two_backends=True, backend_fail_max=1, backend_down_ms=600000, backend_idle_max=0, loops=1) as w:
+        equal((w.call("1001").code, w.call("1203").code), (None, None), "before")
+        w.eins_sim.kill()
+        equal([w.call("1203").code for _ in range(2)], ["VG-U01"] * 2, "the dead backend")
+        with open(w.config_path, encoding="utf-8") as f:
+            ezk, eins = (line for line in f if 'name = "e' in line)
+        w.edit_config(ezk + eins, eins.rstrip("\n") + ",\n" + ezk.rstrip("\n").rstrip(",") + "\n")
+        assert w.reload()
+        equal((w.call("1001").code, w.call("1203").code), (None, "VG-U01"), "in the other order")

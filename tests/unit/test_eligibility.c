@@ -7,25 +7,8 @@
 
 #include <cmocka.h>
 
-#include "vash/codelists_csv.h"
+#include "tests/unit/lists_fixture.h"
 #include "vash/eligibility.h"
-
-static struct vash_codelists *lists;
-
-static int load_lists(void **state) {
-	struct gw_span text[VASH_LISTS];
-	GW_UNUSED(state);
-	for (enum vash_list i = 0; i < VASH_LISTS; i++) {
-		text[i] = gw_span_of(vash_codelists_csv[i]);
-	}
-	return vash_codelists_parse(text, &lists, NULL) == GW_OK ? 0 : -1;
-}
-
-static int free_lists(void **state) {
-	GW_UNUSED(state);
-	vash_codelists_free(lists);
-	return 0;
-}
 
 /* ---- FZ 2.3.2 table 2 ---- */
 

@@ -5,8 +5,8 @@
 
 #include <cmocka.h>
 
+#include "tests/unit/lists_fixture.h"
 #include "vash/authorise.h"
-#include "vash/codelists_csv.h"
 #include "vash/conditions.h"
 #include "vash/numbers.h"
 #include "vash/rules.h"
@@ -88,23 +88,10 @@ static const struct vash_service service_1003 = {.code = "1003", .group_from = 1
 static const struct vash_service service_1000 = {.code = "1000", .group_from = 1001, .group_to = 1199};
 static struct vash_policy policy;
 
-static struct vash_codelists *lists;
-
-static int load_lists(void **state) {
-	struct gw_span text[VASH_LISTS];
-	GW_UNUSED(state);
-	for (enum vash_list i = 0; i < VASH_LISTS; i++) {
-		text[i] = gw_span_of(vash_codelists_csv[i]);
-	}
-	enum gw_code rc = vash_codelists_parse(text, &lists, NULL);
+static int load_policy(void **state) {
+	int rc = load_lists(state);
 	policy.lists = lists;
-	return rc == GW_OK ? 0 : -1;
-}
-
-static int free_lists(void **state) {
-	GW_UNUSED(state);
-	vash_codelists_free(lists);
-	return 0;
+	return rc;
 }
 
 static struct vash_caller organ(int group, int status) {
@@ -367,5 +354,5 @@ int main(void) {
 		cmocka_unit_test(a_broken_table_is_refused),
 		cmocka_unit_test(every_fault_has_a_code_of_its_own_and_texts_in_both_languages),
 	};
-	return cmocka_run_group_tests_name("vash", tests, load_lists, free_lists);
+	return cmocka_run_group_tests_name("vash", tests, load_policy, free_lists);
 }

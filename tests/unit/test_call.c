@@ -246,7 +246,7 @@ static void busy_pool_close(struct busy_pool *p) {
 	loop_free(p->loop);
 }
 
-enum { INLINE_BYTES = 100000, BODY_BYTES = 600000 };
+enum { INLINE_BYTES = 300000 /* more than a batch, which a worker would get */, BODY_BYTES = 600000 };
 static char body[BODY_BYTES];
 
 static struct digest *digest_of(struct busy_pool *p, size_t n) {

@@ -44,11 +44,12 @@ static bool greet(struct connection *c, enum wire_end *end) {
 	return wire_handshake(&c->wire) && strcmp(name, "close_after_handshake") != 0;
 }
 
-/* The race of every kept-alive connection: the next request arrives just when the server gives up. */
+/* The race of every kept-alive connection: the next request arrives just when the server gives up.
+   A caller who only says goodbye sends no request, and takes no rule from the one who does. */
 static bool idle_close(struct connection *c, enum wire_end *end) {
 	struct sim_rule rule;
 	int waiting = 0;
-	if (!c->reused || !take(c, STAGE_IDLE, "", &rule)) {
+	if (!c->reused || (c->in.len == 0 && !wire_has_byte(&c->wire)) || !take(c, STAGE_IDLE, "", &rule)) {
 		return false;
 	}
 	*end = hard(&rule);

@@ -82,6 +82,16 @@ bool wire_wait(struct wire *w, int timeout_ms) {
 	return SSL_pending(w->ssl) > 0 || poll(&p, 1, timeout_ms) > 0;
 }
 
+bool wire_has_byte(struct wire *w) {
+	char byte;
+	size_t got = 0;
+	if (SSL_peek_ex(w->ssl, &byte, 1, &got) != 1) {
+		w->ended = true;
+		ERR_clear_error();
+	}
+	return got == 1;
+}
+
 bool wire_read_more(struct wire *w, struct gw_buf *in) {
 	size_t got = 0;
 	if (w->ended || gw_buf_reserve(in, 16384) != GW_OK ||

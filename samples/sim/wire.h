@@ -27,6 +27,7 @@ GW_NODISCARD enum gw_code wire_context(struct sim *sim, struct gw_err *err);
 
 bool wire_handshake(struct wire *w);		/* w->fd and w->sim are set by the caller */
 bool wire_wait(struct wire *w, int timeout_ms); /* true: something to read (also the end) */
+bool wire_has_byte(struct wire *w);		/* blocks; false: the peer has closed, nothing will come */
 bool wire_read_more(struct wire *w, struct gw_buf *in);
 bool wire_write(struct wire *w, const void *bytes, size_t n);
 bool wire_peer_gone(struct wire *w, int wait_ms);   /* waits up to wait_ms for the peer to close */

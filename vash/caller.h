@@ -11,6 +11,7 @@ enum vash_scheme {
 	VASH_SCHEME_ADMINISTRATOR = 3,
 	VASH_SCHEME_SERVICES = 5
 };
+enum vash_administrator_group { VASH_GROUP_CHIEF = 80, VASH_GROUP_ADMINISTRATOR = 90 };		/* scheme 3, 2.7 */
 enum vash_member_kind { VASH_INDEPENDENT = 1, VASH_AUTHORISED_PERSON = 2 };			/* <19.2> */
 enum vash_status { VASH_STATUS_NONE = 0, VASH_PENDING = 1, VASH_ACTIVE = 2, VASH_DELETED = 3 }; /* <19.3>, <19.5>, D1 */
 enum vash_prs { VASH_PRS_NONE = 0, VASH_PRS_ACTIVE = 1, VASH_PRS_DELETED = 2 };			/* <7b> */

@@ -19,6 +19,7 @@ EDGES = {
     # soap/ and call/ are one layer: call/ writes faults through soap/fault.h, soap/ answers self-service calls of call/
     "gateway/call/": ["base/", "certs/", "vash/", "store/", "gateway/engine/", "gateway/soap/fault.h"],
     "gateway/soap/": ["base/", "certs/", "vash/", "store/", "gateway/engine/", "gateway/call/", "soap/"],
+    "gateway/cases/": ["base/", "certs/", "vash/", "store/"],
     "gateway/registers/": ["base/", "vash/", "gateway/engine/"],
     "gateway/mail/": ["base/", "vash/", "store/", "gateway/engine/"],
     "gateway/cli/": ["base/", "certs/", "vash/", "store/", "portal/", "gateway/"],
@@ -26,7 +27,7 @@ EDGES = {
 
 # library header -> where it may be included
 LIBRARIES = [
-    (r"^openssl/", r"^(certs|store|gateway/(engine|call|soap|cli))/"),
+    (r"^openssl/", r"^(certs|store|gateway/(engine|call|cases|soap|cli))/"),
     (r"^sqlite3\.h$", r"^store/"),
     (r"^libxml/", r"^(certs/|gateway/call/guard_)"),
     (r"^(soap/soapH\.h|stdsoap2\.h|.*\.nsmap)$", r"^gateway/soap/soap_"),

@@ -1,0 +1,284 @@
+#include "gateway/cases/desk.h"
+
+#include "base/clock.h"
+#include "gateway/cases/memo.h"
+#include "gateway/cases/outside.h"
+#include "store/cases.h"
+#include "store/registry_apply.h"
+#include "store/registry_port.h"
+
+enum { ARENA_MAX_BYTES = 67108864 };
+
+/* One run of a turn over one connection. */
+struct run {
+	const struct desk *desk;
+	const struct desk_request *rq;
+	struct gw_arena *arena;
+	struct vash_registry store_port, registry;
+	struct vash_outside outside;
+	struct vash_world world;
+	struct vash_login_data login;
+	struct stored_case sc;
+	const char *before; /* the step that the request meets */
+	struct vash_turn turn;
+};
+
+/* ---- the registry's port, with what only a reading of the certificate can say ---- */
+
+static enum gw_code records(void *ctx, const struct vash_query *query, struct gw_arena *arena, struct vash_records *out,
+			    struct gw_err *err) {
+	const struct vash_registry *store = ctx;
+	enum gw_code rc = store->records(store->ctx, query, arena, out, err);
+	struct vash_record *rows = (struct vash_record *)(uintptr_t)out->row; /* made for us in the arena */
+	for (size_t i = 0; rc == GW_OK && i < out->count; i++) {
+		if (rows[i].has_service) {
+			rc = outside_organisation(rows[i].service.pem, arena, &rows[i].service.organisation, err);
+		}
+	}
+	return rc;
+}
+
+static enum gw_code subject(void *ctx, int64_t eceu_id, struct gw_arena *arena, struct vash_subject *out,
+			    struct gw_err *err) {
+	const struct vash_registry *store = ctx;
+	return store->subject(store->ctx, eceu_id, arena, out, err);
+}
+
+static enum gw_code subjects(void *ctx, enum vash_subjects_by by, const char *number, struct gw_arena *arena,
+			     const struct vash_subject **out, size_t *count, struct gw_err *err) {
+	const struct vash_registry *store = ctx;
+	return store->subjects(store->ctx, by, number, arena, out, count, err);
+}
+
+static enum gw_code certificate_owner(void *ctx, const char *digest, const char *issuer, const char *serial,
+				      int64_t except_eceu_id, int64_t *owner, struct gw_err *err) {
+	const struct vash_registry *store = ctx;
+	return store->certificate_owner(store->ctx, digest, issuer, serial, except_eceu_id, owner, err);
+}
+
+/* ---- a run ---- */
+
+static enum vash_login kind_of(const struct vash_record *r) {
+	switch (r->m.scheme) {
+	case VASH_SCHEME_SERVICES:
+		return VASH_LOGIN_ZK_S;
+	case VASH_SCHEME_INTERNAL:
+		return VASH_LOGIN_NK;
+	case VASH_SCHEME_ADMINISTRATOR:
+		return r->m.user_group == VASH_GROUP_CHIEF ? VASH_LOGIN_GA : VASH_LOGIN_ZA;
+	case VASH_SCHEME_EXTERNAL:
+	default:
+		return VASH_LOGIN_ZK;
+	}
+}
+
+static enum gw_code read_login(struct run *r, struct gw_err *err) {
+	struct vash_records found = {0};
+	const struct vash_query query = {VASH_BY_RECORD, r->rq->login_record, VASH_STATUS_NONE};
+	r->login.identity = *r->rq->identity;
+	if (!r->rq->login_record) {
+		return GW_OK;
+	}
+	enum gw_code rc = r->registry.records(r->registry.ctx, &query, r->arena, &found, err);
+	if (rc == GW_OK && found.count == 1) {
+		r->login.record = found.row[0];
+		r->login.kind = kind_of(&found.row[0]);
+	}
+	return rc;
+}
+
+/* Whose case is it, and can it go on? */
+static enum gw_code check_case(const struct run *r, int64_t now_utc_s, struct gw_err *err) {
+	const struct stored_case *sc = &r->sc;
+	const struct desk_request *rq = r->rq;
+	if (sc->login_record != rq->login_record || strcmp(sc->cert, rq->identity->cert) != 0) {
+		return gw_fail(err, GW_E_NOTFOUND, "there is no case %lld", (long long)rq->case_id);
+	}
+	if (!rq->input) {
+		return GW_OK;
+	}
+	if (sc->state != CASE_OPEN) {
+		return gw_fail(err, GW_E_CONFLICT, "case %lld is closed", (long long)rq->case_id);
+	}
+	if (sc->expires_utc_s <= now_utc_s) {
+		return gw_fail(err, GW_E_CONFLICT, "case %lld has expired", (long long)rq->case_id);
+	}
+	return sc->c.version == rq->version
+		       ? GW_OK
+		       : gw_fail(err, GW_E_CONFLICT, "case %lld has another version", (long long)rq->case_id);
+}
+
+static enum gw_code read_case(struct run *r, struct sqlite3 *db, struct gw_err *err) {
+	if (!r->rq->procedure) {
+		enum gw_code rc = cases_load(db, r->rq->case_id, r->arena, &r->sc, err);
+		return rc == GW_OK ? check_case(r, r->world.now_utc_s, err) : rc;
+	}
+	r->sc = (struct stored_case){.c = {.procedure = r->rq->procedure, .step = ""},
+				     .login_record = r->rq->login_record,
+				     .cert = r->rq->identity->cert,
+				     .expires_utc_s = r->world.now_utc_s + r->desk->case_ttl_s};
+	return GW_OK;
+}
+
+/* Everything that a turn needs, over this connection; the outside world as given. */
+static enum gw_code prepare(struct run *r, struct sqlite3 *db, const struct vash_outside *outside,
+			    struct vash_page *page, struct gw_err *err) {
+	registry_port_init(&r->store_port, db);
+	r->registry = (struct vash_registry){.ctx = &r->store_port,
+					     .records = records,
+					     .subject = subject,
+					     .subjects = subjects,
+					     .certificate_owner = certificate_owner};
+	r->outside = *outside;
+	r->world = (struct vash_world){r->desk->lists, &r->registry, &r->outside, gw_now_utc_s()};
+	enum gw_code rc = read_login(r, err);
+	rc = rc == GW_OK ? read_case(r, db, err) : rc;
+	r->before = r->sc.c.step;
+	r->turn = (struct vash_turn){.world = &r->world,
+				     .login = &r->login,
+				     .input = r->rq->input,
+				     .the_case = &r->sc.c,
+				     .arena = r->arena,
+				     .page = page,
+				     .err = err};
+	return rc;
+}
+
+/* ---- the second run: in the transaction ---- */
+
+static enum case_state state_after(enum vash_turn_end end) {
+	switch (end) {
+	case VASH_TURN_FINISHED:
+	case VASH_TURN_LOGGED_IN:
+	case VASH_TURN_LOGGED_OUT:
+		return CASE_FINISHED;
+	case VASH_TURN_STOPPED:
+		return CASE_STOPPED;
+	case VASH_TURN_OPEN:
+	default:
+		return CASE_OPEN;
+	}
+}
+
+static enum gw_code write(struct run *r, struct sqlite3 *db, struct gw_err *err) {
+	struct vash_turn *t = &r->turn;
+	char who[24];
+	snprintf(who, sizeof(who), "%lld", (long long)r->login.record.subject.id);
+	struct registry_apply about = {.who = who,
+				       .case_id = r->sc.c.id,
+				       .report = vash_pair_get(&r->sc.c.values, "application.report"),
+				       .sha256 = vash_pair_get(&r->sc.c.values, "application.sha256"),
+				       .now_utc_s = r->world.now_utc_s};
+	enum gw_code rc = registry_apply(db, &t->change, &about, err);
+	r->sc.membership_id = about.membership_id;
+	r->sc.state = state_after(t->end);
+	rc = rc == GW_OK ? cases_keep(db, &r->sc, r->world.now_utc_s, err) : rc;
+	return rc == GW_OK && t->keep_file && t->input ? cases_keep_file(db, r->sc.c.id, t->input->file, err) : rc;
+}
+
+struct job {
+	struct run *run;
+	const struct vash_outside *memo;
+	struct vash_page *page;
+};
+
+static enum gw_code write_body(struct sqlite3 *db, void *arg, struct gw_err *err) {
+	struct job *j = arg;
+	enum gw_code rc = prepare(j->run, db, j->memo, j->page, err);
+	rc = rc == GW_OK ? vash_turn_take(&j->run->turn) : rc;
+	return rc == GW_OK ? write(j->run, db, err) : rc;
+}
+
+static enum gw_code change(struct run *r, const struct vash_outside *memo, struct vash_page *page, struct gw_err *err) {
+	struct job job = {r, memo, page};
+	const struct vash_login_data *l = &r->login;
+	const char *who = gw_arena_printf(r->arena, "%lld", (long long)l->record.subject.id);
+	const char *behalf =
+		l->record.principal.id ? gw_arena_printf(r->arena, "%lld", (long long)l->record.principal.id) : "";
+	const struct store_context context = {.procedure = gw_arena_text(r->arena, r->sc.c.procedure),
+					      .who = who,
+					      .on_behalf = behalf,
+					      .idp_im = l->identity.idp_im,
+					      .idp_string = l->identity.mechanism,
+					      .cert = l->identity.cert,
+					      .actor_davcna = l->identity.davcna,
+					      .object = "case",
+					      .action = r->rq->procedure ? "begin" : r->before};
+	return store_change(r->desk->store, &context, write_body, &job, err);
+}
+
+/* ---- the page ---- */
+
+static enum gw_code finish(struct run *r, struct desk_answer *out, struct gw_err *err) {
+	struct vash_page_about about = vash_turn_about(&r->turn);
+	about.finished = r->turn.end != VASH_TURN_OPEN || r->sc.state != CASE_OPEN;
+	out->end = r->turn.end;
+	out->case_id = r->sc.c.id;
+	out->version = r->sc.c.version;
+	out->login_record = r->turn.login_record;
+	return vash_page_finish(r->turn.page, &about, &out->page, err);
+}
+
+static enum gw_code show(struct run *r, struct desk_answer *out, struct gw_err *err) {
+	enum gw_code rc = vash_turn_show(&r->turn);
+	return rc == GW_OK ? finish(r, out, err) : rc;
+}
+
+/* After the writing: the registry as it is now, through a reader; the texts and errors of the input stay only where the
+ * step has stayed. */
+static enum gw_code show_after(struct run *r, struct sqlite3 *db, const struct vash_outside *memo,
+			       struct desk_answer *out, struct gw_err *err) {
+	registry_port_init(&r->store_port, db);
+	r->outside = *memo;
+	if (strcmp(r->before, r->sc.c.step) != 0) {
+		r->turn.input = NULL;
+	}
+	return show(r, out, err);
+}
+
+/* The first run asks the outside world; what it thinks is thrown away. */
+static enum gw_code look_first(struct run *r, struct sqlite3 *db, const struct vash_outside *memo, struct gw_err *err) {
+	GW_AUTO(vash_page) struct vash_page page;
+	vash_page_init(&page);
+	enum gw_code rc = prepare(r, db, memo, &page, err);
+	return rc == GW_OK ? vash_turn_take(&r->turn) : rc;
+}
+
+static enum gw_code serve(struct run *r, struct sqlite3 *db, struct memo *memo, struct vash_page *page,
+			  struct desk_answer *out, struct gw_err *err) {
+	struct vash_outside asking;
+	memo_port(memo, &asking);
+	if (!r->rq->procedure && !r->rq->input) {
+		enum gw_code rc = prepare(r, db, &asking, page, err);
+		return rc == GW_OK ? show(r, out, err) : rc;
+	}
+	enum gw_code rc = look_first(r, db, &asking, err);
+	if (rc != GW_OK) {
+		return rc;
+	}
+	memo->recording = false;
+	rc = change(r, &asking, page, err);
+	memo->recording = true;
+	return rc == GW_OK ? show_after(r, db, &asking, out, err) : rc;
+}
+
+enum gw_code desk_serve(const struct desk *d, const struct desk_request *rq, struct desk_answer *out,
+			struct gw_err *err) {
+	GW_AUTO(arena) struct gw_arena arena;
+	GW_AUTO(vash_page) struct vash_page page;
+	GW_AUTO(registry_port) struct sqlite3 *db = NULL;
+	gw_arena_init(&arena, ARENA_MAX_BYTES);
+	vash_page_init(&page);
+	struct outside world = {.trust = d->call_trust, .now_utc_s = gw_now_utc_s()};
+	struct vash_outside live;
+	struct memo memo;
+	outside_port(&world, &live);
+	struct run *r = gw_arena_alloc(&arena, sizeof(*r));
+	enum gw_code rc = r ? memo_init(&memo, &live, &arena, err) : gw_fail(err, GW_E_NOMEM, "out of memory");
+	rc = rc == GW_OK ? registry_port_open(store_path(d->store), &db, err) : rc;
+	if (rc != GW_OK) {
+		return rc;
+	}
+	*r = (struct run){.desk = d, .rq = rq, .arena = &arena};
+	return serve(r, db, &memo, &page, out, err);
+}

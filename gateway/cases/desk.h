@@ -1,0 +1,40 @@
+/* gateway/cases/desk.h - carrying out the procedures for every face (web pages, SOAP, command line): a request to one
+ * case in, its next page out, what is to be written written.
+ *
+ * A request that changes something runs its step twice: first on a reader, where the outside world is asked; then
+ * inside the writer's transaction, on the registry as it is, with the answers of the first run. So nothing that changes
+ * meanwhile is overlooked, and the writer never waits for anybody. Case, record, history, audit and mail are one
+ * transaction. May wait; not for event loops. */
+#ifndef GW_CASES_DESK_H
+#define GW_CASES_DESK_H
+#include "certs/trust.h"
+#include "store/store.h"
+#include "vash/turn.h"
+
+struct desk { /* borrowed: alive while requests run */
+	struct store *store;
+	const struct vash_codelists *lists;
+	const struct cert_trust *call_trust; /* of the listener that calls come to */
+	int64_t case_ttl_s;
+};
+
+struct desk_request {
+	const struct vash_identity *identity;
+	int64_t login_record;  /* 0: before login */
+	const char *procedure; /* begins a case; NULL: case_id says which */
+	int64_t case_id, version;
+	const struct vash_input *input; /* NULL: look at the case */
+};
+
+struct desk_answer {
+	struct gw_buf page; /* owned by the caller: XML of wsdl/page.xsd */
+	enum vash_turn_end end;
+	int64_t case_id, version;
+	int64_t login_record; /* VASH_TURN_LOGGED_IN */
+};
+
+/* GW_E_NOTFOUND: no such case, or another's. GW_E_CONFLICT: another version, closed or expired; nothing has changed.
+ * GW_E_INPUT: no such procedure, or the step takes no input. */
+GW_NODISCARD enum gw_code desk_serve(const struct desk *d, const struct desk_request *rq, struct desk_answer *out,
+				     struct gw_err *err);
+#endif

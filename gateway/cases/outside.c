@@ -1,0 +1,136 @@
+#include "gateway/cases/outside.h"
+
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/rand.h>
+#include <openssl/sha.h>
+
+#include "base/text.h"
+#include "certs/pdf_glance.h"
+
+enum { PEM_MAX_BYTES = 32768, REPORT_MAX_BYTES = 65536, CLIENT_ID_BYTES = 16, SECRET_BYTES = 32, SALT_BYTES = 16 };
+
+/* ---- certificates ---- */
+
+static X509 *read_one(const char *pem) {
+	if (strlen(pem) > PEM_MAX_BYTES) {
+		return NULL;
+	}
+	BIO *bio = BIO_new_mem_buf(pem, -1);
+	GW_AUTO(x509) X509 *cert = bio ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
+	GW_AUTO(x509) X509 *second = cert ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
+	BIO_free(bio);
+	ERR_clear_error();
+	return second ? NULL : gw_take(&cert);
+}
+
+static const char *canonical(X509 *cert, struct gw_arena *arena) {
+	BIO *bio = BIO_new(BIO_s_mem());
+	char *text = NULL;
+	const char *copy = "";
+	if (bio && PEM_write_bio_X509(bio, cert) == 1) {
+		long n = BIO_get_mem_data(bio, &text);
+		copy = gw_arena_span(arena, (struct gw_span){text, (size_t)n});
+	}
+	BIO_free(bio);
+	return copy;
+}
+
+static enum vash_cert_answer answer_of(enum cert_verdict v) {
+	switch (v) {
+	case CERT_ACCEPTED:
+		return VASH_CERT_OK;
+	case CERT_REFUSED_SELF_SIGNED:
+	case CERT_REFUSED_UNKNOWN_ISSUER:
+	case CERT_REFUSED_NOT_QUALIFIED:
+		return VASH_CERT_ISSUER;
+	case CERT_UNDECIDED:
+		return VASH_CERT_UNDECIDED;
+	case CERT_REFUSED_EXPIRED:
+	case CERT_REFUSED_NOT_YET_VALID:
+	case CERT_REFUSED_KEY_USAGE:
+	case CERT_REFUSED_WEAK:
+	case CERT_REFUSED_REVOKED:
+	case CERT_REFUSED_CHAIN:
+	default:
+		return VASH_CERT_INVALID;
+	}
+}
+
+static enum gw_code check_certificate(void *ctx, const char *pem, struct gw_arena *arena, struct vash_cert_checked *out,
+				      struct gw_err *err) {
+	const struct outside *o = ctx;
+	struct cert_judgement judgement = {0};
+	memset(out, 0, sizeof(*out));
+	out->pem = out->detail = "";
+	if (strstr(pem, "PRIVATE KEY")) {
+		out->answer = VASH_CERT_PRIVATE_KEY;
+		return GW_OK;
+	}
+	GW_AUTO(x509) X509 *cert = read_one(pem);
+	if (!cert || cert_facts_read(cert, &out->facts, NULL) != GW_OK) {
+		out->answer = VASH_CERT_UNREADABLE;
+		return GW_OK;
+	}
+	out->readable = true;
+	out->pem = canonical(cert, arena);
+	cert_judge(o->trust, cert, &out->facts, NULL, o->now_utc_s, &judgement);
+	out->answer = answer_of(judgement.verdict);
+	out->detail = gw_arena_printf(arena, "%s%s%s", cert_verdict_name(judgement.verdict),
+				      judgement.detail[0] ? ": " : "", judgement.detail);
+	return arena->failed ? gw_fail(err, GW_E_NOMEM, "out of memory") : GW_OK;
+}
+
+enum gw_code outside_organisation(const char *pem, struct gw_arena *arena, const char **out, struct gw_err *err) {
+	struct cert_facts facts;
+	GW_AUTO(x509) X509 *cert = read_one(pem);
+	*out = cert && cert_facts_read(cert, &facts, NULL) == GW_OK ? gw_arena_text(arena, facts.org_tax_number) : "";
+	return arena->failed ? gw_fail(err, GW_E_NOMEM, "out of memory") : GW_OK;
+}
+
+/* ---- applications ---- */
+
+static enum gw_code check_application(void *ctx, struct gw_span file, struct gw_arena *arena,
+				      struct vash_application_checked *out, struct gw_err *err) {
+	GW_UNUSED(ctx);
+	uint8_t digest[SHA256_DIGEST_LENGTH];
+	struct pdf_glance found = pdf_glance(file);
+	GW_AUTO(buf) struct gw_buf report;
+	gw_buf_init(&report, REPORT_MAX_BYTES);
+	memset(out, 0, sizeof(*out));
+	SHA256((const uint8_t *)file.p, file.n, digest);
+	gw_hex(digest, sizeof(digest), out->sha256);
+	out->answer = !found.is_pdf	     ? VASH_APPLICATION_NOT_PDF
+		      : !found.has_signature ? VASH_APPLICATION_NOT_SIGNED
+					     : VASH_APPLICATION_UNDECIDED;
+	enum gw_code rc = pdf_glance_report(found, &report);
+	out->report = gw_arena_span(arena, gw_buf_span(&report));
+	return rc == GW_OK && !arena->failed ? GW_OK : gw_fail(err, GW_E_NOMEM, "out of memory");
+}
+
+/* ---- clients: the secret is kept as "v1$salt$SHA-256(salt, secret)" in hex ---- */
+
+static enum gw_code make_client(void *ctx, struct gw_arena *arena, struct vash_client *out, struct gw_err *err) {
+	GW_UNUSED(ctx);
+	uint8_t id[CLIENT_ID_BYTES], random[SECRET_BYTES], salted[SALT_BYTES + 2 * SECRET_BYTES], digest[32];
+	char id_text[2 * CLIENT_ID_BYTES + 1], salt[2 * SALT_BYTES + 1], hash[65];
+	GW_AUTO(buf) struct gw_buf secret;
+	gw_buf_init(&secret, sizeof(salted));
+	if (RAND_bytes(id, sizeof(id)) != 1 || RAND_bytes(random, sizeof(random)) != 1 ||
+	    RAND_bytes(salted, SALT_BYTES) != 1 || gw_base64url(&secret, random, sizeof(random)) != GW_OK) {
+		return gw_fail(err, GW_E_NOMEM, "no randomness");
+	}
+	memcpy(salted + SALT_BYTES, secret.data, secret.len);
+	SHA256(salted, SALT_BYTES + secret.len, digest);
+	gw_hex(id, sizeof(id), id_text);
+	gw_hex(salted, SALT_BYTES, salt);
+	gw_hex(digest, sizeof(digest), hash);
+	*out = (struct vash_client){gw_arena_text(arena, id_text), gw_arena_span(arena, gw_buf_span(&secret)),
+				    gw_arena_printf(arena, "v1$%s$%s", salt, hash)};
+	return arena->failed ? gw_fail(err, GW_E_NOMEM, "out of memory") : GW_OK;
+}
+
+void outside_port(struct outside *o, struct vash_outside *port) {
+	*port = (struct vash_outside){
+		.ctx = o, .certificate = check_certificate, .application = check_application, .client = make_client};
+}

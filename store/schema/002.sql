@@ -1,0 +1,46 @@
+-- Procedures under way (cases), decisions, proofs of possession; indexes of the lists that procedures show.
+
+CREATE TABLE procedure_case ( -- one user's procedure; finished at most once
+	id INTEGER PRIMARY KEY AUTOINCREMENT,
+	version INTEGER NOT NULL,
+	procedure TEXT NOT NULL,
+	step TEXT NOT NULL,
+	state TEXT NOT NULL CHECK (state IN ('open', 'finished', 'stopped')),
+	login_record INTEGER REFERENCES membership (id),      -- whose it is; NULL before login
+	cert TEXT NOT NULL CHECK (length(cert) = 64),         -- CERT_DIGEST of the login
+	membership_id INTEGER REFERENCES membership (id),     -- what it has made
+	created_utc_s INTEGER NOT NULL,
+	changed_utc_s INTEGER NOT NULL,
+	expires_utc_s INTEGER NOT NULL
+) STRICT;
+CREATE INDEX procedure_case_login ON procedure_case (login_record, id);
+CREATE INDEX procedure_case_membership ON procedure_case (membership_id);
+CREATE TRIGGER procedure_case_once BEFORE UPDATE ON procedure_case WHEN OLD.state <> 'open'
+BEGIN SELECT RAISE(ABORT, 'the case is closed'); END;
+
+CREATE TABLE procedure_case_value ( -- what was given so far
+	case_id INTEGER NOT NULL REFERENCES procedure_case (id),
+	name TEXT NOT NULL,
+	value TEXT NOT NULL,
+	PRIMARY KEY (case_id, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE procedure_case_file ( -- the application until the case is finished
+	case_id INTEGER PRIMARY KEY REFERENCES procedure_case (id),
+	bytes BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE decision ( -- what an administrator decided about a record, and why
+	id INTEGER PRIMARY KEY,
+	membership_id INTEGER NOT NULL REFERENCES membership (id),
+	status INTEGER NOT NULL CHECK (status IN (2, 3)),
+	reason TEXT NOT NULL,
+	administrator TEXT NOT NULL,
+	decided_utc_s INTEGER NOT NULL
+) STRICT;
+CREATE INDEX decision_membership ON decision (membership_id);
+
+CREATE INDEX membership_group ON membership (user_group, status);
+CREATE INDEX membership_principal ON membership (principal_membership) WHERE principal_membership IS NOT NULL;
+CREATE INDEX membership_administered ON membership (administered_group) WHERE administered_group IS NOT NULL;
+CREATE INDEX application_membership ON application (membership_id);

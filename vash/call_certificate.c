@@ -1,0 +1,145 @@
+#include "vash/call_certificate.h"
+
+static enum gw_code ask(struct vash_turn *t, const char *pem, struct vash_cert_checked *out) {
+	const struct vash_outside *o = t->world->outside;
+	return o->certificate(o->ctx, pem, t->arena, out, t->err);
+}
+
+static const char *issuer_names(struct vash_turn *t) {
+	const struct vash_codelists *lists = t->world->lists;
+	const char *text = "";
+	for (size_t i = 0; i < lists->issuers.count; i++) {
+		text = gw_arena_printf(t->arena, "%s%s%s", text, i ? ", " : "", lists->issuers.row[i].name.sl);
+	}
+	return text;
+}
+
+/* ---- vs207-03.3 ---- */
+
+/* FZ-VS10. */
+static enum gw_code check_unique(struct vash_turn *t, const struct cert_facts *facts,
+				 const struct vash_subject *subject, bool *good) {
+	const struct vash_registry *r = t->world->registry;
+	int64_t owner = 0;
+	enum gw_code rc = r->certificate_owner(r->ctx, facts->digest_hex, facts->issuer, facts->serial, subject->id,
+					       &owner, t->err);
+	*good = rc == GW_OK && owner == 0;
+	if (rc == GW_OK && owner != 0) {
+		turn_say(t, VASH_SAY_207_03_4b);
+	}
+	return rc;
+}
+
+static enum vash_say unreadable(enum vash_cert_answer answer) {
+	return answer == VASH_CERT_PRIVATE_KEY ? VASH_SAY_207_03_key : VASH_SAY_207_03_1x;
+}
+
+static enum gw_code judge(struct vash_turn *t, const struct vash_cert_checked *c, const struct vash_subject *subject,
+			  bool *good) {
+	*good = false;
+	if (c->answer == VASH_CERT_PRIVATE_KEY || c->answer == VASH_CERT_UNREADABLE) {
+		turn_refuse_field(t, "certificate", unreadable(c->answer));
+		return GW_OK;
+	}
+	if (c->answer == VASH_CERT_ISSUER) {
+		turn_say_about(t, VASH_SAY_207_03_4a, vash_same(issuer_names(t)));
+		return GW_OK;
+	}
+	enum gw_code rc = check_unique(t, &c->facts, subject, good);
+	if (rc == GW_OK && *good && c->answer != VASH_CERT_OK) {
+		*good = false;
+		turn_say_about(t, c->answer == VASH_CERT_INVALID ? VASH_SAY_207_03_4c : VASH_SAY_207_03_4cx,
+			       vash_same(c->detail));
+	}
+	return rc;
+}
+
+static struct vash_web_service service_of(struct vash_turn *t, const struct vash_cert_checked *c) {
+	return (struct vash_web_service){.pem = c->pem,
+					 .issuer = gw_arena_text(t->arena, c->facts.issuer),
+					 .serial = gw_arena_text(t->arena, c->facts.serial),
+					 .subject = gw_arena_text(t->arena, c->facts.subject),
+					 .digest = gw_arena_text(t->arena, c->facts.digest_hex),
+					 .organisation = gw_arena_text(t->arena, c->facts.org_tax_number),
+					 .not_after_utc_s = c->facts.not_after_utc_s,
+					 .possession_proven = strcmp(c->facts.digest_hex, t->login->identity.cert) == 0,
+					 .old_digest = ""};
+}
+
+enum gw_code call_certificate_check(struct vash_turn *t, const char *pem, const struct vash_subject *subject,
+				    struct vash_web_service *out, bool *good) {
+	struct vash_cert_checked c = {0};
+	enum gw_code rc = ask(t, pem, &c);
+	rc = rc == GW_OK ? judge(t, &c, subject, good) : rc;
+	*out = (struct vash_web_service){0};
+	if (rc == GW_OK && c.readable) {
+		*out = service_of(t, &c);
+	}
+	return rc;
+}
+
+/* ---- the field ---- */
+
+void call_certificate_facts(struct vash_turn *t, const struct vash_web_service *s) {
+	vash_page_facts(t->page, VASH_SAY_certificate);
+	vash_page_fact(t->page, VASH_SAY_cert_issuer, s->issuer);
+	vash_page_fact(t->page, VASH_SAY_cert_serial, s->serial);
+	vash_page_fact(t->page, VASH_SAY_cert_subject, s->subject);
+	vash_page_fact(t->page, VASH_SAY_cert_digest, s->digest);
+	vash_page_fact(t->page, VASH_SAY_cert_until, turn_day(t, s->not_after_utc_s));
+	vash_page_fact(t->page, VASH_SAY_cert_organisation, s->organisation);
+	vash_page_facts_end(t->page);
+}
+
+void call_certificate_warn(struct vash_turn *t, const struct vash_web_service *s, const struct vash_subject *subject) {
+	if (!s->possession_proven) {
+		vash_page_text(t->page, VASH_SAY_possession_missing, NULL, 0);
+	}
+	if (strcmp(s->organisation, subject->davcna) != 0) {
+		vash_page_text(t->page, VASH_SAY_organisation_differs, NULL, 0);
+	}
+}
+
+void call_certificate_show(struct vash_turn *t) {
+	const char *given = t->input ? turn_input(t, "certificate") : "";
+	const char *pem = given[0] ? given : turn_value(t, "certificate");
+	struct vash_cert_checked c = {0};
+	bool secret = turn_error_of(t, "certificate") == VASH_SAY_207_03_key;
+	if (pem[0] && !secret && ask(t, pem, &c) == GW_OK && c.readable) {
+		struct vash_web_service s = service_of(t, &c);
+		call_certificate_facts(t, &s);
+	}
+	const struct vash_page_field field = {.name = "certificate",
+					      .type = "pem",
+					      .label = VASH_SAY_207_03_label,
+					      .hint = VASH_SAY_207_03_1,
+					      .value = secret ? "" : pem,
+					      .error = turn_error_of(t, "certificate"),
+					      .required = true};
+	vash_page_field(t->page, &field);
+	vash_page_button(t->page, "preview", VASH_SAY_button_preview);
+	vash_page_button(t->page, "confirm", VASH_SAY_button_confirm);
+}
+
+enum gw_code call_certificate_take(struct vash_turn *t, const struct vash_subject *subject, bool *good) {
+	struct vash_web_service s;
+	const char *pem = turn_input(t, "certificate");
+	*good = false;
+	if (!pem[0]) {
+		turn_refuse_field(t, "certificate", VASH_SAY_field_needed);
+		return GW_OK;
+	}
+	if (turn_pressed(t, "preview")) {
+		struct vash_cert_checked c = {0};
+		enum gw_code rc = ask(t, pem, &c);
+		if (rc == GW_OK && !c.readable) {
+			turn_refuse_field(t, "certificate", unreadable(c.answer));
+		}
+		return rc;
+	}
+	enum gw_code rc = call_certificate_check(t, pem, subject, &s, good);
+	if (rc == GW_OK && *good) {
+		turn_keep(t, "certificate", s.pem);
+	}
+	return rc;
+}

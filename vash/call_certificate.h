@@ -1,0 +1,23 @@
+/* vash/call_certificate.h - entering the call certificate <19a.1>: vs207-03, which vs208-01 uses too (FZ 5.3.7, 5.3.8).
+ */
+#ifndef GW_VASH_CALL_CERTIFICATE_H
+#define GW_VASH_CALL_CERTIFICATE_H
+#include "vash/procedure.h"
+
+/* Field, help and, once a readable one was given, its facts <19a.6>-<19a.9>. */
+void call_certificate_show(struct vash_turn *t);
+
+/* Takes the field "certificate". vs207-03.3 in its order: issuer, unique, valid. *good: it may be used; the case keeps
+ * "certificate" (PEM). Otherwise the page says why. `subject` is the user whose certificate it is to be. */
+GW_NODISCARD enum gw_code call_certificate_take(struct vash_turn *t, const struct vash_subject *subject, bool *good);
+
+/* The same tests for a certificate entered before (re-check at confirmation). */
+GW_NODISCARD enum gw_code call_certificate_check(struct vash_turn *t, const char *pem,
+						 const struct vash_subject *subject, struct vash_web_service *out,
+						 bool *good);
+
+/* The facts of a certificate as lines of a page; `subject`: whose tax number its own should be (proof of possession,
+ * DECISIONS). */
+void call_certificate_facts(struct vash_turn *t, const struct vash_web_service *s);
+void call_certificate_warn(struct vash_turn *t, const struct vash_web_service *s, const struct vash_subject *subject);
+#endif

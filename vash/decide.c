@@ -1,0 +1,135 @@
+#include "vash/decide.h"
+
+enum { REASON_MAX_BYTES = 1000 };
+
+static const char *name_of(const struct vash_turn *t, const char *what, int64_t id) {
+	return gw_arena_printf(t->arena, "%s.%lld", what, (long long)id);
+}
+
+const char *decide_mark(const struct vash_turn *t, int64_t id) {
+	return turn_value(t, name_of(t, "mark", id));
+}
+
+const char *decide_reason(const struct vash_turn *t, int64_t id) {
+	return turn_value(t, name_of(t, "reason", id));
+}
+
+static bool is_mark(const char *mark, const struct decide_rules *rules) {
+	return rules->confirms ? strcmp(mark, "confirm") == 0 || strcmp(mark, "refuse") == 0
+			       : strcmp(mark, "delete") == 0;
+}
+
+/* ---- showing ---- */
+
+static void show_reason(struct vash_turn *t, int64_t id) {
+	const char *name = name_of(t, "reason", id);
+	const char *sent = t->input ? turn_input(t, name) : "";
+	const struct vash_page_field field = {.name = name,
+					      .type = "text",
+					      .label = VASH_SAY_reason,
+					      .hint = VASH_SAY_reason_hint,
+					      .value = sent[0] ? sent : decide_reason(t, id),
+					      .error = turn_error_of(t, name)};
+	vash_page_field(t->page, &field);
+}
+
+void decide_show(struct vash_turn *t, const struct vash_record *r, const struct decide_rules *rules) {
+	if (rules->reasons) {
+		show_reason(t, r->m.id);
+	}
+	if (decide_mark(t, r->m.id)[0]) {
+		vash_page_record_button(t->page, "undo", r->m.id, VASH_SAY_button_undo);
+	} else if (rules->confirms) {
+		vash_page_record_button(t->page, "confirm", r->m.id, VASH_SAY_button_confirm);
+		vash_page_record_button(t->page, "refuse", r->m.id, VASH_SAY_button_refuse);
+	} else {
+		vash_page_record_button(t->page, "delete", r->m.id, VASH_SAY_button_delete);
+	}
+}
+
+/* ---- taking ---- */
+
+static void mark(struct vash_turn *t, const struct decide_rules *rules, int64_t id, const char *as) {
+	const char *reason = turn_input(t, name_of(t, "reason", id));
+	bool needs = rules->reasons && strcmp(as, "confirm") != 0;
+	if (needs && (!reason[0] || strlen(reason) > REASON_MAX_BYTES)) {
+		turn_refuse_field(t, name_of(t, "reason", id), VASH_SAY_reason_x);
+		return;
+	}
+	turn_keep(t, name_of(t, "reason", id), needs ? reason : "");
+	turn_keep(t, name_of(t, "mark", id), as);
+}
+
+/* What is sent for a record: a button "confirm.7" or a field "mark.7". */
+static void take_one(struct vash_turn *t, const struct decide_rules *rules, int64_t id, const char *as) {
+	if (strcmp(as, "undo") == 0) {
+		turn_keep(t, name_of(t, "mark", id), "");
+		turn_keep(t, name_of(t, "reason", id), "");
+	} else if (is_mark(as, rules)) {
+		mark(t, rules, id, as);
+	}
+}
+
+static enum gw_code take_sent(struct vash_turn *t, const struct decide_rules *rules) {
+	const struct vash_pairs *sent = &t->input->values;
+	for (size_t i = 0; i < sent->count; i++) {
+		int64_t id = strncmp(sent->pair[i].name, "mark.", 5) == 0 ? turn_number(sent->pair[i].name + 5) : -1;
+		if (id > 0) {
+			take_one(t, rules, id, sent->pair[i].value);
+		}
+	}
+	const char *dot = strchr(t->input->button, '.');
+	int64_t id = dot ? turn_number(dot + 1) : -1;
+	if (id > 0) {
+		take_one(t, rules, id,
+			 gw_arena_span(t->arena, (struct gw_span){t->input->button, (size_t)(dot - t->input->button)}));
+	}
+	return t->arena->failed ? gw_fail(t->err, GW_E_NOMEM, "too many marks") : GW_OK;
+}
+
+/* The marked records, all of them or none: one that was decided meanwhile loses its mark (vs211-04.x1). */
+static enum gw_code marked(struct vash_turn *t, const struct decide_rules *rules, struct vash_records *out) {
+	struct vash_pairs *values = &t->the_case->values;
+	struct vash_record *rows = gw_arena_array(t->arena, values->count + 1, sizeof(*rows));
+	bool whole = true;
+	*out = (struct vash_records){0, rows};
+	for (size_t i = values->count; rows && i > 0; i--) {
+		const char *name = values->pair[i - 1].name;
+		const struct vash_record *r = NULL;
+		if (strncmp(name, "mark.", 5) != 0) {
+			continue;
+		}
+		enum gw_code rc = turn_record(t, turn_number(name + 5), &r);
+		if (rc != GW_OK) {
+			return rc;
+		}
+		if (r && rules->belongs(t, r)) {
+			rows[out->count++] = *r;
+			continue;
+		}
+		whole = false;
+		turn_say_about(t, VASH_SAY_211_04_x1, vash_same(r ? r->subject.name : name + 5));
+		turn_keep(t, name, "");
+	}
+	if (whole && out->count == 0) {
+		turn_say(t, VASH_SAY_211_04_x2);
+	}
+	out->count = whole ? out->count : 0;
+	return GW_OK;
+}
+
+enum gw_code decide_take(struct vash_turn *t, const struct decide_rules *rules, struct vash_records *out) {
+	*out = (struct vash_records){0};
+	enum gw_code rc = take_sent(t, rules);
+	bool execute = turn_pressed(t, "execute") && t->errors.count == 0;
+	return rc == GW_OK && execute ? marked(t, rules, out) : rc;
+}
+
+void decide_forget(struct vash_turn *t) {
+	for (size_t i = t->the_case->values.count; i > 0; i--) {
+		const char *name = t->the_case->values.pair[i - 1].name;
+		if (strncmp(name, "mark.", 5) == 0 || strncmp(name, "reason.", 7) == 0) {
+			turn_keep(t, name, "");
+		}
+	}
+}

@@ -1,0 +1,22 @@
+/* vash/decide.h - marking records of a list before they are decided together: vs211-02, vs211-03, vs212-04, vs212-05.
+ * A mark is a value "mark.<id>" of the case; several may be sent at once as fields of that name. All are carried out or
+ * none (vs211-04.x1). */
+#ifndef GW_VASH_DECIDE_H
+#define GW_VASH_DECIDE_H
+#include "vash/procedure.h"
+
+struct decide_rules {
+	bool confirms; /* Potrdi and Zavrni; else Izbriši */
+	bool reasons;  /* a refusal or deletion needs one */
+	/* Is the record still one of the list? */
+	bool (*belongs)(const struct vash_turn *t, const struct vash_record *r);
+};
+
+/* A record's marks and buttons, inside its vash_page_record. */
+void decide_show(struct vash_turn *t, const struct vash_record *r, const struct decide_rules *rules);
+const char *decide_mark(const struct vash_turn *t, int64_t id);	  /* "confirm", "refuse", "delete"; "" = none */
+const char *decide_reason(const struct vash_turn *t, int64_t id); /* "" = none */
+/* Takes marks. *out: the marked records as they are now, if they are to be carried out; else none. */
+GW_NODISCARD enum gw_code decide_take(struct vash_turn *t, const struct decide_rules *rules, struct vash_records *out);
+void decide_forget(struct vash_turn *t);
+#endif

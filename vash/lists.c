@@ -1,0 +1,180 @@
+#include "vash/lists.h"
+
+#include "vash/fold.h"
+#include "vash/numbers.h"
+
+int vash_administered_scheme(const struct vash_codelists *lists, int group) {
+	static const int schemes[] = {VASH_SCHEME_EXTERNAL, VASH_SCHEME_SERVICES};
+	for (size_t i = 0; i < GW_COUNT(schemes); i++) {
+		if (vash_group_find(lists, schemes[i], group)) {
+			return schemes[i];
+		}
+	}
+	return 0;
+}
+
+/* ---- vs002 ---- */
+
+static const char *record_line(struct vash_turn *t, const struct vash_record *r, bool english) {
+	struct vash_text group = turn_group_full(t, r->m.scheme, r->m.user_group), administered = vash_same("");
+	const char *of = "", *as, *principal = "";
+	if (r->m.user_group == VASH_GROUP_ADMINISTRATOR && r->m.scheme == VASH_SCHEME_ADMINISTRATOR) {
+		int scheme = vash_administered_scheme(t->world->lists, r->m.administered_group);
+		administered = turn_group_name(t, scheme, r->m.administered_group);
+		of = english ? " of the user group " : " uporabniške skupine ";
+	}
+	if (r->m.member_kind == VASH_AUTHORISED_PERSON) {
+		as = english ? " as an authorised person of the independent user "
+			     : " kot pooblaščenec samostojnega uporabnika ";
+		principal = r->principal.name;
+	} else {
+		as = english ? " as an independent user" : " kot samostojni uporabnik";
+	}
+	return gw_arena_printf(t->arena, "%s%s%s%s%s", english ? group.en : group.sl, of,
+			       english ? administered.en : administered.sl, as, principal);
+}
+
+struct vash_text turn_record_text(struct vash_turn *t, const struct vash_record *r) {
+	return (struct vash_text){record_line(t, r, false), record_line(t, r, true)};
+}
+
+static bool is_pending(const struct vash_record *r) {
+	return (r->m.member_kind == VASH_INDEPENDENT ? r->m.status : r->m.link_status) == VASH_PENDING;
+}
+
+enum gw_code vash_own_records(struct vash_turn *t, unsigned sets, bool pending, struct vash_records *out) {
+	struct vash_records all;
+	enum gw_code rc = turn_records(t, VASH_BY_SUBJECT, t->login->record.subject.id, VASH_STATUS_NONE, &all);
+	struct vash_record *rows =
+		rc == GW_OK ? gw_arena_array(t->arena, all.count ? all.count : 1, sizeof(*rows)) : NULL;
+	*out = (struct vash_records){0, rows};
+	for (size_t i = 0; rows && i < all.count; i++) {
+		if ((vash_p001(&all.row[i].m) & sets) || (pending && is_pending(&all.row[i]))) {
+			rows[out->count++] = all.row[i];
+		}
+	}
+	return rc;
+}
+
+void vash_show_own(struct vash_turn *t, const struct vash_records *records) {
+	const struct vash_position_row *p = vash_position_find(t->world->lists, t->login->record.subject.position);
+	struct vash_text position = p ? p->name : vash_same("");
+	vash_page_list(t->page, "vs002", VASH_SAY_002_h, &position, 1);
+	for (size_t i = 0; i < records->count; i++) {
+		const struct vash_page_record row = {.id = records->row[i].m.id,
+						     .text = turn_record_text(t, &records->row[i])};
+		vash_page_record(t->page, &row);
+		vash_page_record_end(t->page);
+	}
+	vash_page_list_end(t->page);
+}
+
+void vash_choose_record(struct vash_turn *t, const struct vash_records *records, enum vash_say label) {
+	const struct vash_page_choice choice = {.name = "record", .label = label, .error = turn_error_of(t, "record")};
+	vash_page_choice(t->page, &choice);
+	for (size_t i = 0; i < records->count; i++) {
+		vash_page_option(t->page, gw_arena_printf(t->arena, "%lld", (long long)records->row[i].m.id),
+				 turn_record_text(t, &records->row[i]), false);
+	}
+	vash_page_choice_end(t->page);
+}
+
+/* ---- filters, 3.3.8 ---- */
+
+static const struct {
+	const char *kind;
+	enum vash_say label, nobody, malformed;
+	bool (*well_formed)(struct gw_span text);
+} filters[] = {{"maticna", VASH_SAY_filter_maticna, VASH_SAY_338_id_4a, VASH_SAY_338_id_x, vash_maticna_ok},
+	       {"emso", VASH_SAY_filter_emso, VASH_SAY_338_id_4a, VASH_SAY_338_id_x, vash_emso_ok},
+	       {"davcna", VASH_SAY_filter_davcna, VASH_SAY_338_id_4a, VASH_SAY_338_id_x, vash_davcna_ok},
+	       {"person", VASH_SAY_filter_person, VASH_SAY_338_nm_4a, VASH_SAY_NONE, NULL},
+	       {"firm", VASH_SAY_filter_firm, VASH_SAY_338_nm_4a, VASH_SAY_NONE, NULL}};
+
+static size_t filter_of(const char *kind) {
+	size_t i = 0;
+	while (i < GW_COUNT(filters) && strcmp(filters[i].kind, kind) != 0) {
+		i++;
+	}
+	return i;
+}
+
+static bool matches(const struct vash_subject *s, const char *kind, const char *text) {
+	char maticna[11];
+	bool person = s->position == VASH_PERSON || s->position == VASH_FOREIGN_PERSON;
+	if (strcmp(kind, "maticna") == 0) {
+		return vash_maticna_canonical(gw_span_of(text), maticna) && strcmp(s->maticna, maticna) == 0;
+	}
+	if (strcmp(kind, "emso") == 0) {
+		return strcmp(s->emso, text) == 0;
+	}
+	if (strcmp(kind, "davcna") == 0) {
+		return strcmp(s->davcna, text) == 0;
+	}
+	return person == (strcmp(kind, "person") == 0) && vash_text_contains(s->name, text);
+}
+
+void vash_filter(struct vash_turn *t, const struct vash_records *all, struct vash_records *out) {
+	const char *kind = turn_value(t, "filter.kind"), *text = turn_value(t, "filter.text");
+	size_t filter = filter_of(kind);
+	*out = *all;
+	if (filter == GW_COUNT(filters) || !text[0]) {
+		return;
+	}
+	struct vash_record *rows = gw_arena_array(t->arena, all->count ? all->count : 1, sizeof(*rows));
+	size_t count = 0;
+	for (size_t i = 0; rows && i < all->count; i++) {
+		if (matches(&all->row[i].subject, kind, text)) {
+			rows[count++] = all->row[i];
+		}
+	}
+	if (count == 0) {
+		turn_say(t, filters[filter].nobody);
+		return;
+	}
+	*out = (struct vash_records){count, rows};
+}
+
+bool vash_take_filter(struct vash_turn *t) {
+	if (turn_pressed(t, "filter.clear")) {
+		turn_keep(t, "filter.kind", "");
+		turn_keep(t, "filter.text", "");
+		return true;
+	}
+	if (!turn_pressed(t, "filter")) {
+		return false;
+	}
+	const char *kind = turn_input(t, "filter.kind"), *text = turn_input(t, "filter.text");
+	size_t filter = filter_of(kind);
+	if (filter == GW_COUNT(filters) || !text[0]) {
+		turn_refuse_field(t, "filter.text", VASH_SAY_field_needed);
+	} else if (filters[filter].well_formed && !filters[filter].well_formed(gw_span_of(text))) {
+		turn_refuse_field(t, "filter.text", filters[filter].malformed);
+	} else {
+		turn_keep(t, "filter.kind", kind);
+		turn_keep(t, "filter.text", text);
+	}
+	return true;
+}
+
+void vash_show_filter(struct vash_turn *t) {
+	const char *kind = turn_value(t, "filter.kind");
+	const struct vash_page_choice choice = {.name = "filter.kind", .label = VASH_SAY_filter};
+	vash_page_choice(t->page, &choice);
+	for (size_t i = 0; i < GW_COUNT(filters); i++) {
+		const struct vash_say_row *row = vash_say_row(filters[i].label);
+		vash_page_option(t->page, filters[i].kind, (struct vash_text){row->sl, row->en},
+				 strcmp(filters[i].kind, kind) == 0);
+	}
+	vash_page_choice_end(t->page);
+	const struct vash_page_field field = {.name = "filter.text",
+					      .type = "text",
+					      .label = VASH_SAY_filter_text,
+					      .value = turn_value(t, "filter.text"),
+					      .error = turn_error_of(t, "filter.text")};
+	vash_page_field(t->page, &field);
+	vash_page_button(t->page, "filter", VASH_SAY_button_filter);
+	if (kind[0]) {
+		vash_page_button(t->page, "filter.clear", VASH_SAY_button_filter_clear);
+	}
+}

@@ -1,0 +1,23 @@
+/* vash/lists.h - the lists of FZ 3.3: vs002 (a user's groups), vs005 (authorised persons), vs007 (administered users),
+ * with the filters of 3.3.8. */
+#ifndef GW_VASH_LISTS_H
+#define GW_VASH_LISTS_H
+#include "vash/procedure.h"
+
+/* The scheme of a group that is administered <19.6>: 1 or 5, whose codes differ; 0 = no such group. */
+int vash_administered_scheme(const struct vash_codelists *lists, int group);
+
+/* vs002: the records of the login's subject in these sets, also those that wait where `pending`. */
+GW_NODISCARD enum gw_code vash_own_records(struct vash_turn *t, unsigned sets, bool pending, struct vash_records *out);
+/* vs002-h and a line each. */
+void vash_show_own(struct vash_turn *t, const struct vash_records *records);
+/* One 1:1 choice of them, named "record". */
+void vash_choose_record(struct vash_turn *t, const struct vash_records *records, enum vash_say label);
+
+/* 3.3.8: what the user filters by, from `filter.kind` (maticna, emso, davcna, person, firm) and `filter.text` of the
+ * case; `out` are the matching ones, or all with a warning when none matches. */
+void vash_filter(struct vash_turn *t, const struct vash_records *all, struct vash_records *out);
+/* Takes the filter's fields from the input: button "filter" or "filter.clear". False: it was another button. */
+bool vash_take_filter(struct vash_turn *t);
+void vash_show_filter(struct vash_turn *t);
+#endif

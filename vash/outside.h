@@ -1,0 +1,53 @@
+/* vash/outside.h - what a procedure asks of the world outside the registry: certificates, applications, other
+ * registers, chance. Ports: the layer above answers, on a thread that may wait.
+ *
+ * A step that writes runs twice, the second time inside the transaction: there the same questions get the answers of
+ * the first run (gateway/cases/memo.h). */
+#ifndef GW_VASH_OUTSIDE_H
+#define GW_VASH_OUTSIDE_H
+#include "base/arena.h"
+#include "certs/facts.h"
+
+/* vs207-03 in its order; zero is refusal. */
+enum vash_cert_answer {
+	VASH_CERT_UNDECIDED = 0, /* validity cannot be decided now */
+	VASH_CERT_OK,
+	VASH_CERT_PRIVATE_KEY, /* the text holds a private key */
+	VASH_CERT_UNREADABLE,  /* no PEM, several certificates, no X.509 */
+	VASH_CERT_ISSUER,      /* (a) not of an allowed issuer, or not qualified */
+	VASH_CERT_INVALID      /* (c) */
+};
+struct vash_cert_checked {
+	enum vash_cert_answer answer;
+	bool readable; /* facts and pem are filled */
+	struct cert_facts facts;
+	const char *pem;    /* canonical */
+	const char *detail; /* for people */
+};
+
+/* vs207-05: the two questions of the FZ, and the report. */
+enum vash_application_answer {
+	VASH_APPLICATION_UNDECIDED = 0, /* the administrator decides */
+	VASH_APPLICATION_PASSED,
+	VASH_APPLICATION_NOT_PDF,
+	VASH_APPLICATION_NOT_SIGNED
+};
+struct vash_application_checked {
+	enum vash_application_answer answer;
+	char sha256[65];
+	const char *report; /* JSON */
+};
+
+struct vash_client { /* made by the system (DECISIONS "Client") */
+	const char *id, *secret, *secret_hash;
+};
+
+struct vash_outside {
+	void *ctx;
+	enum gw_code (*certificate)(void *ctx, const char *pem, struct gw_arena *arena, struct vash_cert_checked *out,
+				    struct gw_err *err);
+	enum gw_code (*application)(void *ctx, struct gw_span file, struct gw_arena *arena,
+				    struct vash_application_checked *out, struct gw_err *err);
+	enum gw_code (*client)(void *ctx, struct gw_arena *arena, struct vash_client *out, struct gw_err *err);
+};
+#endif

@@ -1,0 +1,77 @@
+/* vash/record.h - subjects and records of eCEU as the procedures see them, and the registry's port.
+ *
+ * Plain structs; texts live in the arena of the turn, "" = empty. */
+#ifndef GW_VASH_RECORD_H
+#define GW_VASH_RECORD_H
+#include "base/arena.h"
+#include "vash/caller.h"
+
+struct vash_subject {
+	int64_t id;   /* <1>; 0 = none */
+	int position; /* <2> */
+	const char *emso, *maticna, *davcna, *name, *email;
+	int legal_form, prs_status; /* <7a>, <7b> */
+	bool blocked;
+};
+
+struct vash_web_service { /* [19a] */
+	const char *pem;
+	bool has_client;
+	const char *client_name, *redirect_uris, *client_id, *client_secret_hash;
+	const char *issuer, *serial, *subject, *digest;
+	const char *organisation; /* tax number in the certificate; "" = none */
+	int64_t not_after_utc_s;
+	bool possession_proven;
+	const char *old_digest;
+	int64_t old_until_utc_s;
+};
+
+struct vash_record {
+	struct vash_membership m; /* [19] */
+	struct vash_subject subject;
+	struct vash_subject principal; /* authorised person: whose */
+	int64_t principal_record;      /* <19.0> of the independent user's record */
+	int64_t created_utc_s, end_utc_s;
+	const char *end_reason;
+	bool has_service;
+	struct vash_web_service service;
+	int64_t application_id; /* 0 = none */
+	const char *application_report;
+};
+
+struct vash_records {
+	size_t count;
+	const struct vash_record *row;
+};
+
+/* Which records: always in the order of their <19.0>. */
+enum vash_records_by {
+	VASH_BY_SUBJECT = 1,   /* key: ID eCEU */
+	VASH_BY_RECORD,	       /* key: <19.0> */
+	VASH_BY_PRINCIPAL,     /* authorised persons linked to the record <19.0> */
+	VASH_BY_GROUP,	       /* independent users' records of the group (p006); key: <19.1> */
+	VASH_BY_ADMINISTERED,  /* administrators' own active records; key: <19.6> */
+	VASH_BY_ADMINISTRATORS /* all of them, the chief administrator's too; key: 0 */
+};
+struct vash_query {
+	enum vash_records_by by;
+	int64_t key;
+	enum vash_status status; /* of those alone; VASH_STATUS_NONE: all */
+};
+
+enum vash_subjects_by { VASH_BY_DAVCNA = 1, VASH_BY_MATICNA };
+
+/* The registry as a port. Each answer lives in the arena; the error is that of a registry that cannot be read. */
+struct vash_registry {
+	void *ctx;
+	enum gw_code (*records)(void *ctx, const struct vash_query *query, struct gw_arena *arena,
+				struct vash_records *out, struct gw_err *err);
+	enum gw_code (*subject)(void *ctx, int64_t eceu_id, struct gw_arena *arena, struct vash_subject *out,
+				struct gw_err *err);
+	enum gw_code (*subjects)(void *ctx, enum vash_subjects_by by, const char *number, struct gw_arena *arena,
+				 const struct vash_subject **out, size_t *count, struct gw_err *err);
+	/* FZ-VS10: the user to whom the certificate is bound (approved, or pending with its key proven); 0 = nobody */
+	enum gw_code (*certificate_owner)(void *ctx, const char *digest, const char *issuer, const char *serial,
+					  int64_t except_eceu_id, int64_t *owner, struct gw_err *err);
+};
+#endif

@@ -1,0 +1,277 @@
+/* vs211 (FZ 5.3.5): an administrator approves, refuses and deletes the users of a group. */
+#include "vash/call_certificate.h"
+#include "vash/decide.h"
+#include "vash/lists.h"
+
+enum { SETS = VASH_SET_3A | VASH_SET_3B };
+
+/* ---- vs211-01: the group and what is to be done ---- */
+
+/* vs211-00: external administrators only; the chief administrator (80) has no users (D35). */
+static enum gw_code administered(struct vash_turn *t, struct vash_records *out) {
+	struct vash_records own;
+	enum gw_code rc = vash_own_records(t, SETS, false, &own);
+	struct vash_record *rows = gw_arena_array(t->arena, own.count ? own.count : 1, sizeof(*rows));
+	*out = (struct vash_records){0, rows};
+	for (size_t i = 0; rc == GW_OK && rows && i < own.count; i++) {
+		if (own.row[i].m.user_group == VASH_GROUP_ADMINISTRATOR) {
+			rows[out->count++] = own.row[i];
+		}
+	}
+	return rc;
+}
+
+static void choose(struct vash_turn *t, const struct vash_record *r) {
+	turn_keep(t, "administrator", gw_arena_printf(t->arena, "%lld", (long long)r->m.id));
+	turn_keep(t, "group", gw_arena_printf(t->arena, "%d", r->m.administered_group));
+}
+
+static enum gw_code begin(struct vash_turn *t) {
+	struct vash_records groups;
+	enum gw_code rc = administered(t, &groups);
+	if (rc == GW_OK && groups.count == 0) {
+		turn_stop(t, VASH_SAY_not_offered);
+		return rc;
+	}
+	if (rc == GW_OK && groups.count == 1) {
+		choose(t, &groups.row[0]);
+	}
+	turn_go(t, "vs211-01");
+	return rc;
+}
+
+static void show_kind(struct vash_turn *t) {
+	const struct vash_page_choice choice = {
+		.name = "what", .label = VASH_SAY_211_01_2, .error = turn_error_of(t, "what")};
+	vash_page_choice(t->page, &choice);
+	const struct vash_say_row *a = vash_say_row(VASH_SAY_211_01_2a), *b = vash_say_row(VASH_SAY_211_01_2b);
+	vash_page_option(t->page, "approve", (struct vash_text){a->sl, a->en}, false);
+	vash_page_option(t->page, "delete", (struct vash_text){b->sl, b->en}, false);
+	vash_page_choice_end(t->page);
+	vash_page_button(t->page, "next", VASH_SAY_button_next);
+}
+
+static enum gw_code show_choice(struct vash_turn *t) {
+	struct vash_records groups;
+	enum gw_code rc = administered(t, &groups);
+	if (rc == GW_OK && groups.count > 1) {
+		vash_choose_record(t, &groups, VASH_SAY_211_01_1b);
+	}
+	show_kind(t);
+	return rc;
+}
+
+static enum gw_code take_choice(struct vash_turn *t) {
+	struct vash_records groups, chosen;
+	enum gw_code rc = administered(t, &groups);
+	if (rc != GW_OK) {
+		return rc;
+	}
+	const char *what = turn_input(t, "what");
+	bool approve = strcmp(what, "approve") == 0;
+	if (groups.count > 1) {
+		if (!turn_chosen(turn_input(t, "record"), &groups, &chosen, t->arena) || chosen.count != 1) {
+			turn_refuse_field(t, "record", VASH_SAY_211_01_1x);
+			return GW_OK;
+		}
+		choose(t, &chosen.row[0]);
+	}
+	if (!approve && strcmp(what, "delete") != 0) {
+		turn_refuse_field(t, "what", VASH_SAY_choose_one);
+		return GW_OK;
+	}
+	turn_go(t, approve ? "vs211-02" : "vs211-03");
+	return GW_OK;
+}
+
+/* ---- vs211-02, vs211-03: the list and its marks ---- */
+
+static int group_of(const struct vash_turn *t) {
+	return (int)turn_number(turn_value(t, "group"));
+}
+
+static bool is_waiting(const struct vash_turn *t, const struct vash_record *r) {
+	return vash_p006(&r->m, group_of(t)) == VASH_PENDING;
+}
+
+static bool is_active(const struct vash_turn *t, const struct vash_record *r) {
+	return vash_p006(&r->m, group_of(t)) == VASH_ACTIVE;
+}
+
+static const struct decide_rules approving = {.confirms = true, .reasons = true, .belongs = is_waiting},
+				 deleting = {.confirms = false, .reasons = true, .belongs = is_active};
+
+static const struct decide_rules *rules_of(const struct vash_turn *t) {
+	return strcmp(t->the_case->step, "vs211-02") == 0 ? &approving : &deleting;
+}
+
+static void show_application(struct vash_turn *t, const struct vash_record *r) {
+	vash_page_facts(t->page, VASH_SAY_application);
+	vash_page_fact(t->page, VASH_SAY_received, turn_day(t, r->created_utc_s));
+	vash_page_fact(t->page, VASH_SAY_davcna, r->subject.davcna);
+	if (r->application_id) {
+		const char *to = gw_arena_printf(t->arena, "application/%lld", (long long)r->application_id);
+		vash_page_fact_link(t->page, VASH_SAY_207_05_label, to);
+		vash_page_fact(t->page, VASH_SAY_report, r->application_report);
+	}
+	vash_page_facts_end(t->page);
+	if (r->has_service) {
+		call_certificate_facts(t, &r->service);
+		call_certificate_warn(t, &r->service, &r->subject);
+	}
+}
+
+static void show_user(struct vash_turn *t, const struct vash_record *r, const struct decide_rules *rules) {
+	const struct vash_page_record row = {
+		.id = r->m.id, .text = vash_same(r->subject.name), .mark = decide_mark(t, r->m.id)};
+	vash_page_record(t->page, &row);
+	if (rules->confirms) {
+		show_application(t, r);
+	}
+	decide_show(t, r, rules);
+	vash_page_record_end(t->page);
+}
+
+static enum gw_code show_list(struct vash_turn *t) {
+	struct vash_records all, shown;
+	const struct decide_rules *rules = rules_of(t);
+	enum vash_status status = rules->confirms ? VASH_PENDING : VASH_ACTIVE;
+	enum gw_code rc = turn_records(t, VASH_BY_GROUP, group_of(t), status, &all);
+	if (rc != GW_OK) {
+		return rc;
+	}
+	if (all.count == 0) {
+		turn_stop(t, rules->confirms ? VASH_SAY_211_02_2a : VASH_SAY_211_03_2a);
+		return rc;
+	}
+	vash_filter(t, &all, &shown);
+	int scheme = vash_administered_scheme(t->world->lists, group_of(t));
+	struct vash_text group = turn_group_full(t, scheme, group_of(t));
+	vash_page_list(t->page, "vs007", VASH_SAY_007_h, &group, 1);
+	for (size_t i = 0; i < shown.count; i++) {
+		show_user(t, &shown.row[i], rules);
+	}
+	vash_page_list_end(t->page);
+	vash_show_filter(t);
+	vash_page_button(t->page, "execute", VASH_SAY_button_execute);
+	return rc;
+}
+
+/* ---- vs211-04 ---- */
+
+/* vs211-04.x3: what has changed since the application was made. */
+static enum gw_code may_confirm(struct vash_turn *t, const struct vash_record *r, bool *may) {
+	struct vash_web_service fresh;
+	*may = r->subject.prs_status != VASH_PRS_DELETED && !r->subject.blocked;
+	if (!*may) {
+		turn_say_about(t, VASH_SAY_211_04_x3_subject, vash_same(r->subject.name));
+		return GW_OK;
+	}
+	if (!r->has_service) {
+		return GW_OK;
+	}
+	enum gw_code rc = call_certificate_check(t, r->service.pem, &r->subject, &fresh, may);
+	if (rc == GW_OK && !*may) {
+		turn_say_about(t, VASH_SAY_211_04_x3_certificate, vash_same(r->subject.name));
+	}
+	return rc;
+}
+
+static void tell(struct vash_turn *t, const struct vash_record *r, enum vash_say say, const char *firm) {
+	const struct vash_text fill[] = {
+		vash_same(firm),
+		turn_group_full(t, vash_administered_scheme(t->world->lists, r->m.user_group), r->m.user_group),
+		vash_same(decide_reason(t, r->m.id))};
+	turn_mail(t, r->subject.email, say, fill, GW_COUNT(fill));
+}
+
+static void confirm(struct vash_turn *t, const struct vash_record *r, const char *firm) {
+	struct vash_write *w = vash_change_add(&t->change, t->arena, VASH_WRITE_STATUS);
+	if (w) {
+		w->record_id = r->m.id;
+		w->m.status = VASH_ACTIVE;
+		w->note = "";
+		w->decision = true;
+	}
+	tell(t, r, VASH_SAY_211_05_2p, firm);
+}
+
+static void end(struct vash_turn *t, const struct vash_record *r, const char *firm, bool refuse) {
+	struct vash_write *w = turn_end_record(t, r, refuse ? "refused" : "deleted");
+	if (w) {
+		w->note = decide_reason(t, r->m.id);
+		w->decision = true;
+	}
+	tell(t, r, refuse ? VASH_SAY_211_05_2z : VASH_SAY_211_05_2i, firm);
+}
+
+static enum gw_code execute_one(struct vash_turn *t, const struct vash_record *r, const char *firm, bool *good) {
+	const char *mark = decide_mark(t, r->m.id);
+	if (strcmp(mark, "confirm") == 0) {
+		bool may = false;
+		enum gw_code rc = may_confirm(t, r, &may);
+		if (rc == GW_OK && may) {
+			confirm(t, r, firm);
+		}
+		*good &= may;
+		return rc;
+	}
+	end(t, r, firm, strcmp(mark, "refuse") == 0);
+	return turn_cascade(t, r);
+}
+
+/* The administrator whose name the mails carry: an authorised person acts for the independent user. */
+static enum gw_code administrator(struct vash_turn *t, const char **firm) {
+	const struct vash_record *r = NULL;
+	enum gw_code rc = turn_record(t, turn_number(turn_value(t, "administrator")), &r);
+	bool still = rc == GW_OK && r && (vash_p001(&r->m) & SETS) && r->m.administered_group == group_of(t) &&
+		     r->subject.id == t->login->record.subject.id;
+	*firm = !still ? NULL : r->m.member_kind == VASH_INDEPENDENT ? r->subject.name : r->principal.name;
+	if (rc == GW_OK && !still) {
+		turn_stop(t, VASH_SAY_not_offered);
+	}
+	return rc;
+}
+
+static enum gw_code execute(struct vash_turn *t, const struct vash_records *marked, const char *firm) {
+	bool good = true;
+	enum gw_code rc = GW_OK;
+	for (size_t i = 0; rc == GW_OK && i < marked->count; i++) {
+		rc = execute_one(t, &marked->row[i], firm, &good);
+	}
+	if (rc == GW_OK && good) {
+		t->end = VASH_TURN_FINISHED;
+		turn_go(t, "vs211-05");
+	} else {
+		t->change = (struct vash_change){0};
+	}
+	return rc;
+}
+
+static enum gw_code take_list(struct vash_turn *t) {
+	struct vash_records marked;
+	const char *firm = NULL;
+	if (turn_pressed(t, "back")) {
+		decide_forget(t);
+		turn_go(t, "vs211-01");
+		return GW_OK;
+	}
+	enum gw_code rc = administrator(t, &firm);
+	if (rc != GW_OK || !firm || vash_take_filter(t)) {
+		return rc;
+	}
+	rc = decide_take(t, rules_of(t), &marked);
+	return rc == GW_OK && marked.count > 0 ? execute(t, &marked, firm) : rc;
+}
+
+static enum gw_code show_done(struct vash_turn *t) {
+	turn_say(t, VASH_SAY_211_05_1);
+	vash_page_link(t->page, "menu", (struct vash_text){"Upravljanje pooblastil", "Managing authorisations"});
+	return GW_OK;
+}
+
+static const struct vash_step steps[] = {{"vs211-01", show_choice, take_choice},
+					 {"vs211-02", show_list, take_list},
+					 {"vs211-03", show_list, take_list},
+					 {"vs211-05", show_done, NULL}};
+const struct vash_procedure vash_vs211 = {"vs211", false, begin, steps, GW_COUNT(steps)};

@@ -56,6 +56,19 @@ enum gw_code vash_own_records(struct vash_turn *t, unsigned sets, bool pending, 
 	return rc;
 }
 
+enum gw_code vash_administered_records(struct vash_turn *t, struct vash_records *out) {
+	struct vash_records own;
+	enum gw_code rc = vash_own_records(t, VASH_SET_3A | VASH_SET_3B, false, &own);
+	struct vash_record *rows = gw_arena_array(t->arena, own.count ? own.count : 1, sizeof(*rows));
+	*out = (struct vash_records){0, rows};
+	for (size_t i = 0; rc == GW_OK && rows && i < own.count; i++) {
+		if (own.row[i].m.user_group == VASH_GROUP_ADMINISTRATOR) {
+			rows[out->count++] = own.row[i];
+		}
+	}
+	return rc;
+}
+
 void vash_show_own(struct vash_turn *t, const struct vash_records *records) {
 	const struct vash_position_row *p = vash_position_find(t->world->lists, t->login->record.subject.position);
 	struct vash_text position = p ? p->name : vash_same("");

@@ -9,6 +9,8 @@ int vash_administered_scheme(const struct vash_codelists *lists, int group);
 
 /* vs002: the records of the login's subject in these sets, also those that wait where `pending`. */
 GW_NODISCARD enum gw_code vash_own_records(struct vash_turn *t, unsigned sets, bool pending, struct vash_records *out);
+/* vs211-00: the records by which he administers a group (3a, 3b of group 90, D35). */
+GW_NODISCARD enum gw_code vash_administered_records(struct vash_turn *t, struct vash_records *out);
 /* vs002-h and a line each. */
 void vash_show_own(struct vash_turn *t, const struct vash_records *records);
 /* One 1:1 choice of them, named "record". */

@@ -275,6 +275,13 @@ void vash_page_list(struct vash_page *p, const char *name, enum vash_say heading
 	raw(p, &p->body, "</label>");
 }
 
+void vash_page_list_parameter(struct vash_page *p, enum vash_say label, struct vash_text value) {
+	raw(p, &p->body, "<parameter>");
+	labelled(p, &p->body, "label", label);
+	named(p, &p->body, "value", value);
+	raw(p, &p->body, "</parameter>");
+}
+
 void vash_page_record(struct vash_page *p, const struct vash_page_record *record) {
 	raw(p, &p->body, "<record");
 	number(p, &p->body, "id", record->id);

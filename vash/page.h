@@ -75,6 +75,7 @@ void vash_page_facts_end(struct vash_page *p);
 /* A list; `fields` of a record stand between vash_page_record and vash_page_record_end. */
 void vash_page_list(struct vash_page *p, const char *name, enum vash_say heading, const struct vash_text *fill,
 		    size_t count);
+void vash_page_list_parameter(struct vash_page *p, enum vash_say label, struct vash_text value); /* before records */
 struct vash_page_record {
 	int64_t id; /* 0: nothing can be done with it */
 	struct vash_text text;

@@ -153,6 +153,11 @@ const char *turn_day(struct vash_turn *t, int64_t utc_s) {
 	return gw_arena_printf(t->arena, "%d. %d. %d", tm.tm_mday, tm.tm_mon + 1, tm.tm_year + 1900);
 }
 
+struct vash_text turn_menu_text(void) {
+	return (struct vash_text){"Upravljanje pooblastil v varnostni shemi",
+				  "Managing authorisations in the security scheme"};
+}
+
 /* ---- mail ---- */
 
 static const char *fill_text(struct vash_turn *t, const char *text, const struct vash_text *fill, size_t count,
@@ -196,6 +201,16 @@ enum gw_code turn_mail_administrators(struct vash_turn *t, int scheme, int group
 }
 
 /* ---- writing ---- */
+
+struct vash_write *turn_confirm_record(struct vash_turn *t, const struct vash_record *r) {
+	struct vash_write *w = vash_change_add(&t->change, t->arena, VASH_WRITE_STATUS);
+	if (w) {
+		w->record_id = r->m.id;
+		w->m.status = VASH_ACTIVE;
+		w->note = "";
+	}
+	return w;
+}
 
 struct vash_write *turn_end_record(struct vash_turn *t, const struct vash_record *r, const char *reason) {
 	struct vash_write *w = vash_change_add(&t->change, t->arena, VASH_WRITE_STATUS);

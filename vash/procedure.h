@@ -10,14 +10,17 @@ struct vash_step {
 	enum gw_code (*show)(struct vash_turn *t);
 	enum gw_code (*take)(struct vash_turn *t); /* NULL: the last step */
 };
+enum vash_access { VASH_BY_TABLE = 0 /* FZ 5.1 */, VASH_FOR_ALL /* any login */, VASH_BEFORE_LOGIN };
 struct vash_procedure {
 	const char *code;
-	bool before_login;			    /* vs101 */
+	enum vash_access access;
+	struct vash_text name;			    /* where the table of 5.1 has none */
 	enum gw_code (*begin)(struct vash_turn *t); /* sets the first step, or stops */
 	const struct vash_step *steps;
 	size_t count;
 };
-extern const struct vash_procedure vash_vs206, vash_vs207, vash_vs208, vash_vs211;
+extern const struct vash_procedure vash_vs101, vash_vs206, vash_vs207, vash_vs208, vash_vs211, vash_vs212, vash_vs221,
+	vash_vs222, vash_vs223, vash_vs232, vash_vs301, vash_vs302;
 
 /* ---- the case ---- */
 const char *turn_value(const struct vash_turn *t, const char *name); /* given so far; "" = none */
@@ -50,6 +53,8 @@ struct vash_text turn_record_text(struct vash_turn *t, const struct vash_record 
 const char *turn_day(struct vash_turn *t, int64_t utc_s);			     /* "21. 11. 2026" */
 int64_t turn_number(const char *text);						     /* decimal; -1: it is none */
 
+struct vash_text turn_menu_text(void);
+
 /* ---- mail ---- */
 void turn_mail(struct vash_turn *t, const char *to, enum vash_say say, const struct vash_text *fill, size_t count);
 /* To the administrators of a group; where it has none, the chief administrator is told with `orphaned`. */
@@ -58,6 +63,7 @@ GW_NODISCARD enum gw_code turn_mail_administrators(struct vash_turn *t, int sche
 /* ---- writing ---- */
 /* NULL: no memory */
 struct vash_write *turn_end_record(struct vash_turn *t, const struct vash_record *r, const char *reason);
+struct vash_write *turn_confirm_record(struct vash_turn *t, const struct vash_record *r);
 /* The authorised persons of an independent user's record: all end with it, and are told. */
 GW_NODISCARD enum gw_code turn_cascade(struct vash_turn *t, const struct vash_record *r);
 #endif

@@ -295,5 +295,137 @@
 	  "Obveščamo vas, da je uporabnik v uporabniški skupini {1}, ki jo administrirate, spremenil "              \
 	  "potrdilo za klic spletne storitve.",                                                                        \
 	  "A user of the user group {1}, which you administer, has changed the certificate for calling "               \
-	  "the web service.")
+	  "the web service.")                                                                                          \
+	X(101_mechanism, "vs101-01", WARNING, "S tem sredstvom elektronske identifikacije prijava ni mogoča.",         \
+	  "Login is not possible with this means of electronic identification.")                                       \
+	X(101_02_1A_x, "vs101-02.1A-x", WARNING,                                                                       \
+	  "Sredstvo elektronske identifikacije, ki ga uporabljate, ni povezano s slovensko davčno "                   \
+	  "številko. Prijava ni mogoča.",                                                                              \
+	  "The means of electronic identification that you use is not linked to a Slovene tax number. "                \
+	  "Login is not possible.")                                                                                    \
+	X(101_03, "vs101-03", LABEL, "Izberite uporabniško skupino, v kateri se želite prijaviti.",                    \
+	  "Choose the user group in which you want to log in.")                                                        \
+	X(101_03_x, "vs101-03.x", WARNING, "Izberite natanko eno od uporabniških skupin na seznamu.",                  \
+	  "Choose exactly one of the listed user groups.")                                                             \
+	X(101_04, "vs101-04", DONE, "Prijavljeni ste.", "You are logged in.")                                          \
+	X(101_04_3, "vs101-04.3", WARNING,                                                                             \
+	  "Za prijavo v portal eSodstvo niste uporabili kvalificiranega potrdila za elektronski podpis, "              \
+	  "zato ne boste mogli izvajati e-opravil, ki zahtevajo kvalificirani elektronski podpis z "                   \
+	  "uporabo kvalificiranega potrdila. Če želite izvajati taka e-opravila, se morate odjaviti in "             \
+	  "ponovno prijaviti z uporabo kvalificiranega potrdila.",                                                     \
+	  "You did not log in to the eSodstvo portal with a qualified certificate for electronic "                     \
+	  "signature, so you will not be able to carry out e-procedures that need a qualified "                        \
+	  "electronic signature with a qualified certificate. If you want to carry out such "                          \
+	  "e-procedures, log out and log in again with a qualified certificate.")                                      \
+	X(101_05, "vs101-05", INFO,                                                                                    \
+	  "V varnostni shemi z davčno številko, ki je povezana s sredstvom elektronske identifikacije, "             \
+	  "ki ga uporabljate, še niste registrirani kot zunanji uporabnik.",                                           \
+	  "You are not yet registered in the security scheme as an external user with the tax number "                 \
+	  "that is linked to the means of electronic identification that you use.")                                    \
+	X(101_05_waits, "vs101-05", INFO, "Vaša prijava v varnostni shemi še čaka na potrditev.",                      \
+	  "Your application in the security scheme still waits for approval.")                                         \
+	X(212_01a, "vs212-01a", INFO,                                                                                  \
+	  "Prijavljeni ste kot posameznik (fizična oseba). Kot posameznik (fizična oseba) v varnostni "              \
+	  "shemi ne morete upravljati pooblaščencev. Če želite upravljati pooblastila pooblaščencev, se "        \
+	  "morate prijaviti kot poslovni subjekt.",                                                                    \
+	  "You are logged in as an individual (natural person). As an individual you cannot manage "                   \
+	  "authorised persons in the security scheme. If you want to manage the authorisations of "                    \
+	  "authorised persons, log in as a business subject.")                                                         \
+	X(212_02b, "vs212-02b", LABEL,                                                                                 \
+	  "Izberite uporabniško skupino, v kateri želite upravljati pooblastila vaših pooblaščencev.",                 \
+	  "Choose the user group in which you want to manage the authorisations of your authorised "                   \
+	  "persons.")                                                                                                  \
+	X(212_02bx, "vs212-02bx", WARNING, "Izberite natanko eno od uporabniških skupin na seznamu.",                  \
+	  "Choose exactly one of the listed user groups.")                                                             \
+	X(212_02c, "vs212-02c", INFO,                                                                                  \
+	  "V varnostni shemi pri nobeni uporabniški skupini niste registrirani kot samostojni "                       \
+	  "uporabnik.",                                                                                                \
+	  "You are not registered as an independent user in any user group of the security scheme.")                   \
+	X(212_03a, "vs212-03a", LABEL, "potrditev novih pooblaščenih oseb", "approval of new authorised persons")      \
+	X(212_03b, "vs212-03b", LABEL, "izbris pooblaščenih oseb / preklic pooblastila",                               \
+	  "deletion of authorised persons / withdrawal of the authorisation")                                          \
+	X(212_04_2a, "vs212-04.2a", INFO,                                                                              \
+	  "V uporabniški skupini, ki ste jo izbrali, ni nobenega novega pooblaščenca s statusom v "                 \
+	  "potrjevanju.",                                                                                              \
+	  "In the user group that you chose there is no new authorised person with the status pending.")               \
+	X(212_05_2a, "vs212-05.2a", INFO,                                                                              \
+	  "V uporabniški skupini, ki ste jo izbrali, ni nobenega aktivnega pooblaščenca.",                             \
+	  "In the user group that you chose there is no active authorised person.")                                    \
+	X(005_h, "vs005", LABEL, "Pooblaščenci:", "Authorised persons:")                                               \
+	X(212_07_1, "vs212-07.1", DONE,                                                                                \
+	  "V varnostni shemi smo izvršili vpise oziroma izbrise pooblaščenih oseb, ki ste jih izbrali.",               \
+	  "The entries and deletions of the authorised persons that you have chosen have been made in "                \
+	  "the security scheme.")                                                                                      \
+	X(212_07_2p, "vs212-07.2p", MAIL,                                                                              \
+	  "Obveščamo vas, da vas je samostojni uporabnik {1} potrdil kot pooblaščenca v uporabniški "             \
+	  "skupini {2}.",                                                                                              \
+	  "The independent user {1} has approved you as an authorised person in the user group {2}.")                  \
+	X(212_07_2z, "vs212-07.2z", MAIL,                                                                              \
+	  "Obveščamo vas, da vas je samostojni uporabnik {1} zavrnil kot pooblaščenca v uporabniški "             \
+	  "skupini {2}.",                                                                                              \
+	  "The independent user {1} has refused you as an authorised person in the user group {2}.")                   \
+	X(212_07_2i, "vs212-07.2i", MAIL,                                                                              \
+	  "Obveščamo vas, da vas je samostojni uporabnik {1} izbrisal kot pooblaščenca v uporabniški "            \
+	  "skupini {2}.",                                                                                              \
+	  "The independent user {1} has deleted you as an authorised person in the user group {2}.")                   \
+	X(221_2, "vs221-2", LABEL, "Aktivne uporabniške skupine uporabnika {1}", "Active user groups of the user {1}") \
+	X(222_1, "vs222-1", LABEL,                                                                                     \
+	  "Izberite status uporabnikov v administrirani uporabniški skupini, za katere želite pridobiti "            \
+	  "seznam:",                                                                                                   \
+	  "Choose the status of the users in the administered user group whose list you want:")                        \
+	X(222_a, "vs222-a", LABEL, "aktivni uporabniki", "active users")                                               \
+	X(222_b, "vs222-b", LABEL, "uporabniki, ki čakajo na vašo potrditev", "users that wait for your approval")     \
+	X(222_c, "vs222-c", LABEL, "izbrisani uporabniki", "deleted users")                                            \
+	X(222_ax, "vs222-ax", INFO, "V administrirani uporabniški skupini ni aktivnih uporabnikov.",                   \
+	  "In the administered user group there are no active users.")                                                 \
+	X(222_bx, "vs222-bx", INFO,                                                                                    \
+	  "V administrirani uporabniški skupini ni uporabnikov, ki čakajo na vašo potrditev.",                         \
+	  "In the administered user group there are no users that wait for your approval.")                            \
+	X(222_cx, "vs222-cx", INFO, "V administrirani uporabniški skupini ni izbrisanih uporabnikov.",                 \
+	  "In the administered user group there are no deleted users.")                                                \
+	X(222_p, "vs222-p", LABEL, "Uporabniki administrirane uporabniške skupine {1} zunanjega administratorja {2}",  \
+	  "Users of the administered user group {1} of the external administrator {2}")                                \
+	X(223_3, "vs223-3", LABEL,                                                                                     \
+	  "Izberite status pooblaščencev v uporabniški skupini, za katere želite pridobiti seznam:",                   \
+	  "Choose the status of the authorised persons in the user group whose list you want:")                        \
+	X(223_3a, "vs223-3a", LABEL, "aktivni pooblaščenci", "active authorised persons")                              \
+	X(223_3b, "vs223-3b", LABEL, "pooblaščenci, ki čakajo na vašo potrditev",                                      \
+	  "authorised persons that wait for your approval")                                                            \
+	X(223_3c, "vs223-3c", LABEL, "izbrisani pooblaščenci", "deleted authorised persons")                           \
+	X(223_3ax, "vs223-3x", INFO, "V uporabniški skupini ni aktivnih pooblaščencev.",                               \
+	  "In the user group there are no active authorised persons.")                                                 \
+	X(223_3bx, "vs223-3x", INFO, "V uporabniški skupini ni pooblaščencev, ki čakajo na vašo potrditev.",           \
+	  "In the user group there are no authorised persons that wait for your approval.")                            \
+	X(223_3cx, "vs223-3x", INFO, "V uporabniški skupini ni izbrisanih pooblaščencev.",                             \
+	  "In the user group there are no deleted authorised persons.")                                                \
+	X(223_p, "vs223-p", LABEL, "Pooblaščenci v uporabniški skupini {1} samostojnega uporabnika {2}",               \
+	  "Authorised persons in the user group {1} of the independent user {2}")                                      \
+	X(status, "vg-label", LABEL, "Status", "Status")                                                               \
+	X(232_01, "vs232-01", LABEL, "Izberite zunanjega administratorja, ki naj se izbriše.",                         \
+	  "Choose the external administrator to be deleted.")                                                          \
+	X(232_01_x, "vs232-01.x", WARNING, "Izberite natanko enega zunanjega administratorja na seznamu.",             \
+	  "Choose exactly one of the listed external administrators.")                                                 \
+	X(232_none, "vs232-01.none", INFO, "V varnostni shemi ni nobenega aktivnega zunanjega administratorja.",       \
+	  "There is no active external administrator in the security scheme.")                                         \
+	X(232_02, "vs232-02.1", DONE, "Zunanji administrator je izbrisan iz varnostne sheme.",                         \
+	  "The external administrator has been deleted from the security scheme.")                                     \
+	X(232_02_x, "vs232-02.x", WARNING,                                                                             \
+	  "V tej uporabniški skupini čakajo prijave. Ostanejo v potrjevanju, dokler ne vpišete drugega "            \
+	  "administratorja.",                                                                                          \
+	  "Applications wait in this user group. They stay pending until you enter another "                           \
+	  "administrator.")                                                                                            \
+	X(mail_administrator_removed, "vg-mail", MAIL,                                                                 \
+	  "Obveščamo vas, da ste izbrisani kot zunanji administrator uporabniške skupine {1}.",                        \
+	  "You have been deleted as the external administrator of the user group {1}.")                                \
+	X(301_01_x, "vs301-01.x", WARNING, "Izberite natanko eno od uporabniških skupin na seznamu.",                  \
+	  "Choose exactly one of the listed user groups.")                                                             \
+	X(301_02, "vs301-02.1", DONE, "Uporabniška skupina prijave je spremenjena.",                                   \
+	  "The user group of the login has been changed.")                                                             \
+	X(302_2, "vs302-2", DONE,                                                                                      \
+	  "Uspešno ste se odjavili s portala eSodstvo. Če se želite prijaviti z drugim kvalificiranim "             \
+	  "potrdilom, zaprite brskalnik in nato znova izberite povezavo do portala eSodstvo.",                         \
+	  "You have logged out of the eSodstvo portal. If you want to log in with another qualified "                  \
+	  "certificate, close the browser and then choose the link to the eSodstvo portal again.")                     \
+	X(button_login, "vg-button", LABEL, "Prijava", "Log in")                                                       \
+	X(button_back, "vg-button", LABEL, "Nazaj", "Back")
 #endif

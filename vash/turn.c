@@ -2,7 +2,9 @@
 
 #include "vash/procedure.h"
 
-static const struct vash_procedure *const procedures[] = {&vash_vs206, &vash_vs207, &vash_vs208, &vash_vs211};
+static const struct vash_procedure *const procedures[] = {&vash_vs101, &vash_vs206, &vash_vs207, &vash_vs208,
+							  &vash_vs211, &vash_vs212, &vash_vs221, &vash_vs222,
+							  &vash_vs223, &vash_vs232, &vash_vs301, &vash_vs302};
 
 static const struct vash_procedure *find_procedure(const char *code) {
 	for (size_t i = 0; i < GW_COUNT(procedures); i++) {
@@ -27,18 +29,18 @@ static const struct vash_step *find_step(const struct vash_procedure *p, const c
 /* A login lives as long as the record that it was made with (2.12, vs206-03.2). */
 static bool login_counts(const struct vash_turn *t) {
 	const struct vash_record *r = &t->login->record;
-	return r->m.id != 0 && (vash_p001(&r->m) & VASH_SET_LOGIN) && r->subject.prs_status != VASH_PRS_DELETED &&
+	return r->m.id != 0 && vash_p001(&r->m) != VASH_SET_NONE && r->subject.prs_status != VASH_PRS_DELETED &&
 	       !r->subject.blocked;
 }
 
 /* FZ 5.1 with D27. */
-static bool is_offered(const struct vash_turn *t) {
-	const struct vash_procedure_row *row = vash_procedure_find(t->world->lists, t->the_case->procedure);
-	return row && row->offered[t->login->kind];
+static bool is_offered(const struct vash_turn *t, const struct vash_procedure *p) {
+	const struct vash_procedure_row *row = vash_procedure_find(t->world->lists, p->code);
+	return p->access == VASH_FOR_ALL || (row && row->offered[t->login->kind]);
 }
 
 static bool may_go_on(struct vash_turn *t, const struct vash_procedure *p) {
-	if (p->before_login) {
+	if (p->access == VASH_BEFORE_LOGIN) {
 		return true;
 	}
 	if (!login_counts(t)) {
@@ -46,7 +48,7 @@ static bool may_go_on(struct vash_turn *t, const struct vash_procedure *p) {
 		t->end = VASH_TURN_LOGGED_OUT;
 		return false;
 	}
-	if (!is_offered(t)) {
+	if (!is_offered(t, p)) {
 		turn_stop(t, VASH_SAY_not_offered);
 		return false;
 	}
@@ -104,9 +106,12 @@ enum gw_code vash_turn_show(struct vash_turn *t) {
 
 struct vash_page_about vash_turn_about(const struct vash_turn *t) {
 	const struct vash_procedure_row *row = vash_procedure_find(t->world->lists, t->the_case->procedure);
+	const struct vash_procedure *p = find_procedure(t->the_case->procedure);
 	return (struct vash_page_about){.procedure = t->the_case->procedure,
 					.step = t->the_case->step[0] ? t->the_case->step : "-",
-					.title = row ? row->name : vash_same(t->the_case->procedure),
+					.title = row ? row->name
+						 : p ? p->name
+						     : vash_same(""),
 					.case_id = t->the_case->id,
 					.version = t->the_case->version,
 					.finished = t->end != VASH_TURN_OPEN};

@@ -89,8 +89,8 @@ struct vash_turn {
 	struct gw_err *err;
 };
 
-/* Begins the case, or takes the input: notices, errors, the next step, the end. GW_OK also when the user is told to mend
- * something. GW_E_INPUT: no such procedure or step. */
+/* Begins the case, or takes the input: notices, errors, the next step, the end. GW_OK also when the user is told to
+ * mend something. GW_E_INPUT: no such procedure or step. */
 GW_NODISCARD enum gw_code vash_turn_take(struct vash_turn *t);
 /* Appends what the case's step shows, with the input's texts and errors if it stayed where it was. */
 GW_NODISCARD enum gw_code vash_turn_show(struct vash_turn *t);

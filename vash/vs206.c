@@ -67,4 +67,4 @@ static enum gw_code show_done(struct vash_turn *t) {
 }
 
 static const struct vash_step steps[] = {{"vs206-01", show_choice, take_choice}, {"vs206-03", show_done, NULL}};
-const struct vash_procedure vash_vs206 = {"vs206", false, begin, steps, GW_COUNT(steps)};
+const struct vash_procedure vash_vs206 = {.code = "vs206", .begin = begin, .steps = steps, .count = GW_COUNT(steps)};

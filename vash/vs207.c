@@ -305,4 +305,4 @@ static const struct vash_step steps[] = {
 	{"vs207-02", show_groups, take_group},	  {"vs207-03", show_certificate, take_certificate},
 	{"vs207-04", show_client, take_client},	  {"vs207-05", show_application, take_application},
 	{"vs207-06", show_preview, take_preview}, {"vs207-07", show_done, NULL}};
-const struct vash_procedure vash_vs207 = {"vs207", false, begin, steps, GW_COUNT(steps)};
+const struct vash_procedure vash_vs207 = {.code = "vs207", .begin = begin, .steps = steps, .count = GW_COUNT(steps)};

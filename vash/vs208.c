@@ -256,4 +256,4 @@ static const struct vash_step steps[] = {{"vs208-00", show_tabs, take_tabs},
 					 {"vs208-02", show_client, take_client},
 					 {"vs208-02.4", show_client_preview, take_client_preview},
 					 {"vs208-02.5", show_client_done, NULL}};
-const struct vash_procedure vash_vs208 = {"vs208", false, begin, steps, GW_COUNT(steps)};
+const struct vash_procedure vash_vs208 = {.code = "vs208", .begin = begin, .steps = steps, .count = GW_COUNT(steps)};

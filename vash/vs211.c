@@ -7,20 +7,6 @@ enum { SETS = VASH_SET_3A | VASH_SET_3B };
 
 /* ---- vs211-01: the group and what is to be done ---- */
 
-/* vs211-00: external administrators only; the chief administrator (80) has no users (D35). */
-static enum gw_code administered(struct vash_turn *t, struct vash_records *out) {
-	struct vash_records own;
-	enum gw_code rc = vash_own_records(t, SETS, false, &own);
-	struct vash_record *rows = gw_arena_array(t->arena, own.count ? own.count : 1, sizeof(*rows));
-	*out = (struct vash_records){0, rows};
-	for (size_t i = 0; rc == GW_OK && rows && i < own.count; i++) {
-		if (own.row[i].m.user_group == VASH_GROUP_ADMINISTRATOR) {
-			rows[out->count++] = own.row[i];
-		}
-	}
-	return rc;
-}
-
 static void choose(struct vash_turn *t, const struct vash_record *r) {
 	turn_keep(t, "administrator", gw_arena_printf(t->arena, "%lld", (long long)r->m.id));
 	turn_keep(t, "group", gw_arena_printf(t->arena, "%d", r->m.administered_group));
@@ -28,7 +14,7 @@ static void choose(struct vash_turn *t, const struct vash_record *r) {
 
 static enum gw_code begin(struct vash_turn *t) {
 	struct vash_records groups;
-	enum gw_code rc = administered(t, &groups);
+	enum gw_code rc = vash_administered_records(t, &groups);
 	if (rc == GW_OK && groups.count == 0) {
 		turn_stop(t, VASH_SAY_not_offered);
 		return rc;
@@ -53,7 +39,7 @@ static void show_kind(struct vash_turn *t) {
 
 static enum gw_code show_choice(struct vash_turn *t) {
 	struct vash_records groups;
-	enum gw_code rc = administered(t, &groups);
+	enum gw_code rc = vash_administered_records(t, &groups);
 	if (rc == GW_OK && groups.count > 1) {
 		vash_choose_record(t, &groups, VASH_SAY_211_01_1b);
 	}
@@ -63,7 +49,7 @@ static enum gw_code show_choice(struct vash_turn *t) {
 
 static enum gw_code take_choice(struct vash_turn *t) {
 	struct vash_records groups, chosen;
-	enum gw_code rc = administered(t, &groups);
+	enum gw_code rc = vash_administered_records(t, &groups);
 	if (rc != GW_OK) {
 		return rc;
 	}
@@ -186,11 +172,8 @@ static void tell(struct vash_turn *t, const struct vash_record *r, enum vash_say
 }
 
 static void confirm(struct vash_turn *t, const struct vash_record *r, const char *firm) {
-	struct vash_write *w = vash_change_add(&t->change, t->arena, VASH_WRITE_STATUS);
+	struct vash_write *w = turn_confirm_record(t, r);
 	if (w) {
-		w->record_id = r->m.id;
-		w->m.status = VASH_ACTIVE;
-		w->note = "";
 		w->decision = true;
 	}
 	tell(t, r, VASH_SAY_211_05_2p, firm);
@@ -266,7 +249,7 @@ static enum gw_code take_list(struct vash_turn *t) {
 
 static enum gw_code show_done(struct vash_turn *t) {
 	turn_say(t, VASH_SAY_211_05_1);
-	vash_page_link(t->page, "menu", (struct vash_text){"Upravljanje pooblastil", "Managing authorisations"});
+	vash_page_link(t->page, "menu", turn_menu_text());
 	return GW_OK;
 }
 
@@ -274,4 +257,4 @@ static const struct vash_step steps[] = {{"vs211-01", show_choice, take_choice},
 					 {"vs211-02", show_list, take_list},
 					 {"vs211-03", show_list, take_list},
 					 {"vs211-05", show_done, NULL}};
-const struct vash_procedure vash_vs211 = {"vs211", false, begin, steps, GW_COUNT(steps)};
+const struct vash_procedure vash_vs211 = {.code = "vs211", .begin = begin, .steps = steps, .count = GW_COUNT(steps)};

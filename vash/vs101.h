@@ -1,0 +1,8 @@
+/* vash/vs101.h - whose is a login? What vs101 finds out once is tested again at every request. */
+#ifndef GW_VASH_VS101_H
+#define GW_VASH_VS101_H
+#include "vash/procedure.h"
+
+/* vs101-02.1, .2a: is this subject the one that the means of identification is linked to? (D34, 2.12) */
+bool vs101_is_subject(const struct vash_identity *identity, const struct vash_subject *s);
+#endif

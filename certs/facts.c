@@ -11,6 +11,7 @@
 
 #define OID_ORG_TAX_HALCOM "1.3.6.1.4.1.5939.2.3"
 #define OID_ORG_IDENTIFIER "2.5.4.97"
+#define OID_SERIAL_NUMBER "2.5.4.5"
 #define OID_QC_STATEMENTS "1.3.6.1.5.5.7.1.3"
 #define OID_QC_COMPLIANCE "0.4.0.1862.1.1"
 #define OID_QC_SSCD "0.4.0.1862.1.4"
@@ -166,6 +167,14 @@ static void read_organisation(X509 *cert, struct cert_facts *out) {
 	}
 }
 
+static void read_person(X509 *cert, struct cert_facts *out) {
+	char text[64];
+	bool tin = subject_text(cert, OID_SERIAL_NUMBER, text, sizeof(text)) && strncmp(text, "TINSI-", 6) == 0;
+	if (tin) {
+		GW_UNUSED(gw_copy_text(out->person_tax_number, sizeof(out->person_tax_number), text + 6));
+	}
+}
+
 enum gw_code cert_facts_read(struct x509_st *cert, struct cert_facts *out, struct gw_err *err) {
 	memset(out, 0, sizeof(*out));
 	unsigned n = 0;
@@ -183,6 +192,7 @@ enum gw_code cert_facts_read(struct x509_st *cert, struct cert_facts *out, struc
 		read_key(cert, out);
 		read_usage(cert, out);
 		read_organisation(cert, out);
+		read_person(cert, out);
 	}
 	return rc;
 }

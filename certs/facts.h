@@ -22,7 +22,8 @@ struct cert_facts {
 	bool eku_present, eku_client_auth;     /* RFC 5280 4.2.1.12 */
 	bool qc_compliance, qc_sscd;	       /* EN 319 412-5 */
 	bool qc_type_present, qc_esign, qc_eseal, qc_web;
-	char org_tax_number[CERT_TAX]; /* 1.3.6.1.4.1.5939.2.3, else VATSI- in 2.5.4.97; "" if absent */
+	char org_tax_number[CERT_TAX];	  /* 1.3.6.1.4.1.5939.2.3, else VATSI- in 2.5.4.97; "" if absent */
+	char person_tax_number[CERT_TAX]; /* TINSI- in 2.5.4.5 (EN 319 412-1 5.1.3); "" if absent, never guessed */
 };
 
 struct x509_st;

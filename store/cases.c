@@ -152,3 +152,24 @@ enum gw_code cases_keep_file(struct sqlite3 *db, int64_t id, struct gw_span file
 	sqlite3_bind_blob64(s, 2, file.p, file.n, SQLITE_STATIC);
 	return db_run(s, err);
 }
+
+enum gw_code cases_application(struct sqlite3 *db, int64_t id, int64_t *membership_id, struct gw_buf *out,
+			       struct gw_err *err) {
+	GW_AUTO(stmt) sqlite3_stmt *s = NULL;
+	bool row = false;
+	enum gw_code rc = db_prepare(db, "SELECT membership_id, pdf FROM application WHERE id = ?", &s, err);
+	if (rc != GW_OK) {
+		return rc;
+	}
+	sqlite3_bind_int64(s, 1, id);
+	if ((rc = db_step(s, &row, err)) != GW_OK) {
+		return rc;
+	}
+	if (!row) {
+		return gw_fail(err, GW_E_NOTFOUND, "there is no application %lld", (long long)id);
+	}
+	*membership_id = sqlite3_column_int64(s, 0);
+	return gw_buf_add(out, sqlite3_column_blob(s, 1), (size_t)sqlite3_column_bytes(s, 1)) == GW_OK
+		       ? GW_OK
+		       : gw_fail(err, GW_E_NOMEM, "out of memory");
+}

@@ -25,6 +25,9 @@ GW_NODISCARD enum gw_code cases_load(struct sqlite3 *db, int64_t id, struct gw_a
 /* Writes a new case (c.id 0: gets its id) or the next version of one: GW_E_CONFLICT if that is not c.version + 1, or if
  * it is closed. c.version is counted up. */
 GW_NODISCARD enum gw_code cases_keep(struct sqlite3 *db, struct stored_case *sc, int64_t now_utc_s, struct gw_err *err);
+/* A stored application: its PDF appended to `out`, and the record <19.0> that it belongs to. GW_E_NOTFOUND. */
+GW_NODISCARD enum gw_code cases_application(struct sqlite3 *db, int64_t id, int64_t *membership_id, struct gw_buf *out,
+					    struct gw_err *err);
 /* The application, kept with the case until it is finished. */
 GW_NODISCARD enum gw_code cases_keep_file(struct sqlite3 *db, int64_t id, struct gw_span file, struct gw_err *err);
 

@@ -182,7 +182,7 @@ void turn_mail(struct vash_turn *t, const char *to, enum vash_say say, const str
 	const struct vash_say_row *row = vash_say_row(say);
 	w->to = to;
 	w->title = vash_say_row(VASH_SAY_mail_title)->sl;
-	w->text = gw_arena_printf(t->arena, "%s\n\n-- \n%s\n", fill_text(t, row->sl, fill, count, false),
+	w->text = gw_arena_printf(t->arena, "%s\n\n%s\n", fill_text(t, row->sl, fill, count, false),
 				  fill_text(t, row->en, fill, count, true));
 }
 

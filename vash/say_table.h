@@ -427,5 +427,40 @@
 	  "You have logged out of the eSodstvo portal. If you want to log in with another qualified "                  \
 	  "certificate, close the browser and then choose the link to the eSodstvo portal again.")                     \
 	X(button_login, "vg-button", LABEL, "Prijava", "Log in")                                                       \
-	X(button_back, "vg-button", LABEL, "Nazaj", "Back")
+	X(button_back, "vg-button", LABEL, "Nazaj", "Back")                                                            \
+	X(003_2, "vs003-2", INFO, "Izberite postopek, ki ga želite izvesti.",                                          \
+	  "Choose the procedure that you want to carry out.")                                                          \
+	X(entry, "3.1.3", INFO,                                                                                        \
+	  "Portal za upravljanje pooblastil v varnostni shemi in za prijavo uporabe spletnih storitev "                \
+	  "eSodstva.",                                                                                                 \
+	  "Portal for managing authorisations in the security scheme and for registering the use of the "              \
+	  "web services of eSodstvo.")                                                                                 \
+	X(entry_no_certificate, "vg-entry", WARNING,                                                                   \
+	  "Brskalnik ni poslal digitalnega potrdila. Za prijavo zaprite brskalnik, ga znova odprite in "               \
+	  "ob prvem obisku izberite svoje kvalificirano potrdilo za elektronski podpis.",                              \
+	  "The browser sent no certificate. To log in, close the browser, open it again and choose your "              \
+	  "qualified certificate for electronic signature at the first visit.")                                        \
+	X(entry_not_personal, "vg-entry", WARNING,                                                                     \
+	  "Potrdilo, ki ga je poslal brskalnik, ni kvalificirano potrdilo za elektronski podpis osebe. "               \
+	  "S potrdilom za elektronski žig ali spletišče prijava ni mogoča.",                                           \
+	  "The certificate that the browser sent is not a qualified certificate for the electronic "                   \
+	  "signature of a person. Login is not possible with a certificate for a seal or a web site.")                 \
+	X(entry_certificate, "vg-entry", WARNING, "Potrdilo, ki ga je poslal brskalnik, ni sprejeto: {1}",             \
+	  "The certificate that the browser sent is not accepted: {1}")                                                \
+	X(web_not_found, "vg-web", WARNING, "Te strani ali zadeve ni.", "There is no such page or case.")              \
+	X(web_conflict, "vg-web", WARNING,                                                                             \
+	  "Zadeva je bila medtem spremenjena, zaključena ali je potekla. Ničesar nismo zapisali.",                     \
+	  "The case has been changed or closed meanwhile, or has expired. Nothing was written.")                       \
+	X(web_session, "vg-web", WARNING,                                                                              \
+	  "Obrazec ne pripada vaši prijavi ali je prijava potekla. Ničesar nismo zapisali. Začnite na "             \
+	  "prvi strani.",                                                                                              \
+	  "The form does not belong to your login, or the login has ended. Nothing was written. Begin "                \
+	  "at the first page.")                                                                                        \
+	X(web_form, "vg-web", WARNING, "Obrazca ni mogoče prebrati. Ničesar nismo zapisali.",                          \
+	  "The form cannot be read. Nothing was written.")                                                             \
+	X(web_too_large, "vg-web", WARNING, "Obrazec z dokumentom je prevelik. Ničesar nismo zapisali.",               \
+	  "The form with its document is too large. Nothing was written.")                                             \
+	X(web_busy, "vg-web", WARNING, "Storitev je trenutno zasedena. Ničesar nismo zapisali. Poskusite znova.",      \
+	  "The service is busy at the moment. Nothing was written. Try again.")                                        \
+	X(web_login_first, "vg-web", WARNING, "Najprej se prijavite.", "Log in first.")
 #endif

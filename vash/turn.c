@@ -15,6 +15,10 @@ static const struct vash_procedure *find_procedure(const char *code) {
 	return NULL;
 }
 
+bool vash_procedure_exists(const char *code) {
+	return find_procedure(code) != NULL;
+}
+
 static const struct vash_step *find_step(const struct vash_procedure *p, const char *code) {
 	for (size_t i = 0; i < p->count; i++) {
 		if (strcmp(p->steps[i].code, code) == 0) {
@@ -26,9 +30,8 @@ static const struct vash_step *find_step(const struct vash_procedure *p, const c
 
 /* ---- may he? ---- */
 
-/* A login lives as long as the record that it was made with (2.12, vs206-03.2). */
-static bool login_counts(const struct vash_turn *t) {
-	const struct vash_record *r = &t->login->record;
+bool vash_login_counts(const struct vash_login_data *login) {
+	const struct vash_record *r = &login->record;
 	return r->m.id != 0 && vash_p001(&r->m) != VASH_SET_NONE && r->subject.prs_status != VASH_PRS_DELETED &&
 	       !r->subject.blocked;
 }
@@ -43,7 +46,7 @@ static bool may_go_on(struct vash_turn *t, const struct vash_procedure *p) {
 	if (p->access == VASH_BEFORE_LOGIN) {
 		return true;
 	}
-	if (!login_counts(t)) {
+	if (!vash_login_counts(t->login)) {
 		turn_stop(t, VASH_SAY_login_over);
 		t->end = VASH_TURN_LOGGED_OUT;
 		return false;

@@ -94,6 +94,9 @@ struct vash_turn {
 GW_NODISCARD enum gw_code vash_turn_take(struct vash_turn *t);
 /* Appends what the case's step shows, with the input's texts and errors if it stayed where it was. */
 GW_NODISCARD enum gw_code vash_turn_show(struct vash_turn *t);
+/* Is the record that he logged in with still good for it (2.12, vs206-03.2)? */
+bool vash_login_counts(const struct vash_login_data *login);
+bool vash_procedure_exists(const char *code);
 /* What goes round the page's body: for vash_page_finish. */
 struct vash_page_about vash_turn_about(const struct vash_turn *t);
 #endif

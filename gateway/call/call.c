@@ -85,19 +85,6 @@ void call_release(struct call *call) {
 
 /* ---- on_head: what needs no body ---- */
 
-static bool host_is_ours(const struct call *call) {
-	const struct engine_hosts *hosts = conn_hosts(call->conn);
-	struct gw_span host = conn_head(call->conn)->host;
-	for (size_t i = 0; i < hosts->count; i++) {
-		size_t n = strlen(hosts->name[i]);
-		bool same = host.n >= n && strncasecmp(host.p, hosts->name[i], n) == 0;
-		if (same && (host.n == n || host.p[n] == ':')) {
-			return true;
-		}
-	}
-	return false;
-}
-
 static void find_service(struct call *call) {
 	const struct http_head *h = conn_head(call->conn);
 	size_t shown = h->path.n < sizeof(call->path) - 1 ? h->path.n : sizeof(call->path) - 1;
@@ -132,7 +119,7 @@ static enum vash_fault judge_media(struct call *call) {
 
 static enum vash_fault judge_http(struct call *call) {
 	const struct http_head *h = conn_head(call->conn);
-	if (!host_is_ours(call)) {
+	if (!conn_host_is_ours(call->conn)) {
 		return VASH_HTTP_HOST;
 	}
 	if (h->expect_other) {
@@ -155,19 +142,6 @@ static enum vash_fault judge_http(struct call *call) {
 		return VASH_HTTP_LENGTH;
 	}
 	return h->content_length > call_settings(call)->request_max_bytes ? VASH_HTTP_TOO_LARGE : VASH_NO_FAULT;
-}
-
-/* A trusted certificate is limited by itself, any other peer by its network: making new self-signed ones must not help.
- */
-static void choose_limit_key(struct call *call, const struct peer *p) {
-	if (peer_is_known(p)) {
-		memcpy(call->limit_key, p->facts.digest, sizeof(call->limit_key));
-	} else {
-		char network[NETWORK_TEXT];
-		network_of(call->peer, network);
-		SHA256((const uint8_t *)network, strlen(network), call->limit_key);
-	}
-	call->limit_key[0] ^= (uint8_t)conn_listener(call->conn)->index; /* each listener counts for itself */
 }
 
 static enum vash_fault take_limits(struct call *call) {
@@ -215,7 +189,7 @@ static bool learn_peer(struct call *call, const struct peer **out) {
 		gw_copy_text(call->cert, sizeof(call->cert), p->facts.digest_hex);
 		GW_UNUSED(find_caller(call, p));
 	}
-	choose_limit_key(call, p);
+	peer_limit_key(call->conn, p, call->limit_key);
 	return true;
 }
 
@@ -245,7 +219,7 @@ static void judge_head(struct call *call) {
 		call_refuse(call, fault, "");
 		return;
 	}
-	bool get = conn_head(call->conn)->method == HTTP_GET && host_is_ours(call);
+	bool get = conn_head(call->conn)->method == HTTP_GET && conn_host_is_ours(call->conn);
 	if (get) {
 		serve_contract(call);
 		return;
@@ -260,7 +234,7 @@ static void judge_head(struct call *call) {
 		call_refuse(call, VASH_AUDIT_UNAVAILABLE, "");
 		return;
 	}
-	conn_accept_body(call->conn);
+	conn_accept_body(call->conn, call_settings(call)->request_max_bytes);
 }
 
 /* ---- the connection's call ---- */
@@ -599,7 +573,7 @@ static void on_replied(struct conn *c, bool ok) {
 	call_release(call);
 }
 
-static void on_handshake_failed(struct conn *c, const char *reason) {
+void call_handshake_failed(struct conn *c, const char *reason) {
 	struct call_loop *cl = loop_app(conn_loop(c));
 	unproven_count(cl->shared->unproven, reason, conn_peer(c));
 	gw_log(GW_LOG_INFO, "handshake_failed", "listener", conn_listener(c)->name, "peer", conn_peer(c), "reason",
@@ -613,7 +587,7 @@ const struct conn_ops call_ops = {
 	.on_request = on_request,
 	.on_drained = on_drained,
 	.on_replied = on_replied,
-	.on_handshake_failed = on_handshake_failed,
+	.on_handshake_failed = call_handshake_failed,
 	.on_closed = peer_free,
 };
 

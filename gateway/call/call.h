@@ -45,6 +45,8 @@ struct call_loop {
 };
 
 extern const struct conn_ops call_ops; /* for listeners of services */
+/* conn_ops.on_handshake_failed: counted and logged. */
+void call_handshake_failed(struct conn *c, const char *reason);
 
 struct call_loop_config {
 	const struct call_shared *shared;

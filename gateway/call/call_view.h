@@ -36,6 +36,7 @@ struct call_view {
 	struct backend backend[BACKENDS_MAX];
 	const struct backend *service_backend[VASH_SERVICES_MAX]; /* NULL: answered by the gateway itself */
 	struct cert_trust *trust[ENGINE_LISTENERS_MAX];		  /* by listener index; NULL where none is asked for */
+	const struct cert_trust *call_trust;			  /* of the first listener of services */
 	char public_url[ENGINE_LISTENERS_MAX][BACKEND_TEXT];	  /* by listener index */
 	bool opens[ENGINE_LISTENERS_MAX][VASH_SERVICES_MAX];	  /* which listener opens which service */
 	struct limits_rule limits[ENGINE_LISTENERS_MAX];
@@ -57,5 +58,6 @@ struct call_shared {
 	struct limits *limits;
 	struct unproven *unproven;
 	struct sessions *sessions;
+	struct web_shared *web; /* gateway/web/web.h; NULL: there are no web pages */
 };
 #endif

@@ -1,6 +1,9 @@
 #include "gateway/call/peer.h"
 
+#include <openssl/sha.h>
 #include <openssl/ssl.h>
+
+#include "gateway/call/unproven.h"
 
 enum { CACHE_SLOTS = 4096 };
 
@@ -104,4 +107,15 @@ bool peer_is_known(const struct peer *p) {
 	enum cert_verdict v = p->readable ? p->judgement.verdict : CERT_UNDECIDED;
 	return v == CERT_ACCEPTED || v == CERT_REFUSED_KEY_USAGE || v == CERT_REFUSED_NOT_QUALIFIED ||
 	       v == CERT_REFUSED_REVOKED;
+}
+
+void peer_limit_key(const struct conn *c, const struct peer *p, uint8_t key[32]) {
+	if (peer_is_known(p)) {
+		memcpy(key, p->facts.digest, CERT_DIGEST_BYTES);
+	} else {
+		char network[NETWORK_TEXT];
+		network_of(conn_peer(c), network);
+		SHA256((const uint8_t *)network, strlen(network), key);
+	}
+	key[0] ^= (uint8_t)conn_listener(c)->index;
 }

@@ -26,4 +26,7 @@ void peer_free(struct conn *c); /* conn_ops.on_closed */
 enum vash_fault peer_fault(const struct peer *p);
 /* Did the certificate chain to an anchor, whatever else is wrong with it? Decides by what it is limited. */
 bool peer_is_known(const struct peer *p);
+/* What he is limited by: a trusted certificate by itself, any other peer by its network (making new self-signed ones
+ * must not help). Each listener counts for itself. */
+void peer_limit_key(const struct conn *c, const struct peer *p, uint8_t key[32]);
 #endif

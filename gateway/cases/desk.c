@@ -6,6 +6,8 @@
 #include "store/cases.h"
 #include "store/registry_apply.h"
 #include "store/registry_port.h"
+#include "vash/vs003.h"
+#include "vash/vs101.h"
 
 enum { ARENA_MAX_BYTES = 67108864 };
 
@@ -80,7 +82,7 @@ static enum gw_code read_login(struct run *r, struct gw_err *err) {
 		return GW_OK;
 	}
 	enum gw_code rc = r->registry.records(r->registry.ctx, &query, r->arena, &found, err);
-	if (rc == GW_OK && found.count == 1) {
+	if (rc == GW_OK && found.count == 1 && vs101_is_subject(&r->login.identity, &found.row[0].subject)) {
 		r->login.record = found.row[0];
 		r->login.kind = kind_of(&found.row[0]);
 	}
@@ -216,6 +218,9 @@ static enum gw_code finish(struct run *r, struct desk_answer *out, struct gw_err
 	out->case_id = r->sc.c.id;
 	out->version = r->sc.c.version;
 	out->login_record = r->turn.login_record;
+	if (vash_login_counts(&r->login)) {
+		vs003_login(&r->turn);
+	}
 	return vash_page_finish(r->turn.page, &about, &out->page, err);
 }
 
@@ -262,23 +267,87 @@ static enum gw_code serve(struct run *r, struct sqlite3 *db, struct memo *memo, 
 	return rc == GW_OK ? show_after(r, db, &asking, out, err) : rc;
 }
 
-enum gw_code desk_serve(const struct desk *d, const struct desk_request *rq, struct desk_answer *out,
-			struct gw_err *err) {
-	GW_AUTO(arena) struct gw_arena arena;
-	GW_AUTO(vash_page) struct vash_page page;
-	GW_AUTO(registry_port) struct sqlite3 *db = NULL;
-	gw_arena_init(&arena, ARENA_MAX_BYTES);
-	vash_page_init(&page);
-	struct outside world = {.trust = d->call_trust, .now_utc_s = gw_now_utc_s()};
+/* ---- the doors ---- */
+
+/* What every request needs before it is served. */
+struct visit {
+	struct gw_arena arena;
+	struct vash_page page;
+	struct sqlite3 *db;
+	struct outside world;
 	struct vash_outside live;
 	struct memo memo;
-	outside_port(&world, &live);
-	struct run *r = gw_arena_alloc(&arena, sizeof(*r));
-	enum gw_code rc = r ? memo_init(&memo, &live, &arena, err) : gw_fail(err, GW_E_NOMEM, "out of memory");
-	rc = rc == GW_OK ? registry_port_open(store_path(d->store), &db, err) : rc;
-	if (rc != GW_OK) {
-		return rc;
+	struct run *run;
+};
+
+static void leave(struct visit *v) {
+	registry_port_close(v->db);
+	vash_page_release(&v->page);
+	gw_arena_release(&v->arena);
+}
+
+static enum gw_code enter(const struct desk *d, const struct desk_request *rq, struct visit *v, struct gw_err *err) {
+	memset(v, 0, sizeof(*v));
+	gw_arena_init(&v->arena, ARENA_MAX_BYTES);
+	vash_page_init(&v->page);
+	v->world = (struct outside){.trust = d->call_trust, .now_utc_s = gw_now_utc_s()};
+	outside_port(&v->world, &v->live);
+	v->run = gw_arena_alloc(&v->arena, sizeof(*v->run));
+	enum gw_code rc =
+		v->run ? memo_init(&v->memo, &v->live, &v->arena, err) : gw_fail(err, GW_E_NOMEM, "out of memory");
+	rc = rc == GW_OK ? registry_port_open(store_path(d->store), &v->db, err) : rc;
+	if (rc == GW_OK) {
+		*v->run = (struct run){.desk = d, .rq = rq, .arena = &v->arena};
 	}
-	*r = (struct run){.desk = d, .rq = rq, .arena = &arena};
-	return serve(r, db, &memo, &page, out, err);
+	return rc;
+}
+
+enum gw_code desk_serve(const struct desk *d, const struct desk_request *rq, struct desk_answer *out,
+			struct gw_err *err) {
+	struct visit v;
+	enum gw_code rc = enter(d, rq, &v, err);
+	rc = rc == GW_OK ? serve(v.run, v.db, &v.memo, &v.page, out, err) : rc;
+	leave(&v);
+	return rc;
+}
+
+/* A turn without a case: the login, and the registry to look at. */
+static enum gw_code look(struct visit *v, struct gw_err *err) {
+	const struct desk_request *rq = v->run->rq;
+	const struct desk_request about = {
+		.identity = rq->identity, .login_record = rq->login_record, .procedure = "vs003"};
+	v->run->rq = &about;
+	enum gw_code rc = prepare(v->run, v->db, &v->live, &v->page, err);
+	v->run->rq = rq;
+	return rc;
+}
+
+enum gw_code desk_menu(const struct desk *d, const struct desk_request *rq, struct desk_answer *out,
+		       struct gw_err *err) {
+	struct visit v;
+	enum gw_code rc = enter(d, rq, &v, err);
+	rc = rc == GW_OK ? look(&v, err) : rc;
+	rc = rc == GW_OK ? vs003_show(&v.run->turn) : rc;
+	const struct vash_page_about about = {.procedure = "vs003", .step = "vs003", .title = turn_menu_text()};
+	rc = rc == GW_OK ? vash_page_finish(&v.page, &about, &out->page, err) : rc;
+	leave(&v);
+	return rc;
+}
+
+enum gw_code desk_application(const struct desk *d, const struct desk_request *rq, int64_t id, struct gw_buf *out,
+			      struct gw_err *err) {
+	struct visit v;
+	struct vash_records found = {0};
+	int64_t record = 0;
+	enum gw_code rc = enter(d, rq, &v, err);
+	rc = rc == GW_OK ? look(&v, err) : rc;
+	rc = rc == GW_OK ? cases_application(v.db, id, &record, out, err) : rc;
+	const struct vash_query query = {VASH_BY_RECORD, record, VASH_STATUS_NONE};
+	rc = rc == GW_OK ? v.run->registry.records(v.run->registry.ctx, &query, &v.arena, &found, err) : rc;
+	if (rc == GW_OK && (found.count != 1 || !vs003_may_read(&v.run->login, &found.row[0]))) {
+		gw_buf_clear(out);
+		rc = gw_fail(err, GW_E_NOTFOUND, "there is no application %lld", (long long)id);
+	}
+	leave(&v);
+	return rc;
 }

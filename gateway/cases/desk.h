@@ -37,4 +37,12 @@ struct desk_answer {
  * GW_E_INPUT: no such procedure, or the step takes no input. */
 GW_NODISCARD enum gw_code desk_serve(const struct desk *d, const struct desk_request *rq, struct desk_answer *out,
 				     struct gw_err *err);
+
+/* The page after login (vs003); belongs to no case. */
+GW_NODISCARD enum gw_code desk_menu(const struct desk *d, const struct desk_request *rq, struct desk_answer *out,
+				    struct gw_err *err);
+/* The PDF of an application, appended to `out`, for who may read it. GW_E_NOTFOUND: nobody else learns that it is
+ * there. */
+GW_NODISCARD enum gw_code desk_application(const struct desk *d, const struct desk_request *rq, int64_t id,
+					   struct gw_buf *out, struct gw_err *err);
 #endif

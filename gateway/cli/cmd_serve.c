@@ -21,14 +21,16 @@
 #include "gateway/engine/metrics.h"
 #include "gateway/soap/contracts.h"
 #include "gateway/soap/preveri.h"
+#include "gateway/web/web.h"
 
-enum { TICK_MS = 1000, LISTEN_FDS_START = 3, OUTCOMES_MS = 10000, OUTCOMES_POLL_MS = 10 };
+enum { TICK_MS = 1000, LISTEN_FDS_START = 3, OUTCOMES_MS = 10000, OUTCOMES_POLL_MS = 10, WEB_SESSIONS_MAX = 4096 };
 
 struct server {
 	const char *config_path;
 	struct config config;
 	struct cli_store store;
 	struct call_shared shared;
+	struct web_shared web;
 	struct engine_view *view; /* in force */
 	struct call_loop_config loop_config;
 	struct engine_listener listeners[ENGINE_LISTENERS_MAX];
@@ -195,6 +197,18 @@ static int activated_sockets(void) {
 	return ours ? (int)n : 0;
 }
 
+static const struct conn_ops *ops_of(enum config_kind kind) {
+	switch (kind) {
+	case CONFIG_METRICS:
+		return &metrics_ops;
+	case CONFIG_PORTAL:
+		return &web_ops;
+	case CONFIG_SERVICES:
+	default:
+		return &call_ops;
+	}
+}
+
 static void describe_listeners(struct server *s) {
 	int activated = activated_sockets();
 	for (size_t i = 0; i < s->config.listener_count; i++) {
@@ -202,7 +216,7 @@ static void describe_listeners(struct server *s) {
 		struct engine_listener *l = &s->listeners[i];
 		*l = (struct engine_listener){.index = (int)i,
 					      .port = from->port,
-					      .ops = from->kind == CONFIG_METRICS ? &metrics_ops : &call_ops,
+					      .ops = ops_of(from->kind),
 					      .activated_fd = (int)i < activated ? LISTEN_FDS_START + (int)i : -1};
 		snprintf(l->name, sizeof(l->name), "%s", from->name);
 		snprintf(l->address, sizeof(l->address), "%s", from->address);
@@ -216,6 +230,8 @@ static enum gw_code make_shared(struct server *s, struct gw_err *err) {
 	rc = rc == GW_OK ? limits_new(&s->shared.limits, err) : rc;
 	rc = rc == GW_OK ? unproven_new(s->store.store, &s->shared.unproven, err) : rc;
 	rc = rc == GW_OK ? sessions_new(set->session_cache_bytes, &s->shared.sessions, err) : rc;
+	rc = rc == GW_OK ? web_sessions_new(WEB_SESSIONS_MAX, &s->web.sessions, err) : rc;
+	s->shared.web = &s->web;
 	return rc == GW_OK ? up_global_init(err) : rc;
 }
 
@@ -356,6 +372,7 @@ static void release(struct server *s) {
 	unproven_free(s->shared.unproven);
 	limits_free(s->shared.limits);
 	sessions_free(s->shared.sessions);
+	web_sessions_free(s->web.sessions);
 	if (s->signals > 0) {
 		close(s->signals);
 	}

@@ -54,14 +54,29 @@ static enum gw_code read_root(struct conf *file, struct config *c, struct gw_err
 
 /* ---- listeners and backends ---- */
 
-static enum gw_code check_listener(struct config_listener *l, struct gw_err *err) {
-	bool services = strcmp(l->kind_text, "services") == 0;
-	if (!services && strcmp(l->kind_text, "metrics") != 0) {
-		return gw_fail(err, GW_E_CONFIG, "listener '%s': kind must be \"services\" or \"metrics\"", l->name);
+static const struct {
+	const char *text;
+	enum config_kind kind;
+} kinds[] = {{"services", CONFIG_SERVICES}, {"portal", CONFIG_PORTAL}, {"metrics", CONFIG_METRICS}};
+
+static bool read_kind(struct config_listener *l) {
+	for (size_t i = 0; i < GW_COUNT(kinds); i++) {
+		if (strcmp(kinds[i].text, l->kind_text) == 0) {
+			l->kind = kinds[i].kind;
+			return true;
+		}
 	}
-	l->kind = services ? CONFIG_SERVICES : CONFIG_METRICS;
+	return false;
+}
+
+static enum gw_code check_listener(struct config_listener *l, struct gw_err *err) {
+	if (!read_kind(l)) {
+		return gw_fail(err, GW_E_CONFIG, "listener '%s': kind must be \"services\", \"portal\" or \"metrics\"",
+			       l->name);
+	}
+	bool tls = l->kind != CONFIG_METRICS, services = l->kind == CONFIG_SERVICES;
 	const char *needed[] = {l->cert, l->key, l->anchors, l->public_url};
-	for (size_t i = 0; services && i < GW_COUNT(needed); i++) {
+	for (size_t i = 0; tls && i < GW_COUNT(needed); i++) {
 		if (!needed[i][0]) {
 			return gw_fail(err, GW_E_CONFIG, "listener '%s' needs cert, key, anchors and public_url",
 				       l->name);
@@ -70,7 +85,7 @@ static enum gw_code check_listener(struct config_listener *l, struct gw_err *err
 	if (services && l->opens_count == 0) {
 		return gw_fail(err, GW_E_CONFIG, "listener '%s' opens no service: name backends in services", l->name);
 	}
-	if (services && l->hosts.count == 0) {
+	if (tls && l->hosts.count == 0) {
 		return gw_fail(err, GW_E_CONFIG, "listener '%s' needs hosts: the names that a request may have in Host",
 			       l->name);
 	}

@@ -6,7 +6,7 @@
 
 enum { CONFIG_PATH = 512 };
 
-enum config_kind { CONFIG_SERVICES = 0, CONFIG_METRICS };
+enum config_kind { CONFIG_SERVICES = 0, CONFIG_PORTAL, CONFIG_METRICS };
 
 struct config_listener {
 	char name[ENGINE_NAME], kind_text[ENGINE_NAME], address[64];

@@ -188,7 +188,7 @@ static enum gw_code load_listener(const struct config *c, size_t i, struct engin
 				  struct gw_err *err) {
 	const struct config_listener *l = &c->listener[i];
 	struct call_view *cv = view->app;
-	if (l->kind != CONFIG_SERVICES) {
+	if (l->kind == CONFIG_METRICS) {
 		return GW_OK;
 	}
 	const struct cert_trust_config trust = {.anchors_dir = l->anchors,
@@ -201,10 +201,14 @@ static enum gw_code load_listener(const struct config *c, size_t i, struct engin
 	if (rc != GW_OK) {
 		return rc;
 	}
+	if (l->kind == CONFIG_SERVICES && !cv->call_trust) {
+		cv->call_trust = cv->trust[i];
+	}
 	const struct tls_config tls = {.context = l->name,
 				       .cert_file = l->cert,
 				       .key_file = l->key,
 				       .trust = cv->trust[i],
+				       .optional = l->kind == CONFIG_PORTAL,
 				       .sessions = sessions,
 				       .session_lifetime_s = (long)c->settings.session_lifetime_s};
 	view->listener[i].hosts = l->hosts;

@@ -280,15 +280,14 @@ static bool drive_body(struct conn *c) {
 	return true;
 }
 
-void conn_accept_body(struct conn *c) {
-	const struct settings *s = settings(c);
+void conn_accept_body(struct conn *c, uint32_t max_bytes) {
 	http_body_init(&c->body_decoder, c->head.framing, c->head.content_length);
-	if (c->head.framing == HTTP_BODY_LENGTH && c->head.content_length > s->request_max_bytes) {
+	if (c->head.framing == HTTP_BODY_LENGTH && c->head.content_length > max_bytes) {
 		refuse_body(c, GW_E_DENIED);
 		return;
 	}
 	size_t declared = c->head.framing == HTTP_BODY_LENGTH ? (size_t)c->head.content_length : 0;
-	gw_buf_init(&c->body, s->request_max_bytes);
+	gw_buf_init(&c->body, max_bytes);
 	if (!budget_take(loop_view(c->loop), declared)) {
 		refuse_body(c, GW_E_RETRY);
 		return;
@@ -517,6 +516,19 @@ const struct http_head *conn_head(const struct conn *c) {
 struct gw_span conn_body(const struct conn *c) {
 	return gw_buf_span(&c->body);
 }
+bool conn_host_is_ours(const struct conn *c) {
+	const struct engine_hosts *hosts = conn_hosts(c);
+	struct gw_span host = c->head.host;
+	for (size_t i = 0; i < hosts->count; i++) {
+		size_t n = strlen(hosts->name[i]);
+		bool same = host.n >= n && strncasecmp(host.p, hosts->name[i], n) == 0;
+		if (same && (host.n == n || host.p[n] == ':')) {
+			return true;
+		}
+	}
+	return false;
+}
+
 int64_t conn_request_us(const struct conn *c) {
 	return c->request_us;
 }

@@ -37,6 +37,7 @@ const char *conn_peer(const struct conn *c);		     /* address text without port 
 struct ssl_st *conn_ssl(const struct conn *c);		     /* NULL: plain */
 const struct http_head *conn_head(const struct conn *c);     /* valid until the reply is complete */
 struct gw_span conn_body(const struct conn *c);		     /* the same */
+bool conn_host_is_ours(const struct conn *c);		     /* Host is one of the listener's names, with any port */
 int64_t conn_request_us(const struct conn *c);		     /* monotonic time of the head's first byte */
 /* Two pointers of the layers above: `app` for the connection's life, `user` for the request in progress. */
 void *conn_app(const struct conn *c);
@@ -45,8 +46,8 @@ void *conn_user(const struct conn *c);
 void conn_set_user(struct conn *c, void *user);
 
 /* ---- deciding ---- */
-/* Read the body (up to request_max_bytes); on_request follows, at once if there is none. */
-void conn_accept_body(struct conn *c);
+/* Read the body, up to so many bytes; on_request follows, at once if there is none. */
+void conn_accept_body(struct conn *c, uint32_t max_bytes);
 
 /* ---- replying ---- */
 bool conn_send(struct conn *c, const void *bytes, size_t n); /* queued; false: out of memory, the connection is cut */

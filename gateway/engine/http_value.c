@@ -124,16 +124,28 @@ bool http_media_type(struct gw_span value, struct gw_span *type) {
 	return ok;
 }
 
-bool http_media_param(struct gw_span value, const char *name, struct gw_span *out) {
+/* Parameters behind a type; false also when the wanted one stands there twice. */
+static bool find_param(struct gw_span rest, const char *name, struct gw_span *out) {
+	bool ok = true;
 	*out = (struct gw_span){0};
-	bool ok = take_type(&value);
-	while (ok && value.n > 0) {
+	while (ok && rest.n > 0) {
 		struct gw_span key, text;
-		ok = take_param(&value, &key, &text);
+		ok = take_param(&rest, &key, &text);
 		bool wanted = ok && key.n > 0 && gw_span_is_nocase(key, name);
 		ok = ok && !(wanted && out->p);
 		*out = wanted ? text : *out;
 	}
 	*out = ok ? *out : (struct gw_span){0};
 	return ok;
+}
+
+bool http_media_param(struct gw_span value, const char *name, struct gw_span *out) {
+	*out = (struct gw_span){0};
+	return take_type(&value) && find_param(value, name, out);
+}
+
+bool http_form_data(struct gw_span value, struct gw_span *name, struct gw_span *file_name) {
+	*name = *file_name = (struct gw_span){0};
+	return gw_span_is_nocase(http_take_token(&value), "form-data") && find_param(value, "name", name) &&
+	       find_param(value, "filename", file_name) && name->p;
 }

@@ -16,6 +16,9 @@ bool http_media_type(struct gw_span value, struct gw_span *type);
  * still escaped. False: no media type, or that parameter stands there twice. */
 bool http_media_param(struct gw_span value, const char *name, struct gw_span *out);
 
+/* Content-Disposition of a part of a form (RFC 7578 4.2); file_name->p is NULL if it is no file. */
+bool http_form_data(struct gw_span value, struct gw_span *name, struct gw_span *file_name);
+
 /* Steps over `rest`, which moves past what was taken. */
 struct gw_span http_take_token(struct gw_span *rest); /* n == 0: no token here */
 bool http_take_char(struct gw_span *rest, char c);

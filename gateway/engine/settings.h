@@ -62,6 +62,11 @@
 	X(soap_max_occurs, U32, 1000, 1, 100000, "", true, "our own services: repetitions of an element")              \
 	X(soap_max_length, U32, 65536, 256, 16777216, "bytes", true,                                                   \
 	  "our own services: length of a text and of a request")                                                       \
+	X(upload_max_bytes, U32, 10485760, 65536, 67108864, "bytes", true,                                             \
+	  "web pages: largest form with its document")                                                                 \
+	X(session_idle_s, U32, 1800, 30, 86400, "s", true, "web pages: a silent login ends")                           \
+	X(session_age_s, U32, 28800, 60, 604800, "s", true, "web pages: a login ends")                                 \
+	X(case_ttl_s, U32, 604800, 60, 31536000, "s", true, "a procedure that was begun may be finished within")       \
 	X(debug_log, BOOL, 0, 0, 1, "", true, "log at debug level")
 
 #define SETTING_TYPE_U32 uint32_t

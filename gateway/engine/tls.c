@@ -17,13 +17,13 @@ static int accept_any(X509_STORE_CTX *ctx, void *arg) {
 	return 1;
 }
 
-static enum gw_code ask_client(SSL_CTX *ctx, const struct cert_trust *trust, struct gw_err *err) {
-	STACK_OF(X509_NAME) *names = cert_trust_names(trust);
+static enum gw_code ask_client(SSL_CTX *ctx, const struct tls_config *config, struct gw_err *err) {
+	STACK_OF(X509_NAME) *names = cert_trust_names(config->trust);
 	if (!names) {
 		return gw_fail(err, GW_E_NOMEM, "out of memory");
 	}
 	SSL_CTX_set_client_CA_list(ctx, names);
-	SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+	SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER | (config->optional ? 0 : SSL_VERIFY_FAIL_IF_NO_PEER_CERT), NULL);
 	SSL_CTX_set_cert_verify_callback(ctx, accept_any, NULL);
 	SSL_CTX_set_max_cert_list(ctx, CERT_CHAIN_BYTES_MAX);
 	return GW_OK;
@@ -61,7 +61,7 @@ enum gw_code tls_context(const struct tls_config *config, struct ssl_ctx_st **ou
 		  SSL_CTX_set1_client_sigalgs_list(ctx, sigalgs) == 1;
 	enum gw_code rc = ok ? load_pair(ctx, config, err) : gw_fail(err, GW_E_BUG, "TLS settings refused");
 	if (rc == GW_OK && config->trust) {
-		rc = ask_client(ctx, config->trust, err);
+		rc = ask_client(ctx, config, err);
 	}
 	rc = rc == GW_OK ? sessions_attach(config->sessions, ctx, config->context, config->session_lifetime_s, err)
 			 : rc;

@@ -13,6 +13,7 @@ struct tls_config {
 	const char *cert_file; /* PEM, leaf first */
 	const char *key_file;
 	const struct cert_trust *trust; /* names of accepted issuers; NULL: no client certificate is asked for */
+	bool optional;			/* a client may come without one */
 	struct sessions *sessions;
 	long session_lifetime_s;
 };

@@ -196,6 +196,28 @@ ODVETNIK = Leaf(
     organisation="TEST ODVETNI\u0160KA PISARNA \u017dAGAR", tax_number="99000016", tax_attributes=TAX_TWICE)
 
 
+def employee(name, organisation, tax, given, surname, serial):
+    """A person at a business subject, who logs in to the portal (mechanism KDP-SI)."""
+    person = f"TEST {given} {surname}"
+    subject = halcom_subject(
+        organisation, tax, (x.OU, "e-signature certificates"), (x.CN, person), (x.SERIAL, serial), (x.SN, surname), (x.GN, given))
+    return replace(ODVETNIK, name=name, subject=subject, organisation=organisation, tax_number=tax,
+                   what=f"person at {organisation}, logs in to the portal")
+
+
+EMPLOYEES = (
+    employee("uradnica", "TEST Ob\u010dina \u0160marje", "50223054", "\u0160pela", "Ur\u0161i\u010d", "0000021"),
+    employee("referentka", "TEST Vrhovno sodi\u0161\u010de", "79182119", "Re\u017eka", "Potr\u010d", "0000022"),
+    employee("direktor", "TEST PODJETJE D.O.O.", "14717468", "Di\u017eej", "Kova\u010d", "0000023"),
+    replace(
+        ODVETNIK, name="posameznica",
+        subject=x.flat_name((x.C, "SI"), (x.CN, "TEST Ana \u017dnidar\u0161i\u010d"), (x.SERIAL, "TINSI-47978457"),
+                            (x.SN, "\u017dnidar\u0161i\u010d"), (x.GN, "Ana")),
+        organisation="", tax_number="", tax_attributes=(), what="natural person with her own tax number in serialNumber (EN 319 412-1)",
+        copies="assumption: EN 319 412-1 5.1.3"),
+)
+
+
 def rekono_extensions(issue):
     return [
         x.basic_constraints(False), x.authority_key_id(issue.issuer_key_id),
@@ -223,7 +245,7 @@ SPLET = another_company(
     copies="assumption: Halcom e-seal form, policy of the trusted list for Halcom CA web 1")
 
 LEAVES = (
-    OBCINA, OBCINA_ZIG, PODJETJE, PODJETJE2, OSEBA, ODVETNIK, REKONO,
+    OBCINA, OBCINA_ZIG, PODJETJE, PODJETJE2, OSEBA, ODVETNIK, *EMPLOYEES, REKONO,
     another_company("ec", "TEST KRIVULJA D.O.O.", "99000059", key="ec", extensions=halcom_extensions(usage=(DS, NR)),
                     what="e-seal with an EC P-256 key"),
     SPLET,

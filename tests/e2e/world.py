@@ -178,7 +178,7 @@ class World:
     )
 
     def __init__(self, registry=DEFAULT_REGISTRY, second_listener=False, two_backends=False, start=True, pki=PKI, address="127.0.0.1",
-                 **settings):
+                 portal=False, **settings):
         self.pki, self.address = pki, address
         self.folder = tempfile.mkdtemp(prefix="vashgate-")
         self.config_path = os.path.join(self.folder, "vashgate.conf")
@@ -188,7 +188,7 @@ class World:
         self.eins_sim = Simulator(self.eins_hmac_path) if two_backends else self.sim
         self.gateway = None
         self.settings = dict(settings)
-        self.second_listener = second_listener
+        self.second_listener, self.portal = second_listener, portal
         self.anchors = self.internal_anchors = os.path.join(pki, "anchors")
         self.write_config()
         self.cli("init")
@@ -209,13 +209,16 @@ class World:
     def write_config(self, **settings):
         self.settings.update(settings)
         server = os.path.join(self.pki, "server")
-        listener = f'''cert = "{server}/gateway.crt"; key = "{server}/gateway.key";
+        common = f'''cert = "{server}/gateway.crt"; key = "{server}/gateway.key";
       intermediates = "{self.pki}/intermediates"; crls = "{self.pki}/crl";
-      hosts = [ "localhost", "vashgate.test", "127.0.0.1" ]; public_url = "https://localhost:8443";
+      hosts = [ "localhost", "vashgate.test", "127.0.0.1" ]; public_url = "https://localhost:8443";'''
+        listener = common + '''
       services = [ "ezk", "eins", "self" ];'''
         more = f''',
     {{ name = "internal"; kind = "services"; address = "127.0.0.1"; port = 0;
       anchors = "{self.internal_anchors}"; {listener} }}''' if self.second_listener else ""
+        more += f''',
+    {{ name = "portal"; kind = "portal"; address = "127.0.0.1"; port = 0; anchors = "{self.anchors}"; {common} }}''' if self.portal else ""
         backend = f'''cert = "{server}/gateway-client.crt"; key = "{server}/gateway-client.key"; ca = "{server}/server-ca.crt";'''
         text = f'''data_dir = "{self.folder}/data";
 log_key = "{self.folder}/log.key";
@@ -270,7 +273,8 @@ backends = (
             m = re.search(r"event=listening listener=(\S+) .*port=(\d+)", line)
             if m:
                 ports[m[1]] = int(m[2])
-        self.port, self.metrics_port, self.internal_port = ports["services"], ports["metrics"], ports.get("internal")
+        self.port, self.metrics_port = ports["services"], ports["metrics"]
+        self.internal_port, self.portal_port = ports.get("internal"), ports.get("portal")
         return self
 
     def reload(self):

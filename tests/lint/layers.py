@@ -20,6 +20,7 @@ EDGES = {
     "gateway/call/": ["base/", "certs/", "vash/", "store/", "gateway/engine/", "gateway/soap/fault.h"],
     "gateway/soap/": ["base/", "certs/", "vash/", "store/", "gateway/engine/", "gateway/call/", "soap/"],
     "gateway/cases/": ["base/", "certs/", "vash/", "store/"],
+    "gateway/web/": ["base/", "certs/", "vash/", "store/", "portal/", "gateway/engine/", "gateway/call/", "gateway/cases/"],
     "gateway/registers/": ["base/", "vash/", "gateway/engine/"],
     "gateway/mail/": ["base/", "vash/", "store/", "gateway/engine/"],
     "gateway/cli/": ["base/", "certs/", "vash/", "store/", "portal/", "gateway/"],
@@ -27,7 +28,7 @@ EDGES = {
 
 # library header -> where it may be included
 LIBRARIES = [
-    (r"^openssl/", r"^(certs|store|gateway/(engine|call|cases|soap|cli))/"),
+    (r"^openssl/", r"^(certs|store|gateway/(engine|call|cases|web|soap|cli))/"),
     (r"^sqlite3\.h$", r"^store/"),
     (r"^libxml/", r"^(certs/|gateway/call/guard_)"),
     (r"^(soap/soapH\.h|stdsoap2\.h|.*\.nsmap)$", r"^gateway/soap/soap_"),

@@ -1,0 +1,313 @@
+/* Which page, which case: the worker's side of a request. */
+#include "base/log.h"
+#include "gateway/cases/desk.h"
+#include "gateway/cases/identify.h"
+#include "gateway/web/form.h"
+#include "gateway/web/web.h"
+#include "vash/procedure.h"
+
+enum { FORM_ARENA_MAX_BYTES = 4194304 };
+
+/* What a request is served with. */
+struct turn_of {
+	struct web_request *rq;
+	const struct call_view *cv;
+	struct web_sessions *sessions;
+	struct session session;
+	struct vash_identity identity;
+	struct gw_arena arena;
+	struct form form;
+};
+
+/* ---- pages ---- */
+
+static void redirect(struct web_request *rq, const char *to) {
+	rq->status = 303;
+	snprintf(rq->location, sizeof(rq->location), "%s", to);
+}
+
+static void give_page(struct turn_of *t, int status, struct gw_span page) {
+	struct web_request *rq = t->rq;
+	rq->status = status;
+	rq->type = "application/xml; charset=utf-8";
+	if (gw_buf_add(&rq->out, page.p, page.n) != GW_OK) {
+		rq->status = 503;
+	}
+}
+
+/* A page of one sentence, and the way back. */
+static void give_notice(struct turn_of *t, int status, enum vash_say say, struct vash_text about) {
+	GW_AUTO(vash_page) struct vash_page page;
+	GW_AUTO(buf) struct gw_buf out;
+	vash_page_init(&page);
+	gw_buf_init(&out, VASH_PAGE_MAX_BYTES);
+	vash_page_say(&page, say, &about, 1);
+	vash_page_link(&page, t->session.login_record ? "menu" : "entry",
+		       (struct vash_text){"Nazaj na prvo stran", "Back to the first page"});
+	const struct vash_page_about page_about = {
+		.procedure = "-", .step = "-", .title = {"Portal eSodstvo", "eSodstvo portal"}, .finished = true};
+	if (vash_page_finish(&page, &page_about, &out, NULL) == GW_OK) {
+		give_page(t, status, gw_buf_span(&out));
+	} else {
+		t->rq->status = 503;
+	}
+}
+
+static void give_trouble(struct turn_of *t, enum gw_code rc) {
+	struct vash_text nothing = vash_same("");
+	switch (rc) {
+	case GW_E_NOTFOUND:
+	case GW_E_INPUT:
+		give_notice(t, 404, VASH_SAY_web_not_found, nothing);
+		break;
+	case GW_E_CONFLICT:
+		give_notice(t, 409, VASH_SAY_web_conflict, nothing);
+		break;
+	case GW_OK:
+	case GW_E_DENIED:
+	case GW_E_RETRY:
+	case GW_E_UPSTREAM:
+	case GW_E_STORE:
+	case GW_E_CONFIG:
+	case GW_E_NOMEM:
+	case GW_E_BUG:
+	default:
+		give_notice(t, 503, VASH_SAY_web_busy, nothing);
+		break;
+	}
+}
+
+/* ---- the entry page ---- */
+
+/* VASH_SAY_NONE: this certificate may log in. */
+static enum vash_say why_no_login(const struct web_request *rq, struct vash_text *about) {
+	const struct vash_fault_row *row = rq->with_cert ? vash_fault_row(peer_fault(&rq->peer)) : NULL;
+	*about = vash_same("");
+	if (!row) {
+		return VASH_SAY_entry_no_certificate;
+	}
+	if (peer_fault(&rq->peer) != VASH_NO_FAULT) {
+		*about = (struct vash_text){row->sl, row->en};
+		return VASH_SAY_entry_certificate;
+	}
+	return identify_is_personal(&rq->peer.facts) ? VASH_SAY_NONE : VASH_SAY_entry_not_personal;
+}
+
+static void give_entry(struct turn_of *t) {
+	GW_AUTO(vash_page) struct vash_page page;
+	GW_AUTO(buf) struct gw_buf out;
+	struct vash_text about;
+	vash_page_init(&page);
+	gw_buf_init(&out, VASH_PAGE_MAX_BYTES);
+	enum vash_say why = why_no_login(t->rq, &about);
+	vash_page_text(&page, VASH_SAY_entry, NULL, 0);
+	if (why != VASH_SAY_NONE) {
+		vash_page_say(&page, why, &about, 1);
+	} else {
+		vash_page_link(&page, "vs101",
+			       (struct vash_text){"Prijavi se kot zunanji uporabnik / zunanji administrator",
+						  "Log in as an external user or administrator"});
+	}
+	const struct vash_page_about page_about = {
+		.procedure = "-", .step = "entry", .title = {"Portal eSodstvo", "eSodstvo portal"}};
+	if (vash_page_finish(&page, &page_about, &out, NULL) == GW_OK) {
+		give_page(t, 200, gw_buf_span(&out));
+	} else {
+		t->rq->status = 503;
+	}
+}
+
+/* ---- cases ---- */
+
+static struct desk desk_of(const struct turn_of *t) {
+	return (struct desk){.store = t->rq->cl->shared->store,
+			     .lists = t->cv->codelists,
+			     .call_trust = t->cv->call_trust,
+			     .case_ttl_s = t->rq->view->settings.case_ttl_s};
+}
+
+static void set_session(struct turn_of *t, const struct desk_answer *a) {
+	struct web_request *rq = t->rq;
+	if (a->end == VASH_TURN_LOGGED_IN &&
+	    web_session_login(t->sessions, &t->session, a->login_record, NULL) == GW_OK) {
+		snprintf(rq->set_cookie, sizeof(rq->set_cookie), "%s", t->session.token);
+	}
+	if (a->end == VASH_TURN_LOGGED_OUT) {
+		web_session_end(t->sessions, &t->session);
+		snprintf(rq->set_cookie, sizeof(rq->set_cookie), "-");
+		t->session.login_record = 0;
+	}
+}
+
+static void serve_case(struct turn_of *t, struct desk_request *rq) {
+	struct desk_answer a = {0};
+	struct gw_err err = {0};
+	struct desk d = desk_of(t);
+	gw_buf_init(&a.page, VASH_PAGE_MAX_BYTES);
+	rq->identity = &t->identity;
+	rq->login_record = t->session.login_record;
+	enum gw_code rc = desk_serve(&d, rq, &a, &err);
+	if (rc == GW_OK) {
+		set_session(t, &a);
+		give_page(t, 200, gw_buf_span(&a.page));
+	} else {
+		gw_log_err(rc == GW_E_CONFLICT || rc == GW_E_NOTFOUND ? GW_LOG_DEBUG : GW_LOG_WARN, "case_refused",
+			   &err);
+		give_trouble(t, rc);
+	}
+	gw_buf_release(&a.page);
+}
+
+/* ---- routes ---- */
+
+/* "/case/17" -> 17; -1: another path. */
+static int64_t number_behind(const char *path, const char *prefix) {
+	size_t n = strlen(prefix);
+	return strncmp(path, prefix, n) == 0 ? turn_number(path + n) : -1;
+}
+
+static void get_menu(struct turn_of *t) {
+	struct desk_answer a = {0};
+	struct desk d = desk_of(t);
+	struct gw_err err = {0};
+	const struct desk_request rq = {.identity = &t->identity, .login_record = t->session.login_record};
+	if (!t->session.login_record) {
+		redirect(t->rq, "/");
+		return;
+	}
+	gw_buf_init(&a.page, VASH_PAGE_MAX_BYTES);
+	enum gw_code rc = desk_menu(&d, &rq, &a, &err);
+	if (rc == GW_OK) {
+		give_page(t, 200, gw_buf_span(&a.page));
+	} else {
+		give_trouble(t, rc);
+	}
+	gw_buf_release(&a.page);
+}
+
+static void get_application(struct turn_of *t, int64_t id) {
+	struct desk d = desk_of(t);
+	struct gw_err err = {0};
+	const struct desk_request rq = {.identity = &t->identity, .login_record = t->session.login_record};
+	enum gw_code rc = desk_application(&d, &rq, id, &t->rq->out, &err);
+	if (rc != GW_OK) {
+		gw_buf_clear(&t->rq->out);
+		give_trouble(t, rc);
+		return;
+	}
+	t->rq->status = 200;
+	t->rq->type = "application/pdf";
+}
+
+static void get(struct turn_of *t) {
+	const char *path = t->rq->path;
+	int64_t id;
+	if (strcmp(path, "/") == 0) {
+		give_entry(t);
+	} else if (strcmp(path, "/menu") == 0) {
+		get_menu(t);
+	} else if ((id = number_behind(path, "/case/")) > 0) {
+		struct desk_request rq = {.case_id = id};
+		serve_case(t, &rq);
+	} else if ((id = number_behind(path, "/application/")) > 0) {
+		get_application(t, id);
+	} else {
+		give_trouble(t, GW_E_NOTFOUND);
+	}
+}
+
+/* Only a certificate that could log in gets so far; everything else needs a login. */
+static bool may_begin(struct turn_of *t, const char *procedure) {
+	struct vash_text about;
+	enum vash_say why = why_no_login(t->rq, &about);
+	if (why != VASH_SAY_NONE) {
+		give_notice(t, 403, why, about);
+		return false;
+	}
+	if (!t->session.login_record && strcmp(procedure, "vs101") != 0) {
+		give_notice(t, 403, VASH_SAY_web_login_first, about);
+		return false;
+	}
+	return true;
+}
+
+static void post(struct turn_of *t) {
+	static const char begin[] = "/procedure/";
+	const char *path = t->rq->path;
+	int64_t id = number_behind(path, "/case/");
+	if (strncmp(path, begin, sizeof(begin) - 1) == 0) {
+		const char *procedure = path + sizeof(begin) - 1;
+		struct desk_request rq = {.procedure = procedure};
+		if (may_begin(t, procedure)) {
+			serve_case(t, &rq);
+		}
+	} else if (id > 0) {
+		struct desk_request rq = {
+			.case_id = id, .version = turn_number(t->form.version), .input = &t->form.input};
+		if (may_begin(t, "vs101")) {
+			serve_case(t, &rq);
+		}
+	} else {
+		give_trouble(t, GW_E_NOTFOUND);
+	}
+}
+
+/* ---- the session ---- */
+
+static bool find_session(struct turn_of *t) {
+	const struct settings *s = &t->rq->view->settings;
+	const struct web_session_limits limits = {(int64_t)s->session_idle_s * 1000, (int64_t)s->session_age_s * 1000};
+	return web_session_find(t->sessions, gw_span_of(t->rq->cookie), t->identity.cert, &limits, &t->session);
+}
+
+static bool begin_session(struct turn_of *t) {
+	struct gw_err err = {0};
+	if (web_session_begin(t->sessions, t->identity.cert, &t->session, &err) != GW_OK) {
+		gw_log_err(GW_LOG_ERROR, "session_failed", &err);
+		give_trouble(t, GW_E_RETRY);
+		return false;
+	}
+	snprintf(t->rq->set_cookie, sizeof(t->rq->set_cookie), "%s", t->session.token);
+	return true;
+}
+
+/* A change needs the session that the form was made for. */
+static bool take_form(struct turn_of *t) {
+	struct gw_err err = {0};
+	if (form_parse(gw_span_of(t->rq->content_type), gw_buf_span(&t->rq->body), &t->arena, &t->form, &err) !=
+	    GW_OK) {
+		give_notice(t, 400, VASH_SAY_web_form, vash_same(""));
+		return false;
+	}
+	if (!t->rq->same_origin || !find_session(t) || !web_session_csrf_ok(&t->session, t->form.csrf)) {
+		give_notice(t, 403, VASH_SAY_web_session, vash_same(""));
+		return false;
+	}
+	return true;
+}
+
+static void route(struct turn_of *t) {
+	if (t->rq->method == HTTP_POST) {
+		if (take_form(t)) {
+			post(t);
+		}
+	} else if (find_session(t) || begin_session(t)) {
+		get(t);
+	}
+}
+
+void web_route(struct web_request *rq) {
+	struct turn_of t = {.rq = rq,
+			    .cv = rq->view->app,
+			    .sessions = rq->cl->shared->web->sessions,
+			    .identity = identify(&rq->peer.facts)};
+	gw_arena_init(&t.arena, FORM_ARENA_MAX_BYTES);
+	route(&t);
+	if (rq->xml) {
+		snprintf(rq->form_token, sizeof(rq->form_token), "%s", t.session.csrf);
+	}
+	gw_arena_release(&t.arena);
+	if (rq->status == 0) {
+		rq->status = 503;
+	}
+}

@@ -1,0 +1,208 @@
+"""A person at the web pages: a browser without a screen. Asks for page models (XML), keeps the cookie, fills in forms."""
+import csv
+import http.client
+import json
+import os
+import re
+import uuid
+import xml.etree.ElementTree as ElementTree
+
+from world import PKI, ROOT, Reply, World
+
+P = "{urn:esodstvo:page:1}"
+COURT = dict(position=31, maticna="5022789000", davcna="79182119", name="VRHOVNO SODIŠČE REPUBLIKE SLOVENIJE", legal_form=309,
+             email="administrator@sodisce.test")
+MUNICIPALITY = dict(position=31, maticna="5491711000", davcna="50223054", name="Občina Šmarje", legal_form=318, email="obcina@smarje.test")
+COMPANY = dict(position=21, maticna="1732803000", davcna="14717468", name="Podjetje d.o.o.", legal_form=103, email="info@podjetje.test")
+PERSON = dict(position=11, emso="0101006500006", davcna="47978457", name="Ana Žnidaršič", email="ana@oseba.test")
+SERVICES = (1001, 1002, 1003, 1101, 1103, 1201, 1202)
+
+# who may log in, and who administers
+PEOPLE = [dict(MUNICIPALITY, scheme=1, group=701), dict(COMPANY, scheme=1, group=501), dict(PERSON, scheme=1, group=601),
+          dict(COURT, scheme=3, group=80)] + [dict(COURT, scheme=3, group=90, administered_group=g) for g in SERVICES]
+
+# A PDF with a signature dictionary: enough for a glance, no more.
+PDF = b"%PDF-1.7\n1 0 obj\n<< /Type /Sig /ByteRange [0 10 20 30] /Contents <00> >>\nendobj\n%%EOF\n"
+
+
+def portal_world(people=PEOPLE, **settings):
+    w = World(registry=None, start=False, portal=True, **settings)
+    path = os.path.join(w.folder, "people.json")
+    with open(path, "w", encoding="utf-8") as f:
+        json.dump(people, f)
+    w.cli("user", "import", path)
+    return w.start()
+
+
+def group_name(code):
+    with open(os.path.join(ROOT, "vash", "codelists", "groups.csv"), encoding="utf-8") as f:
+        rows = csv.reader(line for line in f if not line.startswith("#"))
+        return next(row[2] for row in rows if row[1] == str(code))
+
+
+def administrator_of(group):
+    """The line of vs002 of a group's external administrator."""
+    return f"uporabniške skupine {group_name(group)} kot"
+
+
+def pem(name):
+    with open(os.path.join(PKI, "ee", name + ".crt"), encoding="ascii") as f:
+        return f.read()
+
+
+class Page:
+    """One page model with the questions that tests ask of it."""
+
+    def __init__(self, reply):
+        self.reply, self.status = reply, reply.status
+        self.root = ElementTree.fromstring(reply.body) if reply.body.startswith(b"<page") else None
+
+    def __repr__(self):
+        return f"{self.status} {self.step} {self.codes}\n{self.reply.text}"
+
+    @property
+    def step(self):
+        return self.root.get("step") if self.root is not None else None
+
+    @property
+    def case(self):
+        return int(self.root.get("case"))
+
+    @property
+    def version(self):
+        return int(self.root.get("version"))
+
+    @property
+    def finished(self):
+        return self.root.get("finished") == "true"
+
+    @property
+    def codes(self):
+        """Codes of notices and errors."""
+        return [e.get("code") for e in self.root.iter() if e.tag in (P + "notice", P + "error")] if self.root is not None else []
+
+    @property
+    def csrf(self):
+        return self.root.get("csrf") or self.reply.header("X-Csrf")
+
+    def options(self, name):
+        """value -> text of a choice."""
+        return {o.get("value"): o.find(P + "sl").text for c in self.root.iter(P + "choice") if c.get("name") == name
+                for o in c.iter(P + "option")}
+
+    def option(self, name, text):
+        found = [v for v, t in self.options(name).items() if text in t]
+        if len(found) != 1:
+            raise AssertionError(f"{text!r} is {len(found)} times in {self.options(name)}")
+        return found[0]
+
+    def records(self):
+        """id -> text of the records of lists."""
+        return {int(r.get("id")): r.find(P + "sl").text for r in self.root.iter(P + "record")}
+
+    def mark(self, record):
+        return next(r.get("mark") for r in self.root.iter(P + "record") if int(r.get("id")) == record)
+
+    def buttons(self):
+        return [b.get("name") for b in self.root.iter(P + "button")]
+
+    def links(self):
+        return [e.get("to") for e in self.root.iter(P + "link")]
+
+    def fact(self, label):
+        for f in self.root.iter(P + "fact"):
+            if f.find(P + "label").find(P + "sl").text == label:
+                value = f.find(P + "value")
+                return f.get("to") if value is None else value.find(P + "sl").text
+        return None
+
+    def text(self):
+        return " ".join(self.root.itertext())
+
+
+class Person:
+    """Somebody with a certificate at the portal."""
+
+    def __init__(self, w, name, login=None):
+        self.w, self.name = w, name
+        self.context = w.context(name)
+        self.cookie = self.csrf = None
+        if login is not None:
+            self.login(login)
+
+    def request(self, method, path, fields=None, file=None, headers=None, context=None, body=None):
+        h = {"Host": "localhost", "Accept": "application/xml"}
+        if self.cookie:
+            h["Cookie"] = f"__Host-vashgate={self.cookie}"
+        if fields is not None:
+            boundary = uuid.uuid4().hex
+            body = encode(fields, file, boundary)
+            h["Content-Type"] = f"multipart/form-data; boundary={boundary}"
+        h.update(headers or {})
+        c = http.client.HTTPSConnection("localhost", self.w.portal_port, context=context or self.context, timeout=60)
+        c.request(method, path, body=body, headers=h)
+        r = c.getresponse()
+        reply = Reply(r.status, {k.lower(): v for k, v in r.getheaders()}, r.read())
+        c.close()
+        m = re.match(r"__Host-vashgate=([^;]*)", reply.header("Set-Cookie") or "")
+        if m:
+            self.cookie = m[1] or None
+        page = Page(reply)
+        self.csrf = reply.header("X-Vashgate-Form") or self.csrf
+        return page
+
+    def get(self, path, **kw):
+        return self.request("GET", path, **kw)
+
+    def post(self, path, fields=None, file=None, csrf=None, **kw):
+        """A form; several values of a choice are a list."""
+        return self.request("POST", path, dict(fields or {}, csrf=self.csrf if csrf is None else csrf), file, **kw)
+
+    def begin(self, procedure):
+        return self.post(f"/procedure/{procedure}")
+
+    def press(self, page, button, fields=None, file=None, **kw):
+        return self.post(f"/case/{page.case}", dict({"button": button, "version": page.version}, **(fields or {})), file, **kw)
+
+    def login(self, group):
+        """Log in to the record whose line contains this text."""
+        self.get("/")
+        page = self.begin("vs101")
+        done = self.press(page, "login", {"record": page.option("record", group)})
+        if done.step != "vs101-04":
+            raise AssertionError(f"login: {done}")
+        return done
+
+    # ---- what people do, to the end ----
+
+    def register(self, group, certificate="obcina_zig", application=PDF, client="new"):
+        """vs207 to the last page."""
+        page = self.begin("vs207")
+        page = self.press(page, "next", {"group": str(group)})
+        page = self.press(page, "confirm", {"certificate": pem(certificate)})
+        if page.step == "vs207-04":
+            page = self.press(page, "confirm", {"client": client, "client.name": "Naš odjemalec", "client.uris": "https://obcina.test/nazaj"})
+        page = self.press(page, "confirm", {}, file=("application", "vloga.pdf", application))
+        return self.press(page, "submit")
+
+    def decide(self, group, marks, what="approve"):
+        """vs211 for one group: marks = {text of the record: (mark, reason)}."""
+        page = self.begin("vs211")
+        page = self.press(page, "next", {"record": page.option("record", administrator_of(group)), "what": what})
+        fields = {}
+        for text, (mark, reason) in marks.items():
+            record = next(i for i, t in page.records().items() if text in t)
+            fields[f"mark.{record}"], fields[f"reason.{record}"] = mark, reason
+        return self.press(page, "execute", fields)
+
+
+def encode(fields, file, boundary):
+    out = b""
+    for name, value in fields.items():
+        for one in value if isinstance(value, (list, tuple)) else [value]:
+            out += f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{one}\r\n'.encode()
+    if file:
+        name, filename, content = file
+        out += f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"; filename="{filename}"\r\nContent-Type: application/pdf\r\n\r\n'.encode()
+        out += content + b"\r\n"
+    return out + f"--{boundary}--\r\n".encode()

@@ -1,0 +1,12 @@
+/* vash/vs003.h - the screen after login (FZ 3.3.3, 5.1) and the head of every screen (4.4.3). */
+#ifndef GW_VASH_VS003_H
+#define GW_VASH_VS003_H
+#include "vash/procedure.h"
+
+/* Who is logged in, for the head of the page. */
+void vs003_login(struct vash_turn *t);
+/* Links to the procedures that the login may use. */
+GW_NODISCARD enum gw_code vs003_show(struct vash_turn *t);
+/* May the login read the application of this record: its own, or as the administrator of its group? */
+bool vs003_may_read(const struct vash_login_data *login, const struct vash_record *r);
+#endif

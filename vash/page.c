@@ -196,6 +196,9 @@ static void notice(struct vash_page *p, struct gw_buf *b, const char *name, enum
 }
 
 void vash_page_say(struct vash_page *p, enum vash_say say, const struct vash_text *fill, size_t count) {
+	if (p->warned == VASH_SAY_NONE && vash_say_row(say)->kind == VASH_WARNING) {
+		p->warned = say;
+	}
 	notice(p, &p->notices, "notice", say, fill, count);
 }
 

@@ -14,6 +14,7 @@ enum { VASH_PAGE_MAX_BYTES = 1048576 };
 struct vash_page {
 	struct gw_buf head, notices, body, foot;
 	enum gw_code rc;
+	enum vash_say warned; /* the first warning that was said, or VASH_SAY_NONE */
 };
 
 void vash_page_init(struct vash_page *p);

@@ -195,11 +195,13 @@ static enum gw_code change(struct run *r, const struct vash_outside *memo, struc
 	struct job job = {r, memo, page};
 	const struct vash_login_data *l = &r->login;
 	const char *who = gw_arena_printf(r->arena, "%lld", (long long)l->record.subject.id);
-	const char *behalf =
-		l->record.principal.id ? gw_arena_printf(r->arena, "%lld", (long long)l->record.principal.id) : "";
+	const char *principal = gw_arena_printf(r->arena, "%lld", (long long)l->record.principal.id);
+	const char *operates = r->rq->operator_name;
 	const struct store_context context = {.procedure = gw_arena_text(r->arena, r->sc.c.procedure),
-					      .who = who,
-					      .on_behalf = behalf,
+					      .who = operates ? operates : who,
+					      .on_behalf = operates		    ? who
+							   : l->record.principal.id ? principal
+										    : "",
 					      .idp_im = l->identity.idp_im,
 					      .idp_string = l->identity.mechanism,
 					      .cert = l->identity.cert,
@@ -218,6 +220,7 @@ static enum gw_code finish(struct run *r, struct desk_answer *out, struct gw_err
 	out->case_id = r->sc.c.id;
 	out->version = r->sc.c.version;
 	out->login_record = r->turn.login_record;
+	out->warned = r->turn.errors.count ? r->turn.errors.of[0].say : r->turn.page->warned;
 	if (vash_login_counts(&r->login)) {
 		vs003_login(&r->turn);
 	}

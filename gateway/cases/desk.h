@@ -24,6 +24,7 @@ struct desk_request {
 	const char *procedure; /* begins a case; NULL: case_id says which */
 	int64_t case_id, version;
 	const struct vash_input *input; /* NULL: look at the case */
+	const char *operator_name;	/* who acts in the login's place on the command line; NULL: the login himself */
 };
 
 struct desk_answer {
@@ -31,6 +32,7 @@ struct desk_answer {
 	enum vash_turn_end end;
 	int64_t case_id, version;
 	int64_t login_record; /* VASH_TURN_LOGGED_IN */
+	enum vash_say warned; /* why it does not go on; VASH_SAY_NONE: nothing */
 };
 
 /* GW_E_NOTFOUND: no such case, or another's. GW_E_CONFLICT: another version, closed or expired; nothing has changed.

@@ -3,9 +3,11 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "gateway/cli/case_command.h"
 #include "gateway/cli/codelists_load.h"
 #include "gateway/cli/control.h"
 #include "gateway/cli/registry_command.h"
+#include "gateway/cli/view.h"
 
 static void drop(struct cli *c, int at, int n) {
 	for (int i = at; i + n < c->argc; i++) {
@@ -96,6 +98,27 @@ void cli_store_close(struct cli_store *s) {
 	*s = (struct cli_store){0};
 }
 
+/* Deciding needs the anchors of the first listener of services, as `serve` would load them. */
+static json_t *decide_here(const struct config *config, struct store *store, const struct vash_codelists *lists,
+			   const json_t *command, struct gw_err *err) {
+	GW_AUTO(cert_trust) struct cert_trust *trust = NULL;
+	size_t i = 0;
+	while (i < config->listener_count && config->listener[i].kind != CONFIG_SERVICES) {
+		i++;
+	}
+	if (i == config->listener_count) {
+		GW_UNUSED(gw_fail(err, GW_E_CONFIG, "there is no listener of services"));
+		return NULL;
+	}
+	const struct cert_trust_config from = view_trust_config(config, i);
+	if (cert_trust_load(&from, &trust, err) != GW_OK) {
+		return NULL;
+	}
+	const struct desk desk = {
+		.store = store, .lists = lists, .call_trust = trust, .case_ttl_s = config->settings.case_ttl_s};
+	return case_command(&desk, command);
+}
+
 static enum gw_code run_here(const struct config *config, json_t *command, json_t **answer, struct gw_err *err) {
 	struct cli_store s;
 	GW_AUTO(vash_codelists) struct vash_codelists *lists = NULL;
@@ -108,7 +131,9 @@ static enum gw_code run_here(const struct config *config, json_t *command, json_
 	}
 	control_user_name(geteuid(), who, sizeof(who));
 	json_object_set_new(command, "who", json_string(who));
-	*answer = registry_command(s.store, lists, command);
+	*answer = strcmp(gw_json_text(command, "command", ""), "case") == 0
+			  ? decide_here(config, s.store, lists, command, err)
+			  : registry_command(s.store, lists, command);
 	cli_store_close(&s);
 	return *answer ? GW_OK : gw_fail(err, GW_E_NOMEM, "out of memory");
 }

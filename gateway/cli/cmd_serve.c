@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "gateway/call/call.h"
+#include "gateway/cli/case_command.h"
 #include "gateway/cli/cli.h"
 #include "gateway/cli/control.h"
 #include "gateway/cli/metrics_http.h"
@@ -172,12 +173,22 @@ static void forget_sessions(struct server *s, const json_t *command) {
 	}
 }
 
+static json_t *decide(struct server *s, const struct call_view *cv, const json_t *command) {
+	const struct desk desk = {.store = s->store.store,
+				  .lists = cv->codelists,
+				  .call_trust = cv->call_trust,
+				  .case_ttl_s = s->config.settings.case_ttl_s};
+	return case_command(&desk, command);
+}
+
 static json_t *on_command(void *ctx, json_t *command) {
 	struct server *s = ctx;
 	struct gw_err err = {0};
 	if (strcmp(gw_json_text(command, "command", ""), "reload") != 0) {
 		const struct call_view *cv = s->view->app;
-		json_t *answer = registry_command(s->store.store, cv->codelists, command);
+		json_t *answer = strcmp(gw_json_text(command, "command", ""), "case") == 0
+					 ? decide(s, cv, command)
+					 : registry_command(s->store.store, cv->codelists, command);
 		forget_sessions(s, command);
 		return answer;
 	}

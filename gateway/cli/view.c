@@ -184,6 +184,14 @@ static struct limits_rule limits_of(const struct config_listener *l, const struc
 				    .in_flight = l->in_flight ? l->in_flight : s->in_flight};
 }
 
+struct cert_trust_config view_trust_config(const struct config *config, size_t listener) {
+	const struct config_listener *l = &config->listener[listener];
+	return (struct cert_trust_config){.anchors_dir = l->anchors,
+					  .intermediates_dir = l->intermediates,
+					  .crl_dir = l->crls,
+					  .require_qualified = config->settings.require_qualified};
+}
+
 static enum gw_code load_listener(const struct config *c, size_t i, struct engine_view *view, struct sessions *sessions,
 				  struct gw_err *err) {
 	const struct config_listener *l = &c->listener[i];
@@ -191,10 +199,7 @@ static enum gw_code load_listener(const struct config *c, size_t i, struct engin
 	if (l->kind == CONFIG_METRICS) {
 		return GW_OK;
 	}
-	const struct cert_trust_config trust = {.anchors_dir = l->anchors,
-						.intermediates_dir = l->intermediates,
-						.crl_dir = l->crls,
-						.require_qualified = c->settings.require_qualified};
+	const struct cert_trust_config trust = view_trust_config(c, i);
 	cv->limits[i] = limits_of(l, &c->settings);
 	enum gw_code rc = open_services(l, i, cv, err);
 	rc = rc == GW_OK ? cert_trust_load(&trust, &cv->trust[i], err) : rc;

@@ -8,4 +8,7 @@
  * NULL (check-config). */
 GW_NODISCARD enum gw_code view_build(const struct config *config, uint64_t generation, struct sessions *sessions,
 				     struct engine_view **out, struct gw_err *err);
+
+/* The anchors of one listener, as its configuration names them. */
+struct cert_trust_config view_trust_config(const struct config *config, size_t listener);
 #endif

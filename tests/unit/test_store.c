@@ -4,71 +4,13 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <dirent.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include "base/log.h"
 #include "base/text.h"
-#include "certs/signer.h"
-#include "store/audit_check.h"
-#include "store/audit_read.h"
-#include "store/db.h"
 #include "store/registry.h"
-
-enum { QUEUE_MAX = 64 };
-
-struct fixture {
-	char folder[64], db[96], heads[96], key[96], export[96];
-	struct signer *signer;
-	struct store *store;
-};
-
-static void open_store(struct fixture *f) {
-	struct gw_err err = {0};
-	struct store_config config = {.path = f->db,
-				      .head_file = f->heads,
-				      .audit_queue_max = QUEUE_MAX,
-				      .signer = {.ctx = f->signer, .sign = signer_sign_ed25519}};
-	config.signer.spki = signer_spki(f->signer, &config.signer.spki_bytes);
-	if (store_open(&config, &f->store, &err) != GW_OK) {
-		fail_msg("%s", err.msg);
-	}
-}
-
-static int set_up(void **state) {
-	struct fixture *f = calloc(1, sizeof(*f));
-	snprintf(f->folder, sizeof(f->folder), "/tmp/vashgate-unit-XXXXXX");
-	assert_non_null(mkdtemp(f->folder));
-	snprintf(f->db, sizeof(f->db), "%s/r.db", f->folder);
-	snprintf(f->heads, sizeof(f->heads), "%s/heads", f->folder);
-	snprintf(f->key, sizeof(f->key), "%s/key", f->folder);
-	snprintf(f->export, sizeof(f->export), "%s/export", f->folder);
-	assert_int_equal(signer_create_ed25519(f->key, NULL), GW_OK);
-	assert_int_equal(signer_load(f->key, &f->signer, NULL), GW_OK);
-	gw_log_level_set(GW_LOG_ERROR);
-	open_store(f);
-	*state = f;
-	return 0;
-}
-
-static int tear_down(void **state) {
-	struct fixture *f = *state;
-	store_close(f->store);
-	signer_free(f->signer);
-	DIR *d = opendir(f->folder);
-	for (struct dirent *e; d && (e = readdir(d)) != NULL;) {
-		char path[512];
-		snprintf(path, sizeof(path), "%s/%s", f->folder, e->d_name);
-		unlink(path);
-	}
-	closedir(d);
-	rmdir(f->folder);
-	free(f);
-	return 0;
-}
+#include "tests/unit/store_fixture.h"
 
 static const struct store_context me = {.procedure = "test", .who = "tester", .object = "membership", .action = "add"};
 
@@ -101,26 +43,6 @@ static void submit(struct fixture *f, enum audit_kind kind, const char *fields, 
 				  .intent = intent,
 				  .request = "0123456789abcdef0123456789abcdef"};
 	assert_int_equal(store_submit_wait(f->store, e, NULL), GW_OK);
-}
-
-static struct audit_check_result check(struct fixture *f, const char *receipts) {
-	struct audit_reader *r;
-	struct audit_check_result result;
-	uint64_t size;
-	size_t n;
-	const uint8_t *spki = signer_spki(f->signer, &n);
-	assert_int_equal(audit_reader_open(f->db, &r, NULL), GW_OK);
-	assert_int_equal(audit_size(r, &size, NULL), GW_OK);
-	FILE *out = fopen(f->export, "w");
-	assert_int_equal(audit_export(r, 0, size, (struct gw_span){(const char *)spki, n}, out, NULL, NULL), GW_OK);
-	fclose(out);
-	audit_reader_close(r);
-	const struct audit_check_files files = {.export_path = f->export,
-						.head_path = f->heads,
-						.receipt_path = receipts,
-						.verify = signer_verify_ed25519};
-	assert_int_equal(audit_check(&files, &result, NULL), GW_OK);
-	return result;
 }
 
 static void a_trail_of_a_thousand_records_verifies_with_its_heads_and_receipts(void **state) {
@@ -162,14 +84,6 @@ static void an_intent_left_open_is_closed_once_at_the_next_start(void **state) {
 		assert_int_equal(r.open, 0);
 		assert_int_equal(r.records, 4);
 	}
-}
-
-static enum gw_code exec(struct fixture *f, const char *sql) {
-	sqlite3 *db;
-	assert_int_equal(db_open(f->db, DB_WRITE, NULL, &db, NULL), GW_OK);
-	enum gw_code rc = db_exec(db, sql, NULL);
-	db_close(db);
-	return rc;
 }
 
 static void triggers_refuse_changes_of_the_trail_and_of_history(void **state) {
@@ -622,8 +536,6 @@ static void inclusion_proofs_verify_for_every_leaf_of_every_size(void **state) {
 	assert_int_equal(merkle_consistency(tree, NULL, 0, 5, &p, NULL), GW_E_INPUT);
 	assert_int_equal(merkle_consistency(tree, NULL, 6, 5, &p, NULL), GW_E_INPUT);
 }
-
-#define stored(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void) {
 	const struct CMUnitTest tests[] = {

@@ -205,43 +205,51 @@ static const char *administrator_row(struct vash_codelists *c, const char *const
 /* ---- lists ---- */
 
 #define NAMES(...) (const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *)
+enum key { FIRST = 1, FIRST_TWO = 3, FIRST_THREE = 7, ADMINISTRATOR_AND_GROUP = 1 | 1 << 5 | 1 << 6 };
 static const struct list {
 	const char *name;
 	size_t rows_max;
+	enum key key; /* bit n = column n */
 	parse_row_fn parse;
 	const char *const *columns;
 	size_t column_count;
 } lists[VASH_LISTS] = {
-	[VASH_LIST_POSITIONS] = {"positions", VASH_POSITIONS_MAX, position_row,
+	[VASH_LIST_POSITIONS] = {"positions", VASH_POSITIONS_MAX, FIRST, position_row,
 				 NAMES("code", "name_sl", "name_en", "register", "columns", "principal")},
-	[VASH_LIST_LEGAL_FORMS] = {"legal_forms", VASH_LEGAL_FORMS_MAX, legal_form_row,
+	[VASH_LIST_LEGAL_FORMS] = {"legal_forms", VASH_LEGAL_FORMS_MAX, FIRST, legal_form_row,
 				   NAMES("code", "name", "column", "mark")},
-	[VASH_LIST_SCHEMES] = {"schemes", VASH_SCHEMES_MAX, scheme_row,
+	[VASH_LIST_SCHEMES] = {"schemes", VASH_SCHEMES_MAX, FIRST, scheme_row,
 			       NAMES("code", "name_sl", "name_en", "unique_by")},
-	[VASH_LIST_GROUPS] = {"groups", VASH_GROUPS_MAX, group_row,
+	[VASH_LIST_GROUPS] = {"groups", VASH_GROUPS_MAX, FIRST_TWO, group_row,
 			      NAMES("scheme", "code", "name_sl", "name_en", "administered")},
-	[VASH_LIST_GROUP_POSITIONS] = {"group_positions", VASH_GROUP_POSITIONS_MAX, group_position_row,
+	[VASH_LIST_GROUP_POSITIONS] = {"group_positions", VASH_GROUP_POSITIONS_MAX, FIRST_THREE, group_position_row,
 				       NAMES("scheme", "group", "position", "forms", "approval")},
-	[VASH_LIST_MAILBOX_TYPES] = {"mailbox_types", VASH_CODES_MAX, mailbox_type_row,
+	[VASH_LIST_MAILBOX_TYPES] = {"mailbox_types", VASH_CODES_MAX, FIRST, mailbox_type_row,
 				     NAMES("code", "name_sl", "name_en")},
-	[VASH_LIST_MAILBOXES] = {"mailboxes", VASH_MAILBOXES_MAX, mailbox_row,
+	[VASH_LIST_MAILBOXES] = {"mailboxes", VASH_MAILBOXES_MAX, FIRST_TWO, mailbox_row,
 				 NAMES("scheme", "group", "needed", "types")},
-	[VASH_LIST_DELIVERIES] = {"deliveries", VASH_CODES_MAX, delivery_row, NAMES("code", "name_sl", "name_en")},
-	[VASH_LIST_STATUSES] = {"statuses", VASH_CODES_MAX, status_row, NAMES("code", "name_sl", "name_en")},
-	[VASH_LIST_REASONS] = {"reasons", VASH_CODES_MAX, reason_row, NAMES("code", "name_sl", "name_en")},
-	[VASH_LIST_MECHANISMS] = {"mechanisms", VASH_MECHANISMS_MAX, mechanism_row,
+	[VASH_LIST_DELIVERIES] = {"deliveries", VASH_CODES_MAX, FIRST, delivery_row,
+				  NAMES("code", "name_sl", "name_en")},
+	[VASH_LIST_STATUSES] = {"statuses", VASH_CODES_MAX, FIRST, status_row, NAMES("code", "name_sl", "name_en")},
+	[VASH_LIST_REASONS] = {"reasons", VASH_CODES_MAX, FIRST, reason_row, NAMES("code", "name_sl", "name_en")},
+	[VASH_LIST_MECHANISMS] = {"mechanisms", VASH_MECHANISMS_MAX, FIRST, mechanism_row,
 				  NAMES("code", "name_sl", "name_en", "scheme_1", "scheme_2", "signature",
 					"organisation")},
-	[VASH_LIST_ISSUERS] = {"issuers", VASH_ISSUERS_MAX, issuer_row, NAMES("vatsi", "name")},
-	[VASH_LIST_PROCEDURES] = {"procedures", VASH_PROCEDURES_MAX, procedure_row,
+	[VASH_LIST_ISSUERS] = {"issuers", VASH_ISSUERS_MAX, FIRST, issuer_row, NAMES("vatsi", "name")},
+	[VASH_LIST_PROCEDURES] = {"procedures", VASH_PROCEDURES_MAX, FIRST, procedure_row,
 				  NAMES("code", "name_sl", "name_en", "zk", "zk_s", "nk", "za", "ga")},
-	[VASH_LIST_ADMINISTRATORS] = {"administrators", VASH_ADMINISTRATORS_MAX, administrator_row,
+	[VASH_LIST_ADMINISTRATORS] = {"administrators", VASH_ADMINISTRATORS_MAX, ADMINISTRATOR_AND_GROUP,
+				      administrator_row,
 				      NAMES("maticna", "davcna", "firm", "legal_form", "position", "scheme", "group")},
 };
 enum { COLUMNS_MAX = 8 };
 
 const char *vash_list_name(enum vash_list list) {
 	return lists[list].name;
+}
+
+bool vash_list_is_key(enum vash_list list, size_t column) {
+	return ((unsigned)lists[list].key >> column & 1) != 0;
 }
 
 static enum gw_code parse_list(struct vash_codelists *c, enum vash_list which, struct gw_span text,

@@ -25,6 +25,8 @@ enum vash_list {
 	VASH_LISTS
 };
 const char *vash_list_name(enum vash_list list); /* "legal_forms": the file's name without .csv */
+/* Do the cells of this column belong to the code of a row, which stands once in its list? */
+bool vash_list_is_key(enum vash_list list, size_t column);
 
 enum {
 	VASH_POSITIONS_MAX = 16,

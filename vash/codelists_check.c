@@ -14,18 +14,10 @@ static enum gw_code refuse(const struct vash_codelists *c, struct gw_err *err, e
 
 /* ---- keys ---- */
 
-/* The first columns that are the key of a list; 0 = it has none. */
-static const size_t key_columns[VASH_LISTS] = {
-	[VASH_LIST_POSITIONS] = 1, [VASH_LIST_LEGAL_FORMS] = 1,	    [VASH_LIST_SCHEMES] = 1,
-	[VASH_LIST_GROUPS] = 2,	   [VASH_LIST_GROUP_POSITIONS] = 3, [VASH_LIST_MAILBOX_TYPES] = 1,
-	[VASH_LIST_MAILBOXES] = 2, [VASH_LIST_DELIVERIES] = 1,	    [VASH_LIST_STATUSES] = 1,
-	[VASH_LIST_REASONS] = 1,   [VASH_LIST_MECHANISMS] = 1,	    [VASH_LIST_ISSUERS] = 1,
-	[VASH_LIST_PROCEDURES] = 1};
-
-static bool same_key(const struct gw_csv *t, size_t columns, size_t a, size_t b) {
-	bool same = columns > 0;
-	for (size_t k = 0; same && k < columns; k++) {
-		same = strcmp(gw_csv_cell(t, a, k), gw_csv_cell(t, b, k)) == 0;
+static bool same_key(const struct gw_csv *t, enum vash_list list, size_t a, size_t b) {
+	bool same = true;
+	for (size_t k = 0; same && k < t->columns; k++) {
+		same = !vash_list_is_key(list, k) || strcmp(gw_csv_cell(t, a, k), gw_csv_cell(t, b, k)) == 0;
 	}
 	return same;
 }
@@ -35,7 +27,7 @@ static enum gw_code no_code_twice(const struct vash_codelists *c, struct gw_err 
 		const struct gw_csv *t = &c->table[list];
 		for (size_t i = 0; i < t->rows; i++) {
 			for (size_t k = 0; k < i; k++) {
-				if (same_key(t, key_columns[list], i, k)) {
+				if (same_key(t, list, i, k)) {
 					return refuse(c, err, list, i, "the code stands there twice");
 				}
 			}

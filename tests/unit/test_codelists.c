@@ -112,6 +112,8 @@ static void lists_that_do_not_fit_one_another_are_refused(void **state) {
 		{VASH_LIST_ADMINISTRATORS, "358,21,1,301", "358,31,1,301", "does not fit the position"},
 		{VASH_LIST_ADMINISTRATORS, "358,21,1,301", "358,21,1,501", "not an administered group"},
 		{VASH_LIST_ADMINISTRATORS, "358,21,1,301", "358,21,1,302", "administrators names none for this group"},
+		{VASH_LIST_ADMINISTRATORS, "SLOVENIJE,309,31,5,1002", "SI,309,31,5,1001",
+		 "the code stands there twice"},
 		{VASH_LIST_ISSUERS, "VATSI-17659957", "VATSI-17659958", "not VATSI- and a tax number"},
 	};
 	GW_UNUSED(state);

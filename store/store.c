@@ -302,6 +302,7 @@ static enum gw_code job_body(sqlite3 *db, void *arg, struct gw_err *err) {
 	rc = rc == GW_OK ? r->job->fn(db, r->job->arg, err) : rc;
 	rc = rc == GW_OK ? last_history(db, &after, err) : rc;
 	rc = rc == GW_OK ? record_change(r->s, r->job->context, before, after, err) : rc;
+	rc = rc == GW_OK && r->job->context->with ? trail_append(r->s->trail, r->job->context->with, err) : rc;
 	return rc == GW_OK ? db_exec(db, "DELETE FROM write_context", err) : rc;
 }
 

@@ -59,6 +59,7 @@ void store_stats(struct store *s, struct store_stats *out);
 struct store_context {
 	const char *procedure, *who, *on_behalf, *idp_im, *idp_string, *cert, *actor_davcna;
 	const char *object, *action; /* for the audit record */
+	struct audit_entry *with;    /* another record, of the same transaction; done() is not called; NULL = none */
 };
 
 struct sqlite3;

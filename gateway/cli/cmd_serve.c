@@ -14,6 +14,7 @@
 #include "gateway/call/call.h"
 #include "gateway/cli/case_command.h"
 #include "gateway/cli/cli.h"
+#include "gateway/cli/codelists_publish.h"
 #include "gateway/cli/control.h"
 #include "gateway/cli/metrics_http.h"
 #include "gateway/cli/registry_command.h"
@@ -25,6 +26,7 @@
 #include "gateway/web/web.h"
 
 enum { TICK_MS = 1000, LISTEN_FDS_START = 3, OUTCOMES_MS = 10000, OUTCOMES_POLL_MS = 10, WEB_SESSIONS_MAX = 4096 };
+#define NOBODY "system" /* who, when no user is known: at the start, after a signal */
 
 struct server {
 	const char *config_path;
@@ -43,19 +45,27 @@ struct server {
 
 /* ---- records of the process itself ---- */
 
-static enum gw_code record(struct server *s, enum audit_kind kind, const char *const pairs[][2], size_t count,
-			   struct gw_err *err) {
+struct note {
+	enum audit_kind kind;
+	const char *const (*pairs)[2];
+	size_t count;
+	const struct vash_codelists *lists; /* that come into force with it: a new version is in the same commit */
+	const char *who;		    /* brings them */
+};
+
+static enum gw_code record(struct server *s, const struct note *note, struct gw_err *err) {
 	GW_AUTO(buf) struct gw_buf fields;
 	gw_buf_init(&fields, AUDIT_FIELDS_MAX_BYTES);
 	enum gw_code rc = GW_OK;
-	for (size_t i = 0; rc == GW_OK && i < count; i++) {
-		rc = gw_kv_text(&fields, pairs[i][0], pairs[i][1]);
+	for (size_t i = 0; rc == GW_OK && i < note->count; i++) {
+		rc = gw_kv_text(&fields, note->pairs[i][0], note->pairs[i][1]);
 	}
 	if (rc != GW_OK) {
 		return gw_fail(err, rc, "audit record too long");
 	}
-	struct audit_entry e = {.kind = kind, .fields = gw_buf_span(&fields)};
-	return store_submit_wait(s->store.store, &e, err);
+	struct audit_entry e = {.kind = note->kind, .fields = gw_buf_span(&fields)};
+	return note->lists ? codelists_publish(s->store.store, note->lists, note->who, &e, err)
+			   : store_submit_wait(s->store.store, &e, err);
 }
 
 static enum gw_code record_start(struct server *s, const struct engine_view *view, struct gw_err *err) {
@@ -69,11 +79,12 @@ static enum gw_code record_start(struct server *s, const struct engine_view *vie
 	const char *const pairs[][2] = {{"version", VASHGATE_VERSION}, {"binary", self},
 					{"config", cv->config_digest}, {"anchors", cv->anchors_digest},
 					{"files", cv->files_digest},   {"generation", generation}};
-	return record(s, AUDIT_START, pairs, GW_COUNT(pairs), err);
+	const struct note note = {AUDIT_START, pairs, GW_COUNT(pairs), cv->codelists, NOBODY};
+	return record(s, &note, err);
 }
 
 /* `view` is NULL when the new configuration was refused; `error` says why. */
-static enum gw_code record_reload(struct server *s, const struct engine_view *view, const char *error,
+static enum gw_code record_reload(struct server *s, const struct engine_view *view, const char *who, const char *error,
 				  struct gw_err *err) {
 	const struct call_view *cv = view ? view->app : NULL;
 	char generation[24];
@@ -84,14 +95,15 @@ static enum gw_code record_reload(struct server *s, const struct engine_view *vi
 					{"files", cv ? cv->files_digest : "-"},
 					{"generation", generation},
 					{"error", error}};
-	return record(s, AUDIT_CONFIG, pairs, GW_COUNT(pairs), err);
+	const struct note note = {AUDIT_CONFIG, pairs, GW_COUNT(pairs), cv ? cv->codelists : NULL, who};
+	return record(s, &note, err);
 }
 
 static void note_reload_failed(struct server *s, const struct gw_err *why) {
 	struct gw_err err = {0};
 	metric_add(METRIC_reload_failures_total, 1);
 	gw_log_err(GW_LOG_ERROR, "reload_failed", why);
-	if (record_reload(s, NULL, why->msg, &err) != GW_OK) {
+	if (record_reload(s, NULL, NOBODY, why->msg, &err) != GW_OK) {
 		gw_log_err(GW_LOG_ERROR, "audit_failed", &err);
 	}
 }
@@ -143,14 +155,14 @@ static void use(struct server *s, const struct config *next, struct engine_view 
 }
 
 /* The record comes first: what the trail does not know is not in force. */
-static enum gw_code reload(struct server *s, struct gw_err *err) {
+static enum gw_code reload(struct server *s, const char *who, struct gw_err *err) {
 	struct engine_view *view = NULL;
 	struct config *next = malloc(sizeof(*next));
 	if (!next) {
 		return gw_fail(err, GW_E_NOMEM, "out of memory");
 	}
 	enum gw_code rc = build_next(s, next, &view, err);
-	rc = rc == GW_OK ? record_reload(s, view, "-", err) : rc;
+	rc = rc == GW_OK ? record_reload(s, view, who, "-", err) : rc;
 	if (rc == GW_OK) {
 		use(s, next, view);
 	} else {
@@ -192,7 +204,7 @@ static json_t *on_command(void *ctx, json_t *command) {
 		forget_sessions(s, command);
 		return answer;
 	}
-	return reload(s, &err) == GW_OK
+	return reload(s, gw_json_text(command, "who", NOBODY), &err) == GW_OK
 		       ? json_pack("{s:b}", "ok", 1)
 		       : json_pack("{s:b, s:s, s:s}", "ok", 0, "class", gw_code_name(err.code), "error", err.msg);
 }
@@ -329,7 +341,7 @@ static void on_signal(struct server *s) {
 	while (read(s->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
 		struct gw_err err = {0};
 		if (info.ssi_signo == SIGHUP) {
-			GW_UNUSED(reload(s, &err));
+			GW_UNUSED(reload(s, NOBODY, &err));
 		} else {
 			s->stopping = true;
 		}
@@ -363,7 +375,8 @@ static void stop(struct server *s) {
 	engine_stop(s->engine);
 	unproven_flush(s->shared.unproven, true);
 	const char *const pairs[][2] = {{"reason", "signal"}};
-	if (record(s, AUDIT_STOP, pairs, GW_COUNT(pairs), &err) != GW_OK) {
+	const struct note note = {.kind = AUDIT_STOP, .pairs = pairs, .count = GW_COUNT(pairs)};
+	if (record(s, &note, &err) != GW_OK) {
 		gw_log_err(GW_LOG_ERROR, "audit_failed", &err);
 	}
 }

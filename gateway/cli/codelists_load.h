@@ -6,4 +6,7 @@
 
 /* GW_E_CONFIG names list and line, or the file that cannot be read. */
 GW_NODISCARD enum gw_code codelists_load(const struct config *c, struct vash_codelists **out, struct gw_err *err);
+/* The lists of a folder. GW_E_CONFIG: they are wrong, or do not fit one another; GW_E_NOTFOUND: a file cannot be
+ * read. */
+GW_NODISCARD enum gw_code codelists_load_folder(const char *folder, struct vash_codelists **out, struct gw_err *err);
 #endif

@@ -366,7 +366,7 @@ def user_commands():
         equal(w.call("1003").code, "VG-A04", "pending")
         r = w.cli("--json", "user", "add", "--position", "31", "--maticna", "5491711000", "--name", "Občina", "--group", "1003", ok=None)
         equal((r.returncode, json.loads(r.stdout)["class"]), (1, "conflict"), "a second record for the group")
-        procedures = [(r["object"], r["action"], r["who"]) for r in w.records(kind="registry")]
+        procedures = [(r["object"], r["action"], r["who"]) for r in w.records(kind="registry", procedure="cli")]
         assert len(procedures) == 6 and all(who == "root" or who for _, _, who in procedures), procedures
     finally:
         w.close()

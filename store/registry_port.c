@@ -30,22 +30,22 @@ static struct vash_subject read_subject(sqlite3_stmt *s, int at, struct gw_arena
 				     .blocked = sqlite3_column_int(s, at + 9) != 0};
 }
 
-static enum gw_code grow(struct gw_arena *arena, void **rows, size_t count, size_t *room, size_t size,
-			 struct gw_err *err) {
-	if (count < *room) {
-		return GW_OK;
+/* The rows with room for one more; NULL: the arena is full. */
+static void *grow(struct gw_arena *arena, void *rows, size_t count, size_t *room, size_t size) {
+	if (rows && count < *room) {
+		return rows;
 	}
 	size_t more = *room ? *room * 2 : 8;
 	void *next = gw_arena_array(arena, more, size);
-	if (!next) {
-		return gw_fail(err, GW_E_RETRY, "too many records for one page");
+	if (next && count) {
+		memcpy(next, rows, count * size);
 	}
-	if (count) {
-		memcpy(next, *rows, count * size);
-	}
-	*rows = next;
-	*room = more;
-	return GW_OK;
+	*room = next ? more : *room;
+	return next;
+}
+
+static enum gw_code too_many(struct gw_err *err) {
+	return gw_fail(err, GW_E_RETRY, "too many records for one page");
 }
 
 static enum gw_code read_subjects(sqlite3_stmt *s, struct gw_arena *arena, const struct vash_subject **out,
@@ -60,11 +60,9 @@ static enum gw_code read_subjects(sqlite3_stmt *s, struct gw_arena *arena, const
 			*out = rows;
 			return rc;
 		}
-		void *grown = rows;
-		if ((rc = grow(arena, &grown, *count, &room, sizeof(*rows), err)) != GW_OK) {
-			return rc;
+		if (!(rows = grow(arena, rows, *count, &room, sizeof(*rows)))) {
+			return too_many(err);
 		}
-		rows = grown;
 		rows[(*count)++] = read_subject(s, 0, arena);
 	}
 }
@@ -223,11 +221,9 @@ static enum gw_code read_records(sqlite3_stmt *s, struct gw_arena *arena, struct
 			*out = (struct vash_records){count, rows};
 			return rc;
 		}
-		void *grown = rows;
-		if ((rc = grow(arena, &grown, count, &room, sizeof(*rows), err)) != GW_OK) {
-			return rc;
+		if (!(rows = grow(arena, rows, count, &room, sizeof(*rows)))) {
+			return too_many(err);
 		}
-		rows = grown;
 		rows[count++] = read_record(s, arena);
 	}
 }

@@ -139,7 +139,10 @@ static void on_done(struct work *work) {
 }
 
 static void to_worker(struct web_request *rq) {
-	rq->work = (struct work){.loop = conn_loop(rq->conn), .run = on_worker, .done = on_done, .owner = rq};
+	rq->work.loop = conn_loop(rq->conn);
+	rq->work.run = on_worker;
+	rq->work.done = on_done;
+	rq->work.owner = rq;
 	rq->with_worker = workers_submit(rq->cl->shared->workers, &rq->work);
 	if (!rq->with_worker) {
 		refuse(rq, 503);

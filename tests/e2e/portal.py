@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import re
+import sqlite3
 import uuid
 import xml.etree.ElementTree as ElementTree
 
@@ -48,6 +49,15 @@ def administrator_of(group):
 def pem(name):
     with open(os.path.join(PKI, "ee", name + ".crt"), encoding="ascii") as f:
         return f.read()
+
+
+def read(w, sql, *values):
+    """Rows of the registry as it is on disk."""
+    db = sqlite3.connect(f"file:{w.folder}/data/registry.db?mode=ro", uri=True)
+    try:
+        return db.execute(sql, values).fetchall()
+    finally:
+        db.close()
 
 
 class Page:

@@ -1,22 +1,72 @@
 """`vashgate case`: applications decided from the command line, by the same rules as on the pages."""
 import json
-import sqlite3
 
-from cases import case, equal, hold
-from portal import COURT, PEOPLE, Person, portal_world
+from cases import case, equal
+from portal import COMPANY, COURT, MUNICIPALITY, Person, portal_world, read
 
-
-@hold
-def desk_world():
-    return portal_world()
+PEOPLE = [dict(MUNICIPALITY, scheme=1, group=701), dict(COMPANY, scheme=1, group=501),
+          dict(COURT, scheme=3, group=90, administered_group=1003), dict(COURT, scheme=3, group=90, administered_group=1201)]
 
 
-def waiting(w):
-    return {r["group"]: r for r in json.loads(w.cli("--json", "case", "list").stdout)}
+def waiting_world():
+    """A municipality waits in 1003 and 1201, a company in 1202, which nobody administers."""
+    w = portal_world(PEOPLE)
+    municipality = Person(w, "uradnica", "701")
+    for group in (1003, 1201):
+        municipality.register(group)
+    Person(w, "direktor", "501").register(1202, certificate="podjetje")
+    return w
 
 
-def rows(w, sql, *values):
-    db = sqlite3.connect(f"file:{w.folder}/data/registry.db?mode=ro", uri=True)
-    found = db.execute(sql, values).fetchall()
-    db.close()
-    return found
+def record_of(w, group):
+    return next(str(r["record"]) for r in json.loads(w.cli("--json", "case", "list").stdout) if r["group"] == group)
+
+
+def status(w, record):
+    return read(w, "SELECT status, coalesce(end_reason, '') FROM membership WHERE id = ?", record)[0]
+
+
+@case("case list shows what waits, case show one with certificate and report", world=waiting_world)
+def shown(w):
+    rows = json.loads(w.cli("--json", "case", "list").stdout)
+    equal([(r["group"], r["name"]) for r in rows if r["group"] == 1202], [(1202, "Podjetje d.o.o.")], "the company's line")
+    one = json.loads(w.cli("--json", "case", "show", record_of(w, 1202)).stdout)
+    equal((one["certificate"]["possession_proven"], one["report"]["indication"]), (False, "INDETERMINATE"), "what is known of it")
+    equal(w.cli("case", "show", "9999", ok=None).returncode, 1, "a record that is not there")
+
+
+@case("case approve and refuse decide in the administrator's place; history names both", world=waiting_world)
+def decided(w):
+    first, second = record_of(w, 1003), record_of(w, 1201)
+    r = w.cli("--json", "case", "refuse", second, ok=None)
+    equal((r.returncode, json.loads(r.stdout)["code"]), (1, "vg-reason"), "a refusal without a reason")
+    equal((status(w, second), w.cli("case", "refuse", second, "--reason", "ni podpisano").returncode, status(w, second)),
+          ((1, ""), 0, (3, "refused")), "the refusal")
+    equal((w.cli("case", "approve", first).returncode, status(w, first)), (0, (2, "")), "the approval")
+    who, behalf = read(w, "SELECT who, on_behalf FROM history WHERE object = 'membership' AND object_id = ? AND procedure = 'vs211'", first)[0]
+    court = read(w, "SELECT eceu_id FROM subject WHERE maticna = ?", COURT["maticna"])[0][0]
+    equal((who.isdigit(), behalf), (False, str(court)), "who, and for whom")
+    mails = [m[0] for m in read(w, "SELECT body FROM outbox WHERE recipient = ?", MUNICIPALITY["email"])]
+    equal((sum("potrdil kot uporabnika" in m for m in mails), sum("Razlog: ni podpisano" in m for m in mails)), (1, 1), "the user's mails")
+    equal(w.call("1003", "obcina_zig").status, 200, "the approved certificate calls")
+    equal(w.call("1201", "obcina_zig").code, "VG-A05", "the refused one does not")
+    again = w.cli("--json", "case", "approve", second, ok=None)
+    equal((again.returncode, json.loads(again.stdout)["class"]), (1, "not_found"), "what is decided is decided")
+
+
+@case("case approve refuses where the group has no administrator", world=waiting_world)
+def orphaned(w):
+    record = record_of(w, 1202)
+    r = w.cli("--json", "case", "approve", record, ok=None)
+    equal((r.returncode, json.loads(r.stdout)["class"], status(w, record)), (1, "conflict", (1, "")), "the answer")
+
+
+@case("case approve works while nobody serves, by the same rules")
+def offline():
+    with waiting_world() as w:
+        record, other = record_of(w, 1003), record_of(w, 1201)
+        w.stop()
+        equal((w.cli("case", "approve", record).returncode, status(w, record)), (0, (2, "")), "the approval")
+        equal(w.cli("case", "refuse", other, ok=None).returncode, 1, "a refusal without a reason")
+        w.start()
+        equal(w.call("1003", "obcina_zig").status, 200, "the certificate calls")

@@ -55,6 +55,22 @@ static enum gw_code put_service(struct sqlite3 *db, int64_t id, const struct vas
 	return db_run(s, err);
 }
 
+static enum gw_code put_possession(struct sqlite3 *db, int64_t id, const struct vash_web_service *w, int64_t now_utc_s,
+				   struct gw_err *err) {
+	GW_AUTO(stmt) sqlite3_stmt *s = NULL;
+	enum gw_code rc = db_prepare(db,
+				     "INSERT INTO possession (membership_id, token, asked_utc_s) VALUES (?1, ?2, ?3)"
+				     " ON CONFLICT (membership_id) DO UPDATE SET token = ?2, asked_utc_s = ?3",
+				     &s, err);
+	if (rc != GW_OK) {
+		return rc;
+	}
+	sqlite3_bind_int64(s, 1, id);
+	db_bind_text(s, 2, w->possession_token);
+	sqlite3_bind_int64(s, 3, now_utc_s);
+	return db_run(s, err);
+}
+
 static enum gw_code put_application(struct sqlite3 *db, int64_t id, const struct registry_apply *about,
 				    struct gw_err *err) {
 	GW_AUTO(stmt) sqlite3_stmt *s = NULL;
@@ -81,6 +97,9 @@ static enum gw_code write_record(struct sqlite3 *db, const struct vash_write *w,
 				 struct gw_err *err) {
 	enum gw_code rc = put_record(db, w, about->now_utc_s, &about->membership_id, err);
 	rc = rc == GW_OK && w->has_service ? put_service(db, about->membership_id, &w->service, err) : rc;
+	rc = rc == GW_OK && w->has_service
+		     ? put_possession(db, about->membership_id, &w->service, about->now_utc_s, err)
+		     : rc;
 	return rc == GW_OK && w->application ? put_application(db, about->membership_id, about, err) : rc;
 }
 
@@ -157,6 +176,7 @@ static enum gw_code write_certificate(struct sqlite3 *db, const struct vash_writ
 	db_bind_int0(s, 9, n->old_until_utc_s);
 	sqlite3_bind_int64(s, 10, w->record_id);
 	rc = one_row(db, s, w->record_id, err);
+	rc = rc == GW_OK ? put_possession(db, w->record_id, n, about->now_utc_s, err) : rc;
 	return rc == GW_OK ? write_status(db, w, about, err) : rc;
 }
 

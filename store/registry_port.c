@@ -104,11 +104,12 @@ static const char record_select[] =
 	" m.administered_group, m.principal_membership, coalesce(p.status = 2, 0), coalesce(ps.prs_status = 2, 0),"
 	" m.created_utc_s, m.end_utc_s, m.end_reason, w.membership_id IS NOT NULL, w.cert_pem, w.has_client,"
 	" w.client_name, w.redirect_uris, w.client_id, w.client_secret_hash, w.issuer, w.serial, w.subject,"
-	" w.cert_digest, w.not_after_utc_s, w.possession_proven, w.old_cert_digest, w.old_until_utc_s, a.id, a.report,"
+	" w.cert_digest, w.not_after_utc_s, w.possession_proven, w.old_cert_digest, w.old_until_utc_s, a.id, a.report, o.token,"
 	" " SUBJECT_COLUMNS("s") ", " SUBJECT_COLUMNS(
 		"ps") " FROM membership m JOIN subject s ON s.eceu_id = m.eceu_id"
 		      " LEFT JOIN membership p ON p.id = m.principal_membership LEFT JOIN subject ps ON ps.eceu_id = m.principal_id"
 		      " LEFT JOIN web_service w ON w.membership_id = m.id"
+		      " LEFT JOIN possession o ON o.membership_id = m.id"
 		      " LEFT JOIN application a ON a.id = (SELECT max(id) FROM application WHERE membership_id = m.id)"
 		      " WHERE (?2 = 0 OR coalesce(m.status, m.link_status) = ?2) AND ";
 
@@ -144,6 +145,7 @@ enum record_column {
 	R_OLD_UNTIL,
 	R_APPLICATION,
 	R_REPORT,
+	R_TOKEN,
 	R_SUBJECT
 };
 
@@ -182,6 +184,7 @@ static struct vash_web_service read_service(sqlite3_stmt *s, struct gw_arena *ar
 					 .organisation = "",
 					 .not_after_utc_s = sqlite3_column_int64(s, R_NOT_AFTER),
 					 .possession_proven = sqlite3_column_int(s, R_PROVEN) != 0,
+					 .possession_token = gw_arena_text(arena, db_text(s, R_TOKEN)),
 					 .old_digest = gw_arena_text(arena, db_text(s, R_OLD_DIGEST)),
 					 .old_until_utc_s = sqlite3_column_int64(s, R_OLD_UNTIL)};
 }

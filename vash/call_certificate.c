@@ -78,6 +78,23 @@ enum gw_code call_certificate_check(struct vash_turn *t, const char *pem, const 
 	return rc;
 }
 
+enum gw_code call_certificate_token(struct vash_turn *t, struct vash_web_service *s) {
+	const struct vash_outside *o = t->world->outside;
+	enum gw_code rc = o->token(o->ctx, t->arena, &s->possession_token, t->err);
+	turn_keep(t, "possession", rc == GW_OK && !s->possession_proven ? s->possession_token : "");
+	return rc;
+}
+
+void call_certificate_ask_touch(struct vash_turn *t, const char *token) {
+	if (token[0]) {
+		vash_page_text(t->page, VASH_SAY_possession_ask, NULL, 0);
+		vash_page_facts(t->page, VASH_SAY_NONE);
+		vash_page_fact(t->page, VASH_SAY_possession_url,
+			       gw_arena_printf(t->arena, "%s%s", t->world->touch_url, token));
+		vash_page_facts_end(t->page);
+	}
+}
+
 /* ---- the field ---- */
 
 void call_certificate_facts(struct vash_turn *t, const struct vash_web_service *s) {

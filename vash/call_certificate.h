@@ -16,6 +16,11 @@ GW_NODISCARD enum gw_code call_certificate_check(struct vash_turn *t, const char
 						 const struct vash_subject *subject, struct vash_web_service *out,
 						 bool *good);
 
+/* A token for its proof of possession, unless that is proven already. */
+GW_NODISCARD enum gw_code call_certificate_token(struct vash_turn *t, struct vash_web_service *s);
+/* Where and how possession is proven, on the last page. */
+void call_certificate_ask_touch(struct vash_turn *t, const char *token);
+
 /* The facts of a certificate as lines of a page; `subject`: whose tax number its own should be (proof of possession,
  * DECISIONS). */
 void call_certificate_facts(struct vash_turn *t, const struct vash_web_service *s);

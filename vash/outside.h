@@ -48,6 +48,8 @@ struct vash_outside {
 				    struct gw_err *err);
 	enum gw_code (*application)(void *ctx, struct gw_span file, struct gw_arena *arena,
 				    struct vash_application_checked *out, struct gw_err *err);
+	/* A new token of a path that nobody can guess; its characters are those of a path. */
+	enum gw_code (*token)(void *ctx, struct gw_arena *arena, const char **out, struct gw_err *err);
 	enum gw_code (*client)(void *ctx, struct gw_arena *arena, struct vash_client *out, struct gw_err *err);
 };
 #endif

@@ -22,6 +22,7 @@ struct vash_web_service { /* [19a] */
 	const char *organisation; /* tax number in the certificate; "" = none */
 	int64_t not_after_utc_s;
 	bool possession_proven;
+	const char *possession_token; /* of the path that proves it; "" = none */
 	const char *old_digest;
 	int64_t old_until_utc_s;
 };

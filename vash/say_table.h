@@ -462,5 +462,13 @@
 	  "The form with its document is too large. Nothing was written.")                                             \
 	X(web_busy, "vg-web", WARNING, "Storitev je trenutno zasedena. Ničesar nismo zapisali. Poskusite znova.",      \
 	  "The service is busy at the moment. Nothing was written. Try again.")                                        \
-	X(web_login_first, "vg-web", WARNING, "Najprej se prijavite.", "Log in first.")
+	X(web_login_first, "vg-web", WARNING, "Najprej se prijavite.", "Log in first.")                                \
+	X(possession_ask, "vg-possession", INFO,                                                                       \
+	  "Dokažite posest zasebnega ključa potrdila: s sistemom, ki bo klical spletno storitev, enkrat "            \
+	  "odprite spodnji naslov z metodo GET in s tem potrdilom (vzajemni TLS). Do takrat ali do "                   \
+	  "potrditve administratorja lahko isto potrdilo registrira tudi drug uporabnik.",                             \
+	  "Prove that you possess the certificate's private key: with the system that will call the web "              \
+	  "service open the address below once by GET with this certificate (mutual TLS). Until then, "                \
+	  "or until the administrator approves, another user may register the same certificate.")                      \
+	X(possession_url, "vg-possession", LABEL, "Naslov za dokaz posesti", "Address for the proof of possession")
 #endif

@@ -55,6 +55,7 @@ struct vash_world {
 	const struct vash_registry *registry;
 	const struct vash_outside *outside;
 	int64_t now_utc_s;
+	const char *touch_url; /* where possession is proven: the token goes behind it */
 };
 
 enum vash_turn_end {

@@ -268,6 +268,7 @@ static enum gw_code take_preview(struct vash_turn *t) {
 		return GW_OK;
 	}
 	rc = rc == GW_OK ? collect(t, true, &s, &good) : rc;
+	rc = rc == GW_OK && good ? call_certificate_token(t, &s) : rc;
 	if (rc != GW_OK || !good) {
 		t->secret = NULL;
 		return rc;
@@ -287,6 +288,7 @@ static enum gw_code show_done(struct vash_turn *t) {
 	bool waits = turn_value(t, "waits")[0] != '\0';
 	turn_say_about(t, waits ? VASH_SAY_207_07_1 : VASH_SAY_201_08_b1,
 		       turn_group_name(t, VASH_SCHEME_SERVICES, chosen_group(t)));
+	call_certificate_ask_touch(t, turn_value(t, "possession"));
 	const char *id = turn_value(t, "client.id");
 	if (id[0]) {
 		const struct vash_web_service s = {.client_name = turn_value(t, "client.name"),

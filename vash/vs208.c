@@ -166,6 +166,9 @@ static enum gw_code take_certificate_preview(struct vash_turn *t) {
 		return rc;
 	}
 	bool waits = !is_same_organisation(r, &s);
+	if ((rc = call_certificate_token(t, &s)) != GW_OK) {
+		return rc;
+	}
 	write_certificate(t, r, &s, days);
 	turn_keep(t, "waits", waits ? "yes" : "");
 	turn_go(t, "vs208-01.4");
@@ -175,6 +178,7 @@ static enum gw_code take_certificate_preview(struct vash_turn *t) {
 
 static enum gw_code show_certificate_done(struct vash_turn *t) {
 	turn_say(t, turn_value(t, "waits")[0] ? VASH_SAY_208_01_waits : VASH_SAY_208_01_done);
+	call_certificate_ask_touch(t, turn_value(t, "possession"));
 	return GW_OK;
 }
 

@@ -207,6 +207,22 @@ static void serve_contract(struct call *call) {
 	}
 }
 
+/* A GET: a contract, or the touch that proves a certificate's key (DECISIONS "Proof of possession"). */
+static void serve_get(struct call *call, const struct peer *p) {
+	static const char prefix[] = CALL_TOUCH_PREFIX;
+	if (strncmp(call->path, prefix, sizeof(prefix) - 1) != 0) {
+		serve_contract(call);
+		return;
+	}
+	enum vash_fault fault = peer_fault(p);
+	const struct vash_caller *caller = fault == VASH_NO_FAULT ? find_caller(call, p) : NULL;
+	if (!caller) {
+		call_refuse(call, fault == VASH_NO_FAULT ? VASH_OVERLOADED : fault, "");
+		return;
+	}
+	call_self(call, caller, call->cl->touch, "text/plain; charset=utf-8");
+}
+
 static void judge_head(struct call *call) {
 	const struct peer *p;
 	find_service(call);
@@ -221,7 +237,7 @@ static void judge_head(struct call *call) {
 	}
 	bool get = conn_head(call->conn)->method == HTTP_GET && conn_host_is_ours(call->conn);
 	if (get) {
-		serve_contract(call);
+		serve_get(call, p);
 		return;
 	}
 	fault = judge_http(call);
@@ -444,23 +460,12 @@ static void note_accept(struct call *call) {
 
 static void answer_self(struct call *call, const struct vash_caller *caller, const struct guard_out *out) {
 	const struct vash_rule_result nothing = {0};
-	enum gw_code rc = build_envelope(call, out, &nothing);
-	if (rc == GW_OK) {
-		const struct self_call self = {.view = call_view(call),
-					       .settings = call_settings(call),
-					       .peer = conn_app(call->conn),
-					       .caller = caller,
-					       .service = call->service,
-					       .envelope = gw_buf_span(&call->envelope),
-					       .soap12 = call->soap == FAULT_SOAP12};
-		rc = call->cl->self_service(&self, &call->hold);
+	if (build_envelope(call, out, &nothing) != GW_OK) {
+		call_refuse(call, VASH_OVERLOADED, "");
+		return;
 	}
-	if (rc == GW_OK) {
-		call_serve(call, call->soap == FAULT_SOAP12 ? "application/soap+xml; charset=utf-8"
-							    : "text/xml; charset=utf-8");
-	} else {
-		call_refuse(call, rc == GW_E_INPUT ? VASH_XML_INVALID : VASH_OVERLOADED, "");
-	}
+	call_self(call, caller, call->cl->self_service,
+		  call->soap == FAULT_SOAP12 ? "application/soap+xml; charset=utf-8" : "text/xml; charset=utf-8");
 }
 
 void call_forward(struct call *call) {
@@ -603,6 +608,7 @@ void *call_loop_new(struct loop *l, void *config, struct gw_err *err) {
 	cl->loop = l;
 	cl->shared = c->shared;
 	cl->self_service = c->self_service;
+	cl->touch = c->touch;
 	cl->contract = c->contract;
 	enum gw_code rc = judgement_cache_new(&cl->judgements, err);
 	rc = rc == GW_OK ? callers_new(c->shared->store, &cl->callers, err) : rc;

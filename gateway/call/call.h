@@ -14,18 +14,20 @@
 #include "gateway/soap/fault.h"
 #include "vash/rules.h"
 
-/* A service that the gateway answers itself, given by the layer above. */
+/* A request that the gateway answers itself, by a function of the layer above. */
 struct self_call {
+	const struct call_shared *shared;
 	const struct call_view *view;
 	const struct settings *settings;
 	const struct peer *peer;
 	const struct vash_caller *caller;
-	const struct vash_service *service;
-	struct gw_span envelope; /* the guard's own, validated */
+	const struct vash_service *service; /* NULL: a path that is no service */
+	const char *path;
+	struct gw_span envelope; /* the guard's own, validated; empty with a GET */
 	bool soap12;
 };
-/* GW_E_INPUT: the request is not one of the service (the caller's matter). */
-typedef enum gw_code (*self_service_fn)(const struct self_call *call, struct gw_buf *out);
+/* The answer is appended to `out`, or refused. On a worker; nothing of `call` may be kept. */
+typedef enum vash_fault (*self_fn)(const struct self_call *call, struct gw_buf *out);
 
 /* Contracts: the WSDL of a service for `path?wsdl`, or a schema beside it; appended to `out`. GW_E_NOTFOUND. */
 typedef enum gw_code (*contract_fn)(const struct call_view *view, int listener, struct gw_span path,
@@ -35,7 +37,7 @@ typedef enum gw_code (*contract_fn)(const struct call_view *view, int listener, 
 struct call_loop {
 	struct loop *loop;
 	const struct call_shared *shared;
-	self_service_fn self_service;
+	self_fn self_service, touch;
 	contract_fn contract;
 	struct guard *guard;
 	struct engine_view *guard_view; /* reference: the guard's schemas live in it */
@@ -50,7 +52,7 @@ void call_handshake_failed(struct conn *c, const char *reason);
 
 struct call_loop_config {
 	const struct call_shared *shared;
-	self_service_fn self_service;
+	self_fn self_service, touch;
 	contract_fn contract;
 };
 void *call_loop_new(struct loop *l, void *config /* struct call_loop_config */, struct gw_err *err);

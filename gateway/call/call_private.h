@@ -73,6 +73,10 @@ void call_release(struct call *call);
 void call_settle(struct call *call);  /* nothing more will be recorded of it */
 void call_forward(struct call *call); /* the intent is on its way, or on disk where the route has an effect */
 
+/* ---- call_self.c ---- */
+/* Answer by this function, on a worker. */
+void call_self(struct call *call, const struct vash_caller *caller, self_fn answer_fn, const char *content_type);
+
 /* ---- call_answer.c ---- */
 /* Refuse; the reply leaves when its record is on disk. `detail` for people, "" = none. */
 void call_refuse(struct call *call, enum vash_fault fault, const char *detail);

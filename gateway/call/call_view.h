@@ -10,6 +10,9 @@
 #include "vash/authorise.h"
 #include "vash/service.h"
 
+/* GET of this path with a token behind it: whoever shows the certificate there has its key. */
+#define CALL_TOUCH_PREFIX "/spletne-storitve/vash/posest/"
+
 enum { BACKENDS_MAX = 8, BACKEND_KEY_BYTES = 32, BACKEND_TEXT = 512 };
 
 struct backend {
@@ -36,9 +39,10 @@ struct call_view {
 	struct backend backend[BACKENDS_MAX];
 	const struct backend *service_backend[VASH_SERVICES_MAX]; /* NULL: answered by the gateway itself */
 	struct cert_trust *trust[ENGINE_LISTENERS_MAX];		  /* by listener index; NULL where none is asked for */
-	const struct cert_trust *call_trust;			  /* of the first listener of services */
-	char public_url[ENGINE_LISTENERS_MAX][BACKEND_TEXT];	  /* by listener index */
-	bool opens[ENGINE_LISTENERS_MAX][VASH_SERVICES_MAX];	  /* which listener opens which service */
+	char touch_url[BACKEND_TEXT];			     /* where possession of a certificate's key is proven */
+	const struct cert_trust *call_trust;		     /* of the first listener of services */
+	char public_url[ENGINE_LISTENERS_MAX][BACKEND_TEXT]; /* by listener index */
+	bool opens[ENGINE_LISTENERS_MAX][VASH_SERVICES_MAX]; /* which listener opens which service */
 	struct limits_rule limits[ENGINE_LISTENERS_MAX];
 	struct vash_codelists *codelists; /* owned; in `policy` */
 	struct vash_policy policy;

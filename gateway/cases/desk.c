@@ -132,7 +132,7 @@ static enum gw_code prepare(struct run *r, struct sqlite3 *db, const struct vash
 					     .subjects = subjects,
 					     .certificate_owner = certificate_owner};
 	r->outside = *outside;
-	r->world = (struct vash_world){r->desk->lists, &r->registry, &r->outside, gw_now_utc_s()};
+	r->world = (struct vash_world){r->desk->lists, &r->registry, &r->outside, gw_now_utc_s(), r->desk->touch_url};
 	enum gw_code rc = read_login(r, err);
 	rc = rc == GW_OK ? read_case(r, db, err) : rc;
 	r->before = r->sc.c.step;

@@ -16,6 +16,7 @@ struct desk { /* borrowed: alive while requests run */
 	const struct vash_codelists *lists;
 	const struct cert_trust *call_trust; /* of the listener that calls come to */
 	int64_t case_ttl_s;
+	const char *touch_url; /* of that listener, for proofs of possession */
 };
 
 struct desk_request {

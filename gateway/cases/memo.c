@@ -47,6 +47,17 @@ static enum gw_code application(void *ctx, struct gw_span file, struct gw_arena 
 	return rc;
 }
 
+static enum gw_code token(void *ctx, struct gw_arena *arena, const char **out, struct gw_err *err) {
+	GW_UNUSED(arena);
+	struct memo *m = ctx;
+	if (!m->token && !m->recording) {
+		return not_asked(err, "token");
+	}
+	enum gw_code rc = m->token ? GW_OK : m->outside->token(m->outside->ctx, m->arena, &m->token, err);
+	*out = m->token;
+	return rc;
+}
+
 static enum gw_code client(void *ctx, struct gw_arena *arena, struct vash_client *out, struct gw_err *err) {
 	GW_UNUSED(arena);
 	struct memo *m = ctx;
@@ -64,5 +75,5 @@ static enum gw_code client(void *ctx, struct gw_arena *arena, struct vash_client
 
 void memo_port(struct memo *m, struct vash_outside *port) {
 	*port = (struct vash_outside){
-		.ctx = m, .certificate = certificate, .application = application, .client = client};
+		.ctx = m, .certificate = certificate, .application = application, .token = token, .client = client};
 }

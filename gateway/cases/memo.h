@@ -16,6 +16,7 @@ struct memo {				    /* the ctx of the port */
 		struct vash_cert_checked answer;
 	} * cert;
 	bool has_application, has_client;
+	const char *token; /* NULL: not asked yet */
 	struct vash_application_checked application;
 	struct vash_client client;
 };

@@ -130,7 +130,22 @@ static enum gw_code make_client(void *ctx, struct gw_arena *arena, struct vash_c
 	return arena->failed ? gw_fail(err, GW_E_NOMEM, "out of memory") : GW_OK;
 }
 
+static enum gw_code make_token(void *ctx, struct gw_arena *arena, const char **out, struct gw_err *err) {
+	GW_UNUSED(ctx);
+	uint8_t random[SECRET_BYTES];
+	GW_AUTO(buf) struct gw_buf text;
+	gw_buf_init(&text, 2 * SECRET_BYTES);
+	if (RAND_bytes(random, sizeof(random)) != 1 || gw_base64url(&text, random, sizeof(random)) != GW_OK) {
+		return gw_fail(err, GW_E_NOMEM, "no randomness");
+	}
+	*out = gw_arena_span(arena, gw_buf_span(&text));
+	return arena->failed ? gw_fail(err, GW_E_NOMEM, "out of memory") : GW_OK;
+}
+
 void outside_port(struct outside *o, struct vash_outside *port) {
-	*port = (struct vash_outside){
-		.ctx = o, .certificate = check_certificate, .application = check_application, .client = make_client};
+	*port = (struct vash_outside){.ctx = o,
+				      .certificate = check_certificate,
+				      .application = check_application,
+				      .token = make_token,
+				      .client = make_client};
 }

@@ -114,8 +114,11 @@ static json_t *decide_here(const struct config *config, struct store *store, con
 	if (cert_trust_load(&from, &trust, err) != GW_OK) {
 		return NULL;
 	}
-	const struct desk desk = {
-		.store = store, .lists = lists, .call_trust = trust, .case_ttl_s = config->settings.case_ttl_s};
+	const struct desk desk = {.store = store,
+				  .lists = lists,
+				  .call_trust = trust,
+				  .case_ttl_s = config->settings.case_ttl_s,
+				  .touch_url = ""};
 	return case_command(&desk, command);
 }
 

@@ -23,6 +23,7 @@
 #include "gateway/engine/metrics.h"
 #include "gateway/soap/contracts.h"
 #include "gateway/soap/preveri.h"
+#include "gateway/web/touch.h"
 #include "gateway/web/web.h"
 
 enum { TICK_MS = 1000, LISTEN_FDS_START = 3, OUTCOMES_MS = 10000, OUTCOMES_POLL_MS = 10, WEB_SESSIONS_MAX = 4096 };
@@ -189,7 +190,8 @@ static json_t *decide(struct server *s, const struct call_view *cv, const json_t
 	const struct desk desk = {.store = s->store.store,
 				  .lists = cv->codelists,
 				  .call_trust = cv->call_trust,
-				  .case_ttl_s = s->config.settings.case_ttl_s};
+				  .case_ttl_s = s->config.settings.case_ttl_s,
+				  .touch_url = cv->touch_url};
 	return case_command(&desk, command);
 }
 
@@ -260,7 +262,7 @@ static enum gw_code make_shared(struct server *s, struct gw_err *err) {
 
 static enum gw_code make_engine(struct server *s, struct engine_view *view, struct gw_err *err) {
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
-	s->loop_config = (struct call_loop_config){&s->shared, soap_preveri, contracts_get};
+	s->loop_config = (struct call_loop_config){&s->shared, soap_preveri, touch_answer, contracts_get};
 	const struct engine_config config = {.loops = s->config.settings.loops ? s->config.settings.loops
 						      : cores > 0	       ? (unsigned)cores
 									       : 1,

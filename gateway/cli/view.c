@@ -208,6 +208,7 @@ static enum gw_code load_listener(const struct config *c, size_t i, struct engin
 	}
 	if (l->kind == CONFIG_SERVICES && !cv->call_trust) {
 		cv->call_trust = cv->trust[i];
+		snprintf(cv->touch_url, sizeof(cv->touch_url), "%s" CALL_TOUCH_PREFIX, l->public_url);
 	}
 	const struct tls_config tls = {.context = l->name,
 				       .cert_file = l->cert,

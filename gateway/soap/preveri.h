@@ -4,7 +4,6 @@
 #define GW_SOAP_PREVERI_H
 #include "gateway/call/call.h"
 
-/* A self_service_fn (call.h): the reply's envelope is appended to `out`. Loop's thread; nothing is kept between calls.
- */
-enum gw_code soap_preveri(const struct self_call *call, struct gw_buf *out);
+/* A self_fn (call.h): the reply's envelope is appended to `out`. Nothing is kept between calls. */
+enum vash_fault soap_preveri(const struct self_call *call, struct gw_buf *out);
 #endif

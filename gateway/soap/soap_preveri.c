@@ -171,12 +171,12 @@ int __vash__PreveriPravice(struct soap *soap, struct vash__PreveriPravice *reque
 	return SOAP_OK;
 }
 
-enum gw_code soap_preveri(const struct self_call *call, struct gw_buf *out) {
+enum vash_fault soap_preveri(const struct self_call *call, struct gw_buf *out) {
 	struct run run = {.call = call, .in = call->envelope, .out = out};
 	struct soap *soap =
 		soap_new2(SOAP_ENC_PLAIN | SOAP_C_UTFSTRING | SOAP_XML_STRICT, SOAP_ENC_PLAIN | SOAP_C_UTFSTRING);
 	if (!soap) {
-		return GW_E_NOMEM;
+		return VASH_OVERLOADED;
 	}
 	soap->user = &run;
 	soap->frecv = receive;
@@ -187,5 +187,5 @@ enum gw_code soap_preveri(const struct self_call *call, struct gw_buf *out) {
 	soap_destroy(soap);
 	soap_end(soap);
 	soap_free(soap);
-	return rc == SOAP_OK ? GW_OK : rc == SOAP_EOM ? GW_E_NOMEM : GW_E_INPUT;
+	return rc == SOAP_OK ? VASH_NO_FAULT : rc == SOAP_EOM ? VASH_OVERLOADED : VASH_XML_INVALID;
 }

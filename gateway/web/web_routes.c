@@ -123,7 +123,8 @@ static struct desk desk_of(const struct turn_of *t) {
 	return (struct desk){.store = t->rq->cl->shared->store,
 			     .lists = t->cv->codelists,
 			     .call_trust = t->cv->call_trust,
-			     .case_ttl_s = t->rq->view->settings.case_ttl_s};
+			     .case_ttl_s = t->rq->view->settings.case_ttl_s,
+			     .touch_url = t->cv->touch_url};
 }
 
 static void set_session(struct turn_of *t, const struct desk_answer *a) {

@@ -44,3 +44,17 @@ CREATE INDEX membership_group ON membership (user_group, status);
 CREATE INDEX membership_principal ON membership (principal_membership) WHERE principal_membership IS NOT NULL;
 CREATE INDEX membership_administered ON membership (administered_group) WHERE administered_group IS NOT NULL;
 CREATE INDEX application_membership ON application (membership_id);
+
+CREATE TABLE possession ( -- the path by which a certificate's holder proves that he has its key
+	membership_id INTEGER PRIMARY KEY REFERENCES membership (id),
+	token TEXT NOT NULL UNIQUE,
+	asked_utc_s INTEGER NOT NULL
+) STRICT;
+
+-- a proof makes a waiting record bind its certificate (FZ-VS10): only one user can
+CREATE TRIGGER web_service_unique_possession BEFORE UPDATE OF possession_proven ON web_service
+WHEN NEW.possession_proven = 1 AND EXISTS (SELECT 1 FROM web_service w JOIN membership m ON m.id = w.membership_id
+	WHERE (w.cert_digest = NEW.cert_digest OR (w.issuer = NEW.issuer AND w.serial = NEW.serial)) AND m.live
+	AND (m.status = 2 OR w.possession_proven = 1)
+	AND m.eceu_id <> (SELECT eceu_id FROM membership WHERE id = NEW.membership_id))
+BEGIN SELECT RAISE(ABORT, 'certificate belongs to another user'); END;

@@ -1,0 +1,81 @@
+/* What the gateway answers itself: on a worker, because it may wait for the registry. */
+#include "gateway/call/call_private.h"
+
+enum { ANSWER_MAX_BYTES = 8388608 };
+
+struct self_work {
+	struct work work;
+	struct call *call; /* reference */
+	self_fn answer;
+	const char *content_type;
+	struct self_call self;
+	struct peer peer;
+	struct vash_caller caller;
+	struct gw_buf out;
+	enum vash_fault fault;
+};
+
+static void on_worker(struct work *work) {
+	struct self_work *w = work->owner;
+	w->fault = w->answer(&w->self, &w->out);
+}
+
+static void answer(struct self_work *w) {
+	struct call *call = w->call;
+	enum vash_fault fault = w->fault;
+	if (fault == VASH_NO_FAULT && gw_buf_add(&call->hold, w->out.data, w->out.len) != GW_OK) {
+		fault = VASH_OVERLOADED;
+	}
+	if (fault == VASH_NO_FAULT) {
+		call_serve(call, w->content_type);
+	} else {
+		call_refuse(call, fault, "");
+	}
+	if (call->conn) {
+		conn_flush(call->conn);
+	}
+}
+
+static void on_done(struct work *work) {
+	struct self_work *w = work->owner;
+	if (w->call->conn) {
+		answer(w);
+	}
+	gw_buf_release(&w->out);
+	call_release(w->call);
+	free(w);
+}
+
+void call_self(struct call *call, const struct vash_caller *caller, self_fn answer_fn, const char *content_type) {
+	struct self_work *w = calloc(1, sizeof(*w));
+	if (!w) {
+		call_refuse(call, VASH_OVERLOADED, "");
+		return;
+	}
+	const struct peer *p = conn_app(call->conn);
+	w->call = call;
+	w->answer = answer_fn;
+	w->content_type = content_type;
+	w->peer = *p;
+	w->caller = *caller;
+	w->self = (struct self_call){.shared = call->cl->shared,
+				     .view = call_view(call),
+				     .settings = call_settings(call),
+				     .peer = &w->peer,
+				     .caller = &w->caller,
+				     .service = call->service,
+				     .path = call->path,
+				     .envelope = gw_buf_span(&call->envelope),
+				     .soap12 = call->soap == FAULT_SOAP12};
+	gw_buf_init(&w->out, ANSWER_MAX_BYTES);
+	w->work.loop = call->cl->loop;
+	w->work.run = on_worker;
+	w->work.done = on_done;
+	w->work.owner = w;
+	if (workers_submit(call->cl->shared->workers, &w->work)) {
+		call_hold(call);
+	} else {
+		free(w);
+		call_refuse(call, VASH_OVERLOADED, "");
+	}
+}

@@ -1,0 +1,84 @@
+"""A public PEM is not enough to occupy a certificate: proof of possession (DECISIONS)."""
+import http.client
+import urllib.parse
+
+from cases import case, equal
+from portal import COMPANY, COURT, MUNICIPALITY, Person, administrator_of, pem, portal_world, read
+
+PEOPLE = [dict(MUNICIPALITY, scheme=1, group=701), dict(COMPANY, scheme=1, group=501),
+          dict(COURT, scheme=3, group=90, administered_group=1201), dict(COURT, scheme=3, group=90, administered_group=1202)]
+
+
+def possession_world():
+    return portal_world(PEOPLE)
+
+
+def touch(w, path, name):
+    c = http.client.HTTPSConnection("localhost", w.port, context=w.context(name), timeout=30)
+    c.request("GET", path, headers={"Host": "localhost"})
+    r = c.getresponse()
+    r.read()
+    c.close()
+    return r.status
+
+
+def path_of(page):
+    return urllib.parse.urlsplit(page.fact("Naslov za dokaz posesti")).path
+
+
+def proven(w, group, name):
+    return read(w, "SELECT w.possession_proven FROM web_service w JOIN membership m ON m.id = w.membership_id JOIN subject s ON s.eceu_id = m.eceu_id"
+                   " WHERE m.user_group = ? AND s.firm = ? ORDER BY m.id DESC", group, name)[0][0]
+
+
+def enters(person, group, certificate):
+    """The codes that the certificate's step answers with; [] = it goes on."""
+    page = person.begin("vs207")
+    page = person.press(page, "next", {"group": str(group)})
+    return person.press(page, "confirm", {"certificate": pem(certificate)}).codes
+
+
+@case("possession: only the certificate itself proves, and only at its own path", world=possession_world)
+def proves(w):
+    municipality = Person(w, "uradnica", "701")
+    path = path_of(municipality.register(1201, certificate="obcina_zig"))
+    equal((touch(w, path, "podjetje"), proven(w, 1201, "Občina Šmarje")), (404, 0), "another certificate at this path")
+    equal((touch(w, path[:-1] + ("A" if path[-1] != "A" else "B"), "obcina_zig"), proven(w, 1201, "Občina Šmarje")), (404, 0), "another path")
+    equal((touch(w, path, "obcina_zig"), proven(w, 1201, "Občina Šmarje")), (200, 1), "the certificate at its path")
+    equal(touch(w, path, "obcina_zig"), 200, "once more")
+    equal(len(read(w, "SELECT 1 FROM history WHERE procedure = 'possession' AND object = 'web_service'")), 2, "rows of history")
+
+
+@case("vs207-03.4b: an unproven application blocks nobody, a proven one does", world=possession_world)
+def blocks(w):
+    municipality, company = Person(w, "uradnica", "701"), Person(w, "direktor", "501")
+    path = path_of(municipality.register(1202, certificate="rekono"))
+    equal(enters(company, 1203, "rekono"), [], "before the proof")
+    equal(touch(w, path, "rekono"), 200, "the proof")
+    equal(enters(company, 1203, "rekono"), ["vs207-03.4b"], "after the proof")
+    equal(enters(municipality, 1203, "rekono"), [], "the same user")
+
+
+@case("vs211-04.x3: of two unproven applications for one certificate the second cannot be approved", world=possession_world)
+def first_wins(w):
+    municipality, company = Person(w, "uradnica", "701"), Person(w, "direktor", "501")
+    municipality.register(1203, certificate="ec")
+    company_page = company.register(1201, certificate="ec")
+    administrator = Person(w, "referentka", administrator_of(1201))
+    done = administrator.decide(1201, {"Podjetje": ("confirm", "")})
+    equal(done.step, "vs211-05", "the first approval")
+    equal(touch(w, path_of(company_page), "ec"), 200, "the approved one proves")
+    record = read(w, "SELECT m.id FROM membership m JOIN subject s ON s.eceu_id = m.eceu_id WHERE m.user_group = 1203 AND s.firm = 'Občina Šmarje'")[0][0]
+    w.cli("user", "add", "--position", "31", "--maticna", COURT["maticna"], "--name", COURT["name"], "--scheme", "3", "--group", "90",
+          "--administered-group", "1203")
+    r = w.cli("case", "approve", str(record), ok=None)
+    equal((r.returncode, "njegovo potrdilo ni več dovoljeno" in r.stderr or "drugega uporabnika" in r.stderr), (1, True), r.stderr)
+    equal(read(w, "SELECT status FROM membership WHERE id = ?", record)[0][0], 1, "it stays pending")
+
+
+@case("possession: a registration made with the certificate itself needs no touch", world=possession_world)
+def same_connection(w):
+    # a seal cannot log in; the employee's own certificate is both login and call certificate here
+    page = Person(w, "direktor", "501").register(1202, certificate="direktor")
+    equal((page.step, page.fact("Naslov za dokaz posesti")), ("vs207-07", None), "the last page")
+    equal(proven(w, 1202, "Podjetje d.o.o."), 1, "proven by the login")

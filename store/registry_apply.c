@@ -1,11 +1,12 @@
 #include "store/registry_apply.h"
 
 #include "store/db.h"
+#include "store/registry_subject.h"
 
 /* ---- a new record ---- */
 
-static enum gw_code put_record(struct sqlite3 *db, const struct vash_write *w, int64_t now_utc_s, int64_t *id,
-			       struct gw_err *err) {
+static enum gw_code put_record(struct sqlite3 *db, const struct vash_write *w, const struct registry_apply *about,
+			       int64_t *id, struct gw_err *err) {
 	GW_AUTO(stmt) sqlite3_stmt *s = NULL;
 	bool independent = w->m.member_kind == VASH_INDEPENDENT;
 	enum gw_code rc = db_prepare(db,
@@ -15,14 +16,14 @@ static enum gw_code put_record(struct sqlite3 *db, const struct vash_write *w, i
 	if (rc != GW_OK) {
 		return rc;
 	}
-	sqlite3_bind_int64(s, 1, w->subject_id);
+	sqlite3_bind_int64(s, 1, w->subject_id ? w->subject_id : about->subject_id);
 	sqlite3_bind_int(s, 2, w->m.scheme);
 	sqlite3_bind_int(s, 3, w->m.user_group);
 	sqlite3_bind_int(s, 4, w->m.member_kind);
 	db_bind_int0(s, 5, independent ? w->m.status : 0);
 	db_bind_int0(s, 6, independent ? 0 : w->m.link_status);
 	db_bind_int0(s, 7, w->m.administered_group);
-	sqlite3_bind_int64(s, 8, now_utc_s);
+	sqlite3_bind_int64(s, 8, about->now_utc_s);
 	rc = db_run(s, err);
 	*id = sqlite3_last_insert_rowid(db);
 	return rc;
@@ -95,7 +96,7 @@ static enum gw_code put_application(struct sqlite3 *db, int64_t id, const struct
 
 static enum gw_code write_record(struct sqlite3 *db, const struct vash_write *w, struct registry_apply *about,
 				 struct gw_err *err) {
-	enum gw_code rc = put_record(db, w, about->now_utc_s, &about->membership_id, err);
+	enum gw_code rc = put_record(db, w, about, &about->membership_id, err);
 	rc = rc == GW_OK && w->has_service ? put_service(db, about->membership_id, &w->service, err) : rc;
 	rc = rc == GW_OK && w->has_service
 		     ? put_possession(db, about->membership_id, &w->service, about->now_utc_s, err)
@@ -198,6 +199,21 @@ static enum gw_code write_client(struct sqlite3 *db, const struct vash_write *w,
 	return one_row(db, s, w->record_id, err);
 }
 
+/* ---- a subject ---- */
+
+static enum gw_code write_subject(struct sqlite3 *db, const struct vash_write *w, struct registry_apply *about,
+				  struct gw_err *err) {
+	const struct vash_subject *s = &w->subject;
+	const struct registry_entry entry = {.position = s->position,
+					     .maticna = s->maticna,
+					     .davcna = s->davcna,
+					     .name = s->name,
+					     .email = s->email,
+					     .legal_form = s->legal_form,
+					     .prs_status = s->prs_status};
+	return registry_put_subject(db, &entry, &about->subject_id, err);
+}
+
 /* ---- mail ---- */
 
 static enum gw_code write_mail(struct sqlite3 *db, const struct vash_write *w, int64_t now_utc_s, struct gw_err *err) {
@@ -227,6 +243,8 @@ static enum gw_code apply_one(struct sqlite3 *db, const struct vash_write *w, st
 		return write_certificate(db, w, about, err);
 	case VASH_WRITE_CLIENT:
 		return write_client(db, w, err);
+	case VASH_WRITE_SUBJECT:
+		return write_subject(db, w, about, err);
 	case VASH_WRITE_MAIL:
 		return write_mail(db, w, about->now_utc_s, err);
 	default:

@@ -10,7 +10,7 @@ struct registry_apply {
 	int64_t case_id;	     /* whose file becomes the application */
 	const char *report, *sha256; /* of that file */
 	int64_t now_utc_s;
-	int64_t membership_id; /* filled: the record that was made, or 0 */
+	int64_t subject_id, membership_id; /* filled: what was written last, or 0 */
 };
 
 /* In order, all or nothing (the transaction is the caller's). GW_E_CONFLICT: a rule of the database refuses. */

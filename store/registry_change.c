@@ -1,6 +1,6 @@
 #include "base/clock.h"
 #include "store/db.h"
-#include "store/registry.h"
+#include "store/registry_subject.h"
 #include "vash/numbers.h"
 
 /* ---- subjects ---- */
@@ -91,7 +91,7 @@ static const char subject_update[] =
 	" seat_country = coalesce(?10, seat_country), email = coalesce(?11, email), version = version + 1"
 	" WHERE eceu_id = ?12 AND position = ?1";
 
-static enum gw_code put_subject(sqlite3 *db, const struct registry_entry *e, int64_t *id, struct gw_err *err) {
+enum gw_code registry_put_subject(sqlite3 *db, const struct registry_entry *e, int64_t *id, struct gw_err *err) {
 	char maticna[11];
 	enum gw_code rc = check_numbers(e, maticna, err);
 	rc = rc == GW_OK ? find_subject(db, key_sql(e->position), key_value(e, maticna), id, err) : rc;
@@ -209,7 +209,7 @@ static enum gw_code put_cert(sqlite3 *db, const struct registry_cert *c, int64_t
 
 static enum gw_code add_entry(sqlite3 *db, const struct registry_entry *e, int64_t *eceu_id, int64_t *membership_id,
 			      struct gw_err *err) {
-	enum gw_code rc = put_subject(db, e, eceu_id, err);
+	enum gw_code rc = registry_put_subject(db, e, eceu_id, err);
 	if (rc != GW_OK || e->scheme == 0) {
 		return rc;
 	}

@@ -9,6 +9,7 @@ enum vash_write_kind {
 	VASH_WRITE_STATUS,	/* <19.3> or <19.5> of a record */
 	VASH_WRITE_CERTIFICATE, /* <19a.1>, <19a.6>-<19a.9> of a record */
 	VASH_WRITE_CLIENT,	/* <19a.2>-<19a.5> of a record */
+	VASH_WRITE_SUBJECT,	/* a subject from PRS: new, or its data refreshed */
 	VASH_WRITE_MAIL
 };
 
@@ -16,7 +17,8 @@ struct vash_write {
 	enum vash_write_kind kind;
 	int64_t record_id;		 /* STATUS, CERTIFICATE, CLIENT */
 	struct vash_membership m;	 /* RECORD; m.status also STATUS */
-	int64_t subject_id;		 /* RECORD: whose */
+	int64_t subject_id;		 /* RECORD: whose; 0 = that of the SUBJECT written before */
+	struct vash_subject subject;	 /* SUBJECT */
 	bool has_service;		 /* RECORD */
 	const char *reason, *note;	 /* STATUS: code of a deletion, and what the user reads */
 	bool decision;			 /* STATUS: an administrator decided it; `note` is his reason */

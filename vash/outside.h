@@ -42,6 +42,26 @@ struct vash_client { /* made by the system (DECISIONS "Client") */
 	const char *id, *secret, *secret_hash;
 };
 
+enum vash_yes_no { VASH_UNKNOWN = 0, VASH_YES, VASH_NO };
+
+struct vash_prs_entry {		/* a subject of PRS */
+	enum vash_yes_no found; /* it is there and active (2.12) */
+	const char *maticna, *davcna, *firm;
+	int legal_form;
+};
+
+/* Other registers. GW_E_UPSTREAM: it is not configured, cannot be reached, or says nothing that can be used; to a
+ * procedure (gateway/cases/memo.h) that is the answer VASH_UNKNOWN. */
+struct vash_registers {
+	void *ctx;
+	/* MDP: is the certificate linked to this tax number (vs101-01a.4)? */
+	enum gw_code (*mdp)(void *ctx, const char *serial, const char *issuer, const char *davcna,
+			    enum vash_yes_no *out, struct gw_err *err);
+	/* PRS by registration number (vs231-02) */
+	enum gw_code (*prs)(void *ctx, const char *maticna, struct gw_arena *arena, struct vash_prs_entry *out,
+			    struct gw_err *err);
+};
+
 struct vash_outside {
 	void *ctx;
 	enum gw_code (*certificate)(void *ctx, const char *pem, struct gw_arena *arena, struct vash_cert_checked *out,
@@ -51,5 +71,6 @@ struct vash_outside {
 	/* A new token of a path that nobody can guess; its characters are those of a path. */
 	enum gw_code (*token)(void *ctx, struct gw_arena *arena, const char **out, struct gw_err *err);
 	enum gw_code (*client)(void *ctx, struct gw_arena *arena, struct vash_client *out, struct gw_err *err);
+	struct vash_registers registers;
 };
 #endif

@@ -470,5 +470,50 @@
 	  "Prove that you possess the certificate's private key: with the system that will call the web "              \
 	  "service open the address below once by GET with this certificate (mutual TLS). Until then, "                \
 	  "or until the administrator approves, another user may register the same certificate.")                      \
-	X(possession_url, "vg-possession", LABEL, "Naslov za dokaz posesti", "Address for the proof of possession")
+	X(possession_url, "vg-possession", LABEL, "Naslov za dokaz posesti", "Address for the proof of possession")    \
+	X(101_01a_1, "vs101-01a.1", LABEL,                                                                             \
+	  "Izberite položaj, s katerim se želite prijaviti:", "Choose the position in which you want to log in:")      \
+	X(101_01a_3, "vs101-01a.3", LABEL,                                                                             \
+	  "Vpišite davčno številko organa / lokalne skupnosti, v imenu katerega se želite prijaviti.",                 \
+	  "Enter the tax number of the state body / local community in whose name you want to log in.")                \
+	X(101_01a_4x, "vs101-01a.4x", WARNING,                                                                         \
+	  "Povezave potrdila z davčno številko trenutno ni mogoče preveriti. Poskusite znova.",                        \
+	  "The link of the certificate to the tax number cannot be checked at the moment. Try again.")                 \
+	X(101_01a_5b, "vs101-01a.5b", WARNING,                                                                         \
+	  "Serijska številka kvalificiranega potrdila, ki ga uporabljate, ni povezana z davčno "                     \
+	  "številko, ki ste jo izbrali.",                                                                              \
+	  "The serial number of the qualified certificate that you use is not linked to the tax number "               \
+	  "that you have chosen.")                                                                                     \
+	X(231_01_1, "vs231-01.1", LABEL, "Tip položaja", "Position type")                                              \
+	X(231_02_2a, "vs231-02.2a", WARNING, "V PRS z izbrano matično številko ni vpisan noben subjekt.",              \
+	  "No subject with the chosen registration number is entered in the business register.")                       \
+	X(231_02_2x, "vs231-02.2x", WARNING, "Poslovni register trenutno ni dosegljiv. Poskusite znova.",              \
+	  "The business register cannot be reached at the moment. Try again.")                                         \
+	X(231_02_5a, "vs231-02.5a", WARNING,                                                                           \
+	  "Pravnoorganizacijska oblika subjekta z izbrano matično številko ni dovoljena za tip "                     \
+	  "položaja, ki ste ga izbrali.",                                                                              \
+	  "The legal form of the subject with the chosen registration number is not allowed for the "                  \
+	  "position type that you have chosen.")                                                                       \
+	X(231_03_1, "vs231-03.1", LABEL, "Izberite uporabniško skupino, ki jo bo administriral.",                      \
+	  "Choose the user group that it will administer.")                                                            \
+	X(231_03_1x, "vs231-03.1x", WARNING, "Izberite natanko eno od uporabniških skupin na seznamu.",                \
+	  "Choose exactly one of the listed user groups.")                                                             \
+	X(231_03_3a, "vs231-03.3a", WARNING,                                                                           \
+	  "Izbrani administrirani tip US je v varnostni shemi že vpisan pri drugem zunanjem "                         \
+	  "administratorju.",                                                                                          \
+	  "The chosen administered group is already entered with another external administrator in the "               \
+	  "security scheme.")                                                                                          \
+	X(231_03_3b, "vs231-03.3b", WARNING,                                                                           \
+	  "Izbrani administrirani tip US je v varnostni shemi že vpisan pri tem zunanjem "                            \
+	  "administratorju.",                                                                                          \
+	  "The chosen administered group is already entered with this external administrator in the "                  \
+	  "security scheme.")                                                                                          \
+	X(231_05, "vs231-05", DONE, "{1} je vpisan kot zunanji administrator.",                                        \
+	  "{1} has been entered as an external administrator.")                                                        \
+	X(email, "vs231-02.4", LABEL, "Elektronski naslov", "E-mail address")                                          \
+	X(email_x, "vs231-02.4", WARNING, "Vpišite elektronski naslov.", "Enter an e-mail address.")                   \
+	X(button_enter, "vg-button", LABEL, "Vpiši administratorja", "Enter the administrator")                        \
+	X(mail_administrator_entered, "vg-mail", MAIL,                                                                 \
+	  "Obveščamo vas, da ste vpisani kot zunanji administrator uporabniške skupine {1}.",                          \
+	  "You have been entered as the external administrator of the user group {1}.")
 #endif

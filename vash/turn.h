@@ -77,6 +77,7 @@ struct vash_turn {
 	/* found */
 	enum vash_turn_end end;
 	int64_t login_record;
+	const char *login_dso; /* confirmed in vs101-01a; NULL = none */
 	struct vash_change change;
 	const char *secret; /* of a new client: shown once, never kept */
 	bool keep_file;	    /* the file of the input belongs to the case from now on */

@@ -2,6 +2,7 @@
 #include "vash/vs101.h"
 
 #include "vash/lists.h"
+#include "vash/numbers.h"
 
 static bool is_business(int position) {
 	return position == VASH_ENTREPRENEUR || position == VASH_LEGAL_PERSON || position == VASH_ORGAN;
@@ -39,10 +40,17 @@ static enum gw_code add_records(struct vash_turn *t, const struct vash_subject *
 	return rc;
 }
 
+/* vs101-02.1A: the organisation in the certificate, the one that MDP has confirmed, or the person himself. */
+static struct vash_identity identity_of(const struct vash_turn *t) {
+	struct vash_identity identity = t->login->identity;
+	identity.dso = identity.dso[0] ? identity.dso : turn_value(t, "dso");
+	return identity;
+}
+
 static enum gw_code find_records(struct vash_turn *t, struct vash_records *out, bool *waiting) {
 	const struct vash_registry *r = t->world->registry;
-	const struct vash_identity *identity = &t->login->identity;
-	const char *davcna = identity->dso[0] ? identity->dso : identity->davcna;
+	const struct vash_identity identity = identity_of(t);
+	const char *davcna = identity.dso[0] ? identity.dso : identity.davcna;
 	const struct vash_subject *subjects = NULL;
 	size_t count = 0;
 	*out = (struct vash_records){0};
@@ -52,7 +60,7 @@ static enum gw_code find_records(struct vash_turn *t, struct vash_records *out, 
 	}
 	enum gw_code rc = r->subjects(r->ctx, VASH_BY_DAVCNA, davcna, t->arena, &subjects, &count, t->err);
 	for (size_t i = 0; rc == GW_OK && i < count; i++) {
-		if (vs101_is_subject(identity, &subjects[i]) && !subjects[i].blocked) {
+		if (vs101_is_subject(&identity, &subjects[i]) && !subjects[i].blocked) {
 			rc = add_records(t, &subjects[i], out, waiting);
 		}
 	}
@@ -61,15 +69,11 @@ static enum gw_code find_records(struct vash_turn *t, struct vash_records *out, 
 
 /* ---- vs101-01, vs101-02.3 ---- */
 
-static enum gw_code begin(struct vash_turn *t) {
+static enum gw_code look_up(struct vash_turn *t) {
 	struct vash_records found;
-	const struct vash_identity *identity = &t->login->identity;
+	const struct vash_identity identity = identity_of(t);
 	bool waiting;
-	if (!vash_mechanism_logs_in(t->world->lists, identity->mechanism, VASH_SCHEME_EXTERNAL)) {
-		turn_stop(t, VASH_SAY_101_mechanism);
-		return GW_OK;
-	}
-	if (!identity->davcna[0] && !identity->dso[0]) {
+	if (!identity.davcna[0] && !identity.dso[0]) {
 		turn_stop(t, VASH_SAY_101_02_1A_x);
 		return GW_OK;
 	}
@@ -80,6 +84,84 @@ static enum gw_code begin(struct vash_turn *t) {
 		turn_go(t, "vs101-03");
 	}
 	return rc;
+}
+
+static bool is_sigov(const char *mechanism) {
+	return strcmp(mechanism, "KDP-SIGOV") == 0 || strcmp(mechanism, "KDP+PK-SIGOV") == 0;
+}
+
+static enum gw_code begin(struct vash_turn *t) {
+	const struct vash_identity *identity = &t->login->identity;
+	if (!vash_mechanism_logs_in(t->world->lists, identity->mechanism, VASH_SCHEME_EXTERNAL)) {
+		turn_stop(t, VASH_SAY_101_mechanism);
+		return GW_OK;
+	}
+	if (is_sigov(identity->mechanism) && !identity->dso[0]) {
+		turn_go(t, "vs101-01a");
+		return GW_OK;
+	}
+	return look_up(t);
+}
+
+/* ---- vs101-01a ---- */
+
+static enum gw_code show_position(struct vash_turn *t) {
+	static const int positions[] = {VASH_PERSON, VASH_ORGAN};
+	const char *chosen = t->input ? turn_input(t, "position") : "";
+	const struct vash_page_choice choice = {
+		.name = "position", .label = VASH_SAY_101_01a_1, .error = turn_error_of(t, "position")};
+	vash_page_choice(t->page, &choice);
+	for (size_t i = 0; i < GW_COUNT(positions); i++) {
+		const struct vash_position_row *p = vash_position_find(t->world->lists, positions[i]);
+		const char *code = gw_arena_printf(t->arena, "%d", positions[i]);
+		vash_page_option(t->page, code,
+				 (struct vash_text){gw_arena_printf(t->arena, "%s – %s", code, p ? p->name.sl : ""),
+						    gw_arena_printf(t->arena, "%s – %s", code, p ? p->name.en : "")},
+				 strcmp(code, chosen) == 0);
+	}
+	vash_page_choice_end(t->page);
+	const struct vash_page_field field = {.name = "dso",
+					      .type = "text",
+					      .label = VASH_SAY_davcna,
+					      .hint = VASH_SAY_101_01a_3,
+					      .value = t->input ? turn_input(t, "dso") : "",
+					      .error = turn_error_of(t, "dso")};
+	vash_page_field(t->page, &field);
+	vash_page_button(t->page, "next", VASH_SAY_button_next);
+	return GW_OK;
+}
+
+static enum gw_code take_organ(struct vash_turn *t) {
+	const struct vash_registers *r = &t->world->outside->registers;
+	const struct vash_identity *identity = &t->login->identity;
+	const char *dso = turn_input(t, "dso");
+	enum vash_yes_no linked = VASH_UNKNOWN;
+	if (!vash_davcna_ok(gw_span_of(dso))) {
+		turn_refuse_field(t, "dso", VASH_SAY_338_id_x);
+		return GW_OK;
+	}
+	enum gw_code rc = r->mdp(r->ctx, identity->idp_im, identity->issuer, dso, &linked, t->err);
+	if (rc != GW_OK) {
+		return rc;
+	}
+	if (linked == VASH_YES) {
+		turn_keep(t, "dso", dso);
+		return look_up(t);
+	}
+	turn_say(t, linked == VASH_NO ? VASH_SAY_101_01a_5b : VASH_SAY_101_01a_4x);
+	return GW_OK;
+}
+
+static enum gw_code take_position(struct vash_turn *t) {
+	const char *position = turn_input(t, "position");
+	if (strcmp(position, "11") == 0) {
+		return look_up(t);
+	}
+	if (strcmp(position, "31") == 0) {
+		return take_organ(t);
+	}
+	turn_refuse_field(t, "position", VASH_SAY_choose_one);
+	return GW_OK;
 }
 
 /* ---- vs101-03 ---- */
@@ -107,6 +189,7 @@ static enum gw_code take_choice(struct vash_turn *t) {
 		return GW_OK;
 	}
 	t->login_record = chosen.row[0].m.id;
+	t->login_dso = turn_value(t, "dso");
 	t->end = VASH_TURN_LOGGED_IN;
 	turn_go(t, "vs101-04");
 	return GW_OK;
@@ -123,7 +206,9 @@ static enum gw_code show_done(struct vash_turn *t) {
 	return GW_OK;
 }
 
-static const struct vash_step steps[] = {{"vs101-03", show_choice, take_choice}, {"vs101-04", show_done, NULL}};
+static const struct vash_step steps[] = {{"vs101-01a", show_position, take_position},
+					 {"vs101-03", show_choice, take_choice},
+					 {"vs101-04", show_done, NULL}};
 const struct vash_procedure vash_vs101 = {
 	.code = "vs101",
 	.access = VASH_BEFORE_LOGIN,

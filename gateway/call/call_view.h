@@ -8,6 +8,7 @@
 #include "gateway/engine/engine.h"
 #include "store/store.h"
 #include "vash/authorise.h"
+#include "vash/outside.h"
 #include "vash/service.h"
 
 /* GET of this path with a token behind it: whoever shows the certificate there has its key. */
@@ -40,6 +41,7 @@ struct call_view {
 	const struct backend *service_backend[VASH_SERVICES_MAX]; /* NULL: answered by the gateway itself */
 	struct cert_trust *trust[ENGINE_LISTENERS_MAX];		  /* by listener index; NULL where none is asked for */
 	char touch_url[BACKEND_TEXT];			     /* where possession of a certificate's key is proven */
+	const struct vash_registers *registers;		     /* owned */
 	const struct cert_trust *call_trust;		     /* of the first listener of services */
 	char public_url[ENGINE_LISTENERS_MAX][BACKEND_TEXT]; /* by listener index */
 	bool opens[ENGINE_LISTENERS_MAX][VASH_SERVICES_MAX]; /* which listener opens which service */

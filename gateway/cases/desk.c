@@ -1,6 +1,7 @@
 #include "gateway/cases/desk.h"
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "gateway/cases/memo.h"
 #include "gateway/cases/outside.h"
 #include "store/cases.h"
@@ -220,6 +221,7 @@ static enum gw_code finish(struct run *r, struct desk_answer *out, struct gw_err
 	out->case_id = r->sc.c.id;
 	out->version = r->sc.c.version;
 	out->login_record = r->turn.login_record;
+	GW_UNUSED(gw_copy_text(out->login_dso, sizeof(out->login_dso), r->turn.login_dso ? r->turn.login_dso : ""));
 	out->warned = r->turn.errors.count ? r->turn.errors.of[0].say : r->turn.page->warned;
 	if (vash_login_counts(&r->login)) {
 		vs003_login(&r->turn);
@@ -293,7 +295,7 @@ static enum gw_code enter(const struct desk *d, const struct desk_request *rq, s
 	memset(v, 0, sizeof(*v));
 	gw_arena_init(&v->arena, ARENA_MAX_BYTES);
 	vash_page_init(&v->page);
-	v->world = (struct outside){.trust = d->call_trust, .now_utc_s = gw_now_utc_s()};
+	v->world = (struct outside){.trust = d->call_trust, .now_utc_s = gw_now_utc_s(), .registers = d->registers};
 	outside_port(&v->world, &v->live);
 	v->run = gw_arena_alloc(&v->arena, sizeof(*v->run));
 	enum gw_code rc =

@@ -17,6 +17,7 @@ struct desk { /* borrowed: alive while requests run */
 	const struct cert_trust *call_trust; /* of the listener that calls come to */
 	int64_t case_ttl_s;
 	const char *touch_url; /* of that listener, for proofs of possession */
+	const struct vash_registers *registers;
 };
 
 struct desk_request {
@@ -32,8 +33,9 @@ struct desk_answer {
 	struct gw_buf page; /* owned by the caller: XML of wsdl/page.xsd */
 	enum vash_turn_end end;
 	int64_t case_id, version;
-	int64_t login_record; /* VASH_TURN_LOGGED_IN */
-	enum vash_say warned; /* why it does not go on; VASH_SAY_NONE: nothing */
+	int64_t login_record;	  /* VASH_TURN_LOGGED_IN */
+	char login_dso[CERT_TAX]; /* VASH_TURN_LOGGED_IN: the organisation that MDP has confirmed; "" = none */
+	enum vash_say warned;	  /* why it does not go on; VASH_SAY_NONE: nothing */
 };
 
 /* GW_E_NOTFOUND: no such case, or another's. GW_E_CONFLICT: another version, closed or expired; nothing has changed.

@@ -1,5 +1,7 @@
 #include "gateway/cases/memo.h"
 
+#include "base/log.h"
+
 enum gw_code memo_init(struct memo *m, const struct vash_outside *outside, struct gw_arena *arena, struct gw_err *err) {
 	*m = (struct memo){.outside = outside, .recording = true, .arena = arena};
 	m->cert = gw_arena_array(arena, MEMO_MAX, sizeof(*m->cert));
@@ -73,7 +75,48 @@ static enum gw_code client(void *ctx, struct gw_arena *arena, struct vash_client
 	return rc;
 }
 
+/* A register that cannot be asked is an answer too: unknown. */
+static enum gw_code asked(enum gw_code rc, bool *has, struct gw_err *err) {
+	if (rc == GW_E_UPSTREAM) {
+		gw_log_err(GW_LOG_WARN, "register_failed", err);
+		*err = (struct gw_err){0};
+		rc = GW_OK;
+	}
+	*has = rc == GW_OK;
+	return rc;
+}
+
+static enum gw_code mdp(void *ctx, const char *serial, const char *issuer, const char *davcna, enum vash_yes_no *out,
+			struct gw_err *err) {
+	struct memo *m = ctx;
+	const struct vash_registers *r = &m->outside->registers;
+	if (!m->has_mdp && !m->recording) {
+		return not_asked(err, "certificate's link");
+	}
+	enum gw_code rc =
+		m->has_mdp ? GW_OK : asked(r->mdp(r->ctx, serial, issuer, davcna, &m->mdp, err), &m->has_mdp, err);
+	*out = m->mdp;
+	return rc;
+}
+
+static enum gw_code prs(void *ctx, const char *maticna, struct gw_arena *arena, struct vash_prs_entry *out,
+			struct gw_err *err) {
+	GW_UNUSED(arena);
+	struct memo *m = ctx;
+	const struct vash_registers *r = &m->outside->registers;
+	if (!m->has_prs && !m->recording) {
+		return not_asked(err, "business register");
+	}
+	enum gw_code rc = m->has_prs ? GW_OK : asked(r->prs(r->ctx, maticna, m->arena, &m->prs, err), &m->has_prs, err);
+	*out = m->prs;
+	return rc;
+}
+
 void memo_port(struct memo *m, struct vash_outside *port) {
-	*port = (struct vash_outside){
-		.ctx = m, .certificate = certificate, .application = application, .token = token, .client = client};
+	*port = (struct vash_outside){.ctx = m,
+				      .certificate = certificate,
+				      .application = application,
+				      .token = token,
+				      .client = client,
+				      .registers = {m, mdp, prs}};
 }

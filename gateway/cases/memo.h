@@ -16,7 +16,10 @@ struct memo {				    /* the ctx of the port */
 		struct vash_cert_checked answer;
 	} * cert;
 	bool has_application, has_client;
-	const char *token; /* NULL: not asked yet */
+	const char *token;     /* NULL: not asked yet */
+	bool has_mdp, has_prs; /* one question a step */
+	enum vash_yes_no mdp;
+	struct vash_prs_entry prs;
 	struct vash_application_checked application;
 	struct vash_client client;
 };

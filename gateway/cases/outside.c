@@ -147,5 +147,6 @@ void outside_port(struct outside *o, struct vash_outside *port) {
 				      .certificate = check_certificate,
 				      .application = check_application,
 				      .token = make_token,
-				      .client = make_client};
+				      .client = make_client,
+				      .registers = *o->registers};
 }

@@ -8,6 +8,7 @@
 struct outside {			/* the ctx of the port */
 	const struct cert_trust *trust; /* of the listener that calls come to */
 	int64_t now_utc_s;
+	const struct vash_registers *registers;
 };
 void outside_port(struct outside *o, struct vash_outside *port);
 

@@ -111,15 +111,21 @@ static json_t *decide_here(const struct config *config, struct store *store, con
 		return NULL;
 	}
 	const struct cert_trust_config from = view_trust_config(config, i);
-	if (cert_trust_load(&from, &trust, err) != GW_OK) {
+	const struct vash_registers *registers = NULL;
+	enum gw_code rc = cert_trust_load(&from, &trust, err);
+	rc = rc == GW_OK ? registers_new(&config->mdp, &config->prs, &registers, err) : rc;
+	if (rc != GW_OK) {
 		return NULL;
 	}
 	const struct desk desk = {.store = store,
 				  .lists = lists,
 				  .call_trust = trust,
 				  .case_ttl_s = config->settings.case_ttl_s,
-				  .touch_url = ""};
-	return case_command(&desk, command);
+				  .touch_url = "",
+				  .registers = registers};
+	json_t *answer = case_command(&desk, command);
+	registers_free(registers);
+	return answer;
 }
 
 static enum gw_code run_here(const struct config *config, json_t *command, json_t **answer, struct gw_err *err) {

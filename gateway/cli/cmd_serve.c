@@ -191,7 +191,8 @@ static json_t *decide(struct server *s, const struct call_view *cv, const json_t
 				  .lists = cv->codelists,
 				  .call_trust = cv->call_trust,
 				  .case_ttl_s = s->config.settings.case_ttl_s,
-				  .touch_url = cv->touch_url};
+				  .touch_url = cv->touch_url,
+				  .registers = cv->registers};
 	return case_command(&desk, command);
 }
 

@@ -20,7 +20,7 @@ SETTINGS(SETTING_CHECK)
 
 /* ---- scalar settings and the root ---- */
 
-enum { ROOT_KEYS = 8, SETTING_KEYS = 64 };
+enum { ROOT_KEYS = 10, SETTING_KEYS = 64 };
 
 #define SETTING_KEY(key_, type_, def, min_, max_, unit, reload, help)                                                  \
 	keys[n++] = (struct conf_key){.key = #key_,                                                                    \
@@ -47,6 +47,7 @@ static enum gw_code read_root(struct conf *file, struct config *c, struct gw_err
 		 .used = &c->client_required.count},
 		{.key = "listeners", .type = CONF_GROUPS, .required = true},
 		{.key = "backends", .type = CONF_GROUPS, .required = true},
+		{.key = "registers", .type = CONF_GROUPS},
 	};
 	memcpy(keys + n, more, sizeof(more));
 	return conf_read(file, "", keys, n + GW_COUNT(more), err);
@@ -156,6 +157,34 @@ static enum gw_code read_backend(struct conf *file, size_t i, struct config_back
 	return rc;
 }
 
+/* A register: "mdp" or "prs", each at most once. */
+static enum gw_code read_register(struct conf *file, size_t i, struct config *c, struct gw_err *err) {
+	char path[48], name[ENGINE_NAME] = "";
+	struct register_config r = {.deadline_ms = 5000};
+	snprintf(path, sizeof(path), "registers.[%zu]", i);
+	const struct conf_key keys[] = {
+		{.key = "name", .type = CONF_TEXT, .target = name, .size = sizeof(name), .required = true},
+		{.key = "url", .type = CONF_TEXT, .target = r.url, .size = REGISTER_TEXT, .required = true},
+		{.key = "cert", .type = CONF_TEXT, .target = r.cert, .size = REGISTER_TEXT, .required = true},
+		{.key = "key", .type = CONF_TEXT, .target = r.key, .size = REGISTER_TEXT, .required = true},
+		{.key = "ca", .type = CONF_TEXT, .target = r.ca, .size = REGISTER_TEXT, .required = true},
+		{.key = "deadline_ms", .type = CONF_U32, .target = &r.deadline_ms, .min = 100, .max = 60000},
+	};
+	enum gw_code rc = conf_read(file, path, keys, GW_COUNT(keys), err);
+	struct register_config *into = strcmp(name, "mdp") == 0 ? &c->mdp : strcmp(name, "prs") == 0 ? &c->prs : NULL;
+	if (rc != GW_OK) {
+		return rc;
+	}
+	if (!into || into->url[0]) {
+		return gw_fail(err, GW_E_CONFIG, "register '%s': there are \"mdp\" and \"prs\", each once", name);
+	}
+	if (strncmp(r.url, "https://", 8) != 0) {
+		return gw_fail(err, GW_E_CONFIG, "register '%s': url must begin with https://", name);
+	}
+	*into = r;
+	return GW_OK;
+}
+
 static enum gw_code read_lists(struct conf *file, struct config *c, struct gw_err *err) {
 	c->listener_count = conf_count(file, "listeners");
 	c->backend_count = conf_count(file, "backends");
@@ -169,6 +198,9 @@ static enum gw_code read_lists(struct conf *file, struct config *c, struct gw_er
 	}
 	for (size_t i = 0; rc == GW_OK && i < c->backend_count; i++) {
 		rc = read_backend(file, i, &c->backend[i], err);
+	}
+	for (size_t i = 0; rc == GW_OK && i < conf_count(file, "registers"); i++) {
+		rc = read_register(file, i, c, err);
 	}
 	return rc;
 }

@@ -3,6 +3,7 @@
 #ifndef GW_CLI_CONFIG_H
 #define GW_CLI_CONFIG_H
 #include "gateway/call/call_view.h"
+#include "gateway/registers/registers.h"
 
 enum { CONFIG_PATH = 512 };
 
@@ -38,7 +39,8 @@ struct config {
 	size_t listener_count, backend_count;
 	struct config_listener listener[ENGINE_LISTENERS_MAX];
 	struct config_backend backend[BACKENDS_MAX];
-	char digest[65]; /* SHA-256 of the file */
+	struct register_config mdp, prs; /* url "" = not configured */
+	char digest[65];		 /* SHA-256 of the file */
 };
 
 /* Read, check and complete with defaults; nothing but this file is opened. GW_E_CONFIG names file, line and key;

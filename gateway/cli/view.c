@@ -27,6 +27,7 @@ static void free_call_view(void *app) {
 	for (size_t i = 0; i < ENGINE_LISTENERS_MAX; i++) {
 		cert_trust_free(cv->trust[i]);
 	}
+	registers_free(cv->registers);
 	vash_services_release(&cv->services);
 	vash_codelists_free(cv->codelists);
 	OPENSSL_cleanse(cv->backend, sizeof(cv->backend));
@@ -258,6 +259,7 @@ enum gw_code view_build(const struct config *config, uint64_t generation, struct
 	rc = rc == GW_OK ? contracts_load(config->contracts_dir, &cv->services, &cv->contracts, err) : rc;
 	rc = rc == GW_OK ? load_guards(config, cv, err) : rc;
 	rc = rc == GW_OK ? load_backends(config, cv, err) : rc;
+	rc = rc == GW_OK ? registers_new(&config->mdp, &config->prs, &cv->registers, err) : rc;
 	for (size_t i = 0; rc == GW_OK && i < config->listener_count; i++) {
 		rc = load_listener(config, i, view, sessions, err);
 	}

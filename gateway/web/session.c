@@ -111,10 +111,13 @@ enum gw_code web_session_begin(struct web_sessions *s, const char *cert, struct 
 	return GW_OK;
 }
 
-enum gw_code web_session_login(struct web_sessions *s, struct session *session, int64_t login_record,
+enum gw_code web_session_login(struct web_sessions *s, struct session *session, int64_t login_record, const char *dso,
 			       struct gw_err *err) {
 	struct session next = *session;
 	next.login_record = login_record;
+	if (dso[0]) {
+		gw_copy_text(next.dso, sizeof(next.dso), dso);
+	}
 	if (!make_token(next.token) || !make_token(next.csrf)) {
 		return gw_fail(err, GW_E_NOMEM, "no randomness");
 	}

@@ -12,12 +12,13 @@
 #include "base/err.h"
 #include "base/span.h"
 
-enum { SESSION_TOKEN = 44, SESSION_CERT = 65 };
+enum { SESSION_TOKEN = 44, SESSION_CERT = 65, SESSION_DSO = 16 };
 
 struct session { /* a copy */
 	char token[SESSION_TOKEN], csrf[SESSION_TOKEN];
 	char cert[SESSION_CERT]; /* CERT_DIGEST; "" = no certificate */
 	int64_t login_record;	 /* 0: not logged in */
+	char dso[SESSION_DSO];	 /* the organisation that MDP has confirmed at login; "" = that of the certificate */
 	bool english;
 	int64_t created_mono_ms, seen_mono_ms;
 };
@@ -37,7 +38,7 @@ GW_NODISCARD enum gw_code web_session_begin(struct web_sessions *s, const char *
 					    struct gw_err *err);
 /* Logged in (or in another group): the session goes on under new tokens, which are written to *session. */
 GW_NODISCARD enum gw_code web_session_login(struct web_sessions *s, struct session *session, int64_t login_record,
-					    struct gw_err *err);
+					    const char *dso, struct gw_err *err);
 void web_session_end(struct web_sessions *s, const struct session *session);
 void web_session_speak(struct web_sessions *s, struct session *session, bool english);
 /* Constant time. */

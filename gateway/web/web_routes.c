@@ -124,13 +124,14 @@ static struct desk desk_of(const struct turn_of *t) {
 			     .lists = t->cv->codelists,
 			     .call_trust = t->cv->call_trust,
 			     .case_ttl_s = t->rq->view->settings.case_ttl_s,
-			     .touch_url = t->cv->touch_url};
+			     .touch_url = t->cv->touch_url,
+			     .registers = t->cv->registers};
 }
 
 static void set_session(struct turn_of *t, const struct desk_answer *a) {
 	struct web_request *rq = t->rq;
 	if (a->end == VASH_TURN_LOGGED_IN &&
-	    web_session_login(t->sessions, &t->session, a->login_record, NULL) == GW_OK) {
+	    web_session_login(t->sessions, &t->session, a->login_record, a->login_dso, NULL) == GW_OK) {
 		snprintf(rq->set_cookie, sizeof(rq->set_cookie), "%s", t->session.token);
 	}
 	if (a->end == VASH_TURN_LOGGED_OUT) {
@@ -287,12 +288,21 @@ static bool take_form(struct turn_of *t) {
 	return true;
 }
 
+/* An organisation that the certificate does not name holds for the session in which MDP has confirmed it. */
+static void complete_identity(struct turn_of *t) {
+	if (!t->identity.dso[0]) {
+		t->identity.dso = t->session.dso;
+	}
+}
+
 static void route(struct turn_of *t) {
 	if (t->rq->method == HTTP_POST) {
 		if (take_form(t)) {
+			complete_identity(t);
 			post(t);
 		}
 	} else if (find_session(t) || begin_session(t)) {
+		complete_identity(t);
 		get(t);
 	}
 }

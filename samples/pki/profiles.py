@@ -209,6 +209,11 @@ EMPLOYEES = (
     employee("uradnica", "TEST Ob\u010dina \u0160marje", "50223054", "\u0160pela", "Ur\u0161i\u010d", "0000021"),
     employee("referentka", "TEST Vrhovno sodi\u0161\u010de", "79182119", "Re\u017eka", "Potr\u010d", "0000022"),
     employee("direktor", "TEST PODJETJE D.O.O.", "14717468", "Di\u017eej", "Kova\u010d", "0000023"),
+    Leaf(
+        "uradnik_sigov", "sigov_ca", sigov_subject("individuals", "TEST Uradnik", "1236000000043"),
+        sigov_extensions(("1.3.6.1.4.1.6105.1.5.7", QCP_N_QSCD), x.qc_statements(x.qc_compliance(), x.qc_type(x.QC_ESIGN))), "accepted",
+        "person at a state body, SIGOV-CA: the certificate names no tax number, MDP knows it",
+        copies="SIGOV-CA subject of 2016, e-signature by us", organisation="TEST Ob\u010dina \u0160marje", tax_number="50223054"),
     replace(
         ODVETNIK, name="posameznica",
         subject=x.flat_name((x.C, "SI"), (x.CN, "TEST Ana \u017dnidar\u0161i\u010d"), (x.SERIAL, "TINSI-47978457"),

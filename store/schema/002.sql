@@ -58,3 +58,7 @@ WHEN NEW.possession_proven = 1 AND EXISTS (SELECT 1 FROM web_service w JOIN memb
 	AND (m.status = 2 OR w.possession_proven = 1)
 	AND m.eceu_id <> (SELECT eceu_id FROM membership WHERE id = NEW.membership_id))
 BEGIN SELECT RAISE(ABORT, 'certificate belongs to another user'); END;
+
+-- FZ-VS3: a group has one external administrator (vs231-03.3a, vs231-04.x)
+CREATE UNIQUE INDEX membership_one_administrator_of ON membership (administered_group)
+	WHERE scheme = 3 AND user_group = 90 AND member_kind = 1 AND live;

@@ -142,6 +142,25 @@ class Simulator(Process):
         self._control("POST", "/reset", {})
 
 
+class Registers(Process):
+    """samples/sim/registers_sim.py: MDP and PRS."""
+
+    def __init__(self, folder, data):
+        s = os.path.join(PKI, "server")
+        self.path = os.path.join(folder, "registers.json")
+        self.tell(**data)
+        super().__init__("registers_sim", [
+            "/usr/bin/python3", os.path.join(ROOT, "samples", "sim", "registers_sim.py"), "--cert", f"{s}/backend.crt", "--key", f"{s}/backend.key",
+            "--client-ca", f"{s}/backend-client-ca.crt", "--data", self.path])
+        self.port = int(self.wait_line(r"ready port=(\d+)")[1])
+
+    def tell(self, **data):
+        """What they know from now on: mdp, prs, behaviour."""
+        with open(self.path + ".new", "w", encoding="utf-8") as f:
+            json.dump(data, f)
+        os.replace(self.path + ".new", self.path)
+
+
 class Reply:
     def __init__(self, status, headers, body):
         self.status, self.headers, self.body = status, headers, body
@@ -178,7 +197,7 @@ class World:
     )
 
     def __init__(self, registry=DEFAULT_REGISTRY, second_listener=False, two_backends=False, start=True, pki=PKI, address="127.0.0.1",
-                 portal=False, **settings):
+                 portal=False, registers=None, **settings):
         self.pki, self.address = pki, address
         self.folder = tempfile.mkdtemp(prefix="vashgate-")
         self.config_path = os.path.join(self.folder, "vashgate.conf")
@@ -189,6 +208,7 @@ class World:
         self.gateway = None
         self.settings = dict(settings)
         self.second_listener, self.portal = second_listener, portal
+        self.registers = Registers(self.folder, registers) if registers is not None else None
         self.anchors = self.internal_anchors = os.path.join(pki, "anchors")
         self.write_config()
         self.cli("init")
@@ -233,6 +253,8 @@ backends = (
     {{ name = "eins"; url = "https://localhost:{self.eins_sim.port}"; hmac_key = "{self.eins_hmac_path}"; {backend} }}
 );
 '''
+        if self.registers:
+            text += "registers = (" + ", ".join(f'{{ name = "{n}"; url = "https://localhost:{self.registers.port}"; {backend} }}' for n in ("mdp", "prs")) + ");\n"
         for key, value in self.settings.items():
             text += f"{key} = {json.dumps(value)};\n"
         with open(self.config_path, "w", encoding="utf-8") as f:
@@ -295,6 +317,8 @@ backends = (
         finally:
             self.sim.kill()
             self.eins_sim.kill()
+            if self.registers:
+                self.registers.kill()
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def __enter__(self):

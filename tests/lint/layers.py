@@ -21,7 +21,7 @@ EDGES = {
     "gateway/soap/": ["base/", "certs/", "vash/", "store/", "gateway/engine/", "gateway/call/", "soap/"],
     "gateway/cases/": ["base/", "certs/", "vash/", "store/"],
     "gateway/web/": ["base/", "certs/", "vash/", "store/", "portal/", "gateway/engine/", "gateway/call/", "gateway/cases/"],
-    "gateway/registers/": ["base/", "vash/", "gateway/engine/"],
+    "gateway/registers/": ["base/", "certs/", "vash/", "gateway/engine/"],
     "gateway/mail/": ["base/", "vash/", "store/", "gateway/engine/"],
     "gateway/cli/": ["base/", "certs/", "vash/", "store/", "portal/", "gateway/"],
 }

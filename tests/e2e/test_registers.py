@@ -83,7 +83,7 @@ def look_up(w, position, maticna):
 
 
 @table((("vs231-02.2a", "21", "5491711000", "vs231-02.2a"), ("vs231-02.2a, deleted", "21", "5021952000", "vs231-02.2a"),
-        ("vs231-02.5a", "31", "1732803000", "vs231-02.5a"), ("vs231-01.2", "21", "1732803001", "3.3.8-id.x"), ("vs231-01.1x", "12", "1732803000", "vg-choice")),
+        ("vs231-02.5a", "31", "1732803000", "vs231-02.5a"), ("vs231-01.2", "21", "1732804000", "3.3.8-id.x"), ("vs231-01.1x", "12", "1732803000", "vg-choice")),
        "{0}: what PRS or the form does not allow is refused, the chamber is not", world=registers_world)
 def refused(w, row, position, maticna, code):
     w.registers.tell(**known())

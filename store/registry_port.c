@@ -1,5 +1,6 @@
 #include "store/registry_port.h"
 
+#include "store/audit_calls.h"
 #include "store/db.h"
 
 enum gw_code registry_port_open(const char *path, struct sqlite3 **db, struct gw_err *err) {
@@ -269,10 +270,16 @@ static enum gw_code certificate_owner(void *ctx, const char *digest, const char 
 	return rc;
 }
 
+static enum gw_code find_calls(void *ctx, int64_t eceu_id, uint64_t before, struct gw_arena *arena,
+			       struct vash_calls *out, struct gw_err *err) {
+	return audit_calls(ctx, eceu_id, before, arena, out, err);
+}
+
 void registry_port_init(struct vash_registry *port, struct sqlite3 *db) {
 	*port = (struct vash_registry){.ctx = db,
 				       .records = find_records,
 				       .subject = find_subject,
 				       .subjects = find_subjects,
-				       .certificate_owner = certificate_owner};
+				       .certificate_owner = certificate_owner,
+				       .calls = find_calls};
 }

@@ -20,7 +20,7 @@ struct vash_procedure {
 	size_t count;
 };
 extern const struct vash_procedure vash_vs101, vash_vs206, vash_vs207, vash_vs208, vash_vs211, vash_vs212, vash_vs221,
-	vash_vs222, vash_vs223, vash_vs231, vash_vs232, vash_vs301, vash_vs302;
+	vash_vs222, vash_vs223, vash_vs231, vash_vs232, vash_vs301, vash_vs302, vash_own_calls, vash_own_certificates;
 
 /* ---- the case ---- */
 const char *turn_value(const struct vash_turn *t, const char *name); /* given so far; "" = none */

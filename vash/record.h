@@ -63,6 +63,17 @@ struct vash_query {
 
 enum vash_subjects_by { VASH_BY_DAVCNA = 1, VASH_BY_MATICNA };
 
+struct vash_call { /* one call or refusal in the audit trail (docs/AUDIT.md); texts as they stand there */
+	int64_t index;
+	const char *time, *kind, *service, *request, *code, *status, *result, *receipt;
+};
+enum { VASH_CALLS_MAX = 50 };
+struct vash_calls {
+	size_t count;
+	struct vash_call row[VASH_CALLS_MAX];
+	int64_t next; /* older ones lie below this index; 0 = none */
+};
+
 /* The registry as a port. Each answer lives in the arena; the error is that of a registry that cannot be read. */
 struct vash_registry {
 	void *ctx;
@@ -75,5 +86,8 @@ struct vash_registry {
 	/* FZ-VS10: the user to whom the certificate is bound (approved, or pending with its key proven); 0 = nobody */
 	enum gw_code (*certificate_owner)(void *ctx, const char *digest, const char *issuer, const char *serial,
 					  int64_t except_eceu_id, int64_t *owner, struct gw_err *err);
+	/* The user's calls below index `before` (0: the newest). */
+	enum gw_code (*calls)(void *ctx, int64_t eceu_id, uint64_t before, struct gw_arena *arena,
+			      struct vash_calls *out, struct gw_err *err);
 };
 #endif

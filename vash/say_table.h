@@ -515,5 +515,24 @@
 	X(button_enter, "vg-button", LABEL, "Vpiši administratorja", "Enter the administrator")                        \
 	X(mail_administrator_entered, "vg-mail", MAIL,                                                                 \
 	  "Obveščamo vas, da ste vpisani kot zunanji administrator uporabniške skupine {1}.",                          \
-	  "You have been entered as the external administrator of the user group {1}.")
+	  "You have been entered as the external administrator of the user group {1}.")                                \
+	X(calls, "vg-calls", LABEL, "Klici in zavrnitve, najnovejši prvi:", "Calls and refusals, the newest first:")   \
+	X(calls_none, "vg-calls", INFO, "V tem delu revizijske sledi ni vaših klicev.",                                \
+	  "There are no calls of yours in this part of the audit trail.")                                              \
+	X(call_request, "vg-calls", LABEL, "Oznaka zahteve", "Request id")                                             \
+	X(call_code, "vg-calls", LABEL, "Koda", "Code")                                                                \
+	X(call_reason, "vg-calls", LABEL, "Razlog", "Reason")                                                          \
+	X(call_remedy, "vg-calls", LABEL, "Ukrep", "Remedy")                                                           \
+	X(call_receipt, "vg-calls", LABEL, "Potrdilo o zapisu", "Receipt")                                             \
+	X(button_older, "vg-button", LABEL, "Starejši", "Older")                                                       \
+	X(button_newest, "vg-button", LABEL, "Najnovejši", "Newest")                                                   \
+	X(certificates, "vg-certificates", LABEL,                                                                      \
+	  "Potrdila vaših registracij:", "The certificates of your registrations:")                                    \
+	X(cert_days, "vg-certificates", LABEL, "Še dni veljavno", "Days of validity left")                             \
+	X(certificate_try, "vg-certificates", INFO,                                                                    \
+	  "Preizkusite potrdilo, preden ga zamenjate: preverimo izdajatelja, edinstvenost in "                         \
+	  "veljavnost. Ničesar ne zapišemo.",                                                                          \
+	  "Try a certificate before you change to it: issuer, uniqueness and validity are tested. "                    \
+	  "Nothing is written.")                                                                                       \
+	X(certificate_good, "vg-certificates", DONE, "Potrdilo je mogoče uporabiti.", "The certificate can be used.")
 #endif

@@ -31,6 +31,8 @@ enum gw_code vs003_show(struct vash_turn *t) {
 			vash_page_link(t->page, row->code, row->name);
 		}
 	}
+	vash_page_link(t->page, "calls", vash_own_calls.name);
+	vash_page_link(t->page, "certificates", vash_own_certificates.name);
 	return GW_OK;
 }
 

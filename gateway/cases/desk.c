@@ -59,6 +59,12 @@ static enum gw_code certificate_owner(void *ctx, const char *digest, const char 
 	return store->certificate_owner(store->ctx, digest, issuer, serial, except_eceu_id, owner, err);
 }
 
+static enum gw_code calls(void *ctx, int64_t eceu_id, uint64_t before, struct gw_arena *arena, struct vash_calls *out,
+			  struct gw_err *err) {
+	const struct vash_registry *store = ctx;
+	return store->calls(store->ctx, eceu_id, before, arena, out, err);
+}
+
 /* ---- a run ---- */
 
 static enum vash_login kind_of(const struct vash_record *r) {
@@ -131,7 +137,8 @@ static enum gw_code prepare(struct run *r, struct sqlite3 *db, const struct vash
 					     .records = records,
 					     .subject = subject,
 					     .subjects = subjects,
-					     .certificate_owner = certificate_owner};
+					     .certificate_owner = certificate_owner,
+					     .calls = calls};
 	r->outside = *outside;
 	r->world = (struct vash_world){r->desk->lists, &r->registry, &r->outside, gw_now_utc_s(), r->desk->touch_url};
 	enum gw_code rc = read_login(r, err);

@@ -1,0 +1,156 @@
+/* What an organisation sees of its own: its calls and refusals, its certificates. Not in the FZ; ours. */
+#include "vash/call_certificate.h"
+#include "vash/fault.h"
+#include "vash/lists.h"
+
+enum { DAY_S = 86400 };
+
+/* An authorised person sees what is the independent user's. */
+static const struct vash_subject *owner(const struct vash_turn *t) {
+	const struct vash_record *r = &t->login->record;
+	return r->m.member_kind == VASH_INDEPENDENT ? &r->subject : &r->principal;
+}
+
+/* ---- calls ---- */
+
+static const struct vash_fault_row *fault_of(const char *code) {
+	for (int i = 1; i < VASH_FAULT_COUNT; i++) {
+		const struct vash_fault_row *row = vash_fault_row((enum vash_fault)i);
+		if (strcmp(row->code, code) == 0) {
+			return row;
+		}
+	}
+	return NULL;
+}
+
+static void show_call(struct vash_turn *t, const struct vash_call *c) {
+	const char *what = c->result[0] ? c->result : c->kind;
+	const struct vash_fault_row *fault = fault_of(c->code);
+	const struct vash_page_record row = {
+		.id = c->index, .text = vash_same(gw_arena_printf(t->arena, "%s %s %s", c->time, c->service, what))};
+	vash_page_record(t->page, &row);
+	vash_page_facts(t->page, VASH_SAY_NONE);
+	vash_page_fact(t->page, VASH_SAY_call_request, c->request);
+	vash_page_fact(t->page, VASH_SAY_call_code, c->code);
+	if (fault) {
+		vash_page_fact_text(t->page, VASH_SAY_call_reason, (struct vash_text){fault->sl, fault->en});
+		vash_page_fact_text(t->page, VASH_SAY_call_remedy,
+				    (struct vash_text){fault->remedy_sl, fault->remedy_en});
+	}
+	vash_page_fact(t->page, VASH_SAY_call_receipt, c->receipt);
+	vash_page_facts_end(t->page);
+	vash_page_record_end(t->page);
+}
+
+static enum gw_code begin_calls(struct vash_turn *t) {
+	turn_go(t, "calls");
+	return GW_OK;
+}
+
+static enum gw_code find_calls(struct vash_turn *t, struct vash_calls *out) {
+	const struct vash_registry *r = t->world->registry;
+	int64_t before = turn_number(turn_value(t, "before"));
+	return r->calls(r->ctx, owner(t)->id, before > 0 ? (uint64_t)before : 0, t->arena, out, t->err);
+}
+
+static enum gw_code show_calls(struct vash_turn *t) {
+	struct vash_calls calls;
+	enum gw_code rc = find_calls(t, &calls);
+	if (rc != GW_OK) {
+		return rc;
+	}
+	if (calls.count == 0) {
+		turn_say(t, VASH_SAY_calls_none);
+	}
+	vash_page_list(t->page, "calls", VASH_SAY_calls, NULL, 0);
+	for (size_t i = 0; i < calls.count; i++) {
+		show_call(t, &calls.row[i]);
+	}
+	vash_page_list_end(t->page);
+	if (calls.next > 0) {
+		vash_page_button(t->page, "older", VASH_SAY_button_older);
+	}
+	vash_page_button(t->page, "newest", VASH_SAY_button_newest);
+	return rc;
+}
+
+static enum gw_code take_calls(struct vash_turn *t) {
+	struct vash_calls calls = {0};
+	enum gw_code rc = turn_pressed(t, "older") ? find_calls(t, &calls) : GW_OK;
+	turn_keep(t, "before", calls.next > 0 ? gw_arena_printf(t->arena, "%lld", (long long)calls.next) : "");
+	return rc;
+}
+
+static const struct vash_step call_steps[] = {{"calls", show_calls, take_calls}};
+const struct vash_procedure vash_own_calls = {.code = "calls",
+					      .access = VASH_FOR_ALL,
+					      .name = {"Klici in zavrnitve", "Calls and refusals"},
+					      .begin = begin_calls,
+					      .steps = call_steps,
+					      .count = GW_COUNT(call_steps)};
+
+/* ---- certificates ---- */
+
+static enum gw_code begin_certificates(struct vash_turn *t) {
+	turn_go(t, "certificates");
+	return GW_OK;
+}
+
+static void show_one(struct vash_turn *t, const struct vash_record *r) {
+	int64_t left = r->service.not_after_utc_s - t->world->now_utc_s;
+	const struct vash_page_record row = {.id = r->m.id, .text = turn_record_text(t, r)};
+	vash_page_record(t->page, &row);
+	vash_page_facts(t->page, VASH_SAY_NONE);
+	for (size_t i = 0; i < t->world->lists->statuses.count; i++) {
+		const struct vash_code_row *status = &t->world->lists->statuses.row[i];
+		if (turn_number(status->code) == r->m.status) {
+			vash_page_fact_text(t->page, VASH_SAY_status, status->name);
+		}
+	}
+	vash_page_fact(t->page, VASH_SAY_cert_days,
+		       gw_arena_printf(t->arena, "%lld", (long long)(left > 0 ? left / DAY_S : 0)));
+	if (!r->service.possession_proven && r->service.possession_token[0]) {
+		vash_page_fact(t->page, VASH_SAY_possession_url,
+			       gw_arena_printf(t->arena, "%s%s", t->world->touch_url, r->service.possession_token));
+	}
+	vash_page_facts_end(t->page);
+	call_certificate_facts(t, &r->service);
+	vash_page_record_end(t->page);
+}
+
+static enum gw_code show_certificates(struct vash_turn *t) {
+	struct vash_records own;
+	enum gw_code rc = turn_records(t, VASH_BY_SUBJECT, owner(t)->id, VASH_STATUS_NONE, &own);
+	if (rc != GW_OK) {
+		return rc;
+	}
+	vash_page_list(t->page, "certificates", VASH_SAY_certificates, NULL, 0);
+	for (size_t i = 0; i < own.count; i++) {
+		const struct vash_record *r = &own.row[i];
+		if (r->has_service && (r->m.status == VASH_ACTIVE || r->m.status == VASH_PENDING)) {
+			show_one(t, r);
+		}
+	}
+	vash_page_list_end(t->page);
+	vash_page_text(t->page, VASH_SAY_certificate_try, NULL, 0);
+	call_certificate_show(t);
+	return rc;
+}
+
+/* The tests of vs207-03 without anything behind them. */
+static enum gw_code take_certificate(struct vash_turn *t) {
+	bool good = false;
+	enum gw_code rc = call_certificate_take(t, owner(t), &good);
+	if (rc == GW_OK && good) {
+		turn_say(t, VASH_SAY_certificate_good);
+	}
+	return rc;
+}
+
+static const struct vash_step certificate_steps[] = {{"certificates", show_certificates, take_certificate}};
+const struct vash_procedure vash_own_certificates = {.code = "certificates",
+						     .access = VASH_FOR_ALL,
+						     .name = {"Potrdila za klic", "Call certificates"},
+						     .begin = begin_certificates,
+						     .steps = certificate_steps,
+						     .count = GW_COUNT(certificate_steps)};

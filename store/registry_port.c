@@ -162,6 +162,8 @@ static const char *where(enum vash_records_by by) {
 		return "m.user_group = ?1 AND m.member_kind = 1 AND m.scheme IN (1, 5) ORDER BY m.id";
 	case VASH_BY_ADMINISTERED:
 		return "m.administered_group = ?1 AND m.member_kind = 1 AND m.scheme = 3 ORDER BY m.id";
+	case VASH_BY_EXPIRY:
+		return "m.member_kind = 1 AND w.not_after_utc_s <= ?1 ORDER BY m.id";
 	case VASH_BY_WAITING:
 		return "m.member_kind = 1 AND m.scheme IN (1, 5) AND m.status = 1 AND ?1 = 0 ORDER BY m.id";
 	case VASH_BY_ADMINISTRATORS:

@@ -52,6 +52,7 @@ enum vash_records_by {
 	VASH_BY_PRINCIPAL,     /* authorised persons linked to the record <19.0> */
 	VASH_BY_GROUP,	       /* independent users' records of the group (p006); key: <19.1> */
 	VASH_BY_ADMINISTERED,  /* administrators' own active records; key: <19.6> */
+	VASH_BY_EXPIRY,	       /* records whose certificate expires until then; key: time in seconds */
 	VASH_BY_WAITING,       /* independent users' records of schemes 1 and 5 that wait; key: 0 */
 	VASH_BY_ADMINISTRATORS /* all of them, the chief administrator's too; key: 0 */
 };

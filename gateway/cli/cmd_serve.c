@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "gateway/call/call.h"
+#include "gateway/cases/reminders.h"
 #include "gateway/cli/case_command.h"
 #include "gateway/cli/cli.h"
 #include "gateway/cli/codelists_publish.h"
@@ -26,7 +27,14 @@
 #include "gateway/web/touch.h"
 #include "gateway/web/web.h"
 
-enum { TICK_MS = 1000, LISTEN_FDS_START = 3, OUTCOMES_MS = 10000, OUTCOMES_POLL_MS = 10, WEB_SESSIONS_MAX = 4096 };
+enum {
+	TICK_MS = 1000,
+	LISTEN_FDS_START = 3,
+	OUTCOMES_MS = 10000,
+	OUTCOMES_POLL_MS = 10,
+	WEB_SESSIONS_MAX = 4096,
+	REMIND_EVERY_MS = 3600000
+};
 #define NOBODY "system" /* who, when no user is known: at the start, after a signal */
 
 struct server {
@@ -40,6 +48,7 @@ struct server {
 	struct engine_listener listeners[ENGINE_LISTENERS_MAX];
 	struct engine *engine;
 	uint64_t generation;
+	int64_t reminded_ms;
 	int signals, control;
 	bool stopping;
 };
@@ -351,6 +360,21 @@ static void on_signal(struct server *s) {
 	}
 }
 
+/* Once an hour: which certificates expire soon? */
+static void remind(struct server *s) {
+	const struct call_view *cv = s->view->app;
+	struct gw_err err = {0};
+	size_t count = 0;
+	int64_t now_ms = gw_mono_ms();
+	if (s->reminded_ms != 0 && now_ms - s->reminded_ms < REMIND_EVERY_MS) {
+		return;
+	}
+	s->reminded_ms = now_ms;
+	if (reminders_run(s->store.store, cv->codelists, gw_now_utc_s(), &count, &err) != GW_OK) {
+		gw_log_err(GW_LOG_WARN, "reminders_failed", &err);
+	}
+}
+
 static void run(struct server *s) {
 	struct pollfd fds[] = {{.fd = s->signals, .events = POLLIN}, {.fd = s->control, .events = POLLIN}};
 	while (!s->stopping) {
@@ -359,6 +383,7 @@ static void run(struct server *s) {
 		}
 		on_signal(s);
 		unproven_flush(s->shared.unproven, false);
+		remind(s);
 	}
 }
 

@@ -62,3 +62,12 @@ BEGIN SELECT RAISE(ABORT, 'certificate belongs to another user'); END;
 -- FZ-VS3: a group has one external administrator (vs231-03.3a, vs231-04.x)
 CREATE UNIQUE INDEX membership_one_administrator_of ON membership (administered_group)
 	WHERE scheme = 3 AND user_group = 90 AND member_kind = 1 AND live;
+
+CREATE TABLE reminder ( -- that a registered certificate expires: said once for each number of days before
+	membership_id INTEGER NOT NULL REFERENCES membership (id),
+	cert_digest TEXT NOT NULL,
+	days INTEGER NOT NULL,
+	said_utc_s INTEGER NOT NULL,
+	PRIMARY KEY (membership_id, cert_digest, days)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX web_service_expiry ON web_service (not_after_utc_s);

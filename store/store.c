@@ -26,7 +26,7 @@ struct job {
 	void *arg;
 	struct gw_err *err;
 	enum gw_code result;
-	bool finished;
+	bool note, finished;
 };
 STAILQ_HEAD(job_queue, job);
 
@@ -47,6 +47,8 @@ struct store {
 	struct job_queue jobs;
 	bool urgent, idle, stopping, stopped;
 	struct gap_ledger *gap;
+	void (*changed)(void *ctx); /* under mutex */
+	void *changed_ctx;
 
 	struct audit_queue retry; /* writer only: outcomes whose commit failed */
 	int64_t next_head_ms;	  /* writer only */
@@ -297,6 +299,9 @@ static enum gw_code record_change(struct store *s, const struct store_context *c
 static enum gw_code job_body(sqlite3 *db, void *arg, struct gw_err *err) {
 	struct job_run *r = arg;
 	int64_t before = 0, after = 0;
+	if (r->job->note) {
+		return r->job->fn(db, r->job->arg, err);
+	}
 	enum gw_code rc = set_context(db, r->job->context, err);
 	rc = rc == GW_OK ? last_history(db, &before, err) : rc;
 	rc = rc == GW_OK ? r->job->fn(db, r->job->arg, err) : rc;
@@ -309,10 +314,14 @@ static enum gw_code job_body(sqlite3 *db, void *arg, struct gw_err *err) {
 static void run_job(struct store *s, struct job *job) {
 	struct job_run r = {s, job};
 	enum gw_code rc = trail_transaction(s, job_body, &r, job->err);
-	if (rc == GW_OK) {
+	bool changed = rc == GW_OK && !job->note;
+	if (changed) {
 		atomic_fetch_add(&s->generation, 1);
 	}
 	pthread_mutex_lock(&s->mutex);
+	if (changed && s->changed) {
+		s->changed(s->changed_ctx);
+	}
 	job->result = rc;
 	job->finished = true;
 	pthread_cond_broadcast(&s->job_done);
@@ -624,19 +633,35 @@ void store_stats(struct store *s, struct store_stats *out) {
 	};
 }
 
-enum gw_code store_change(struct store *s, const struct store_context *context, store_job_fn fn, void *arg,
-			  struct gw_err *err) {
-	struct job job = {.context = context, .fn = fn, .arg = arg, .err = err};
+static enum gw_code run_and_wait(struct store *s, struct job *job) {
 	pthread_mutex_lock(&s->mutex);
 	if (s->stopping) {
 		pthread_mutex_unlock(&s->mutex);
-		return gw_fail(err, GW_E_RETRY, "the registry is closing");
+		return gw_fail(job->err, GW_E_RETRY, "the registry is closing");
 	}
-	STAILQ_INSERT_TAIL(&s->jobs, &job, link);
+	STAILQ_INSERT_TAIL(&s->jobs, job, link);
 	pthread_cond_signal(&s->wake);
-	while (!job.finished) {
+	while (!job->finished) {
 		pthread_cond_wait(&s->job_done, &s->mutex);
 	}
 	pthread_mutex_unlock(&s->mutex);
-	return job.result;
+	return job->result;
+}
+
+enum gw_code store_change(struct store *s, const struct store_context *context, store_job_fn fn, void *arg,
+			  struct gw_err *err) {
+	struct job job = {.context = context, .fn = fn, .arg = arg, .err = err};
+	return run_and_wait(s, &job);
+}
+
+enum gw_code store_note(struct store *s, store_job_fn fn, void *arg, struct gw_err *err) {
+	struct job job = {.note = true, .fn = fn, .arg = arg, .err = err};
+	return run_and_wait(s, &job);
+}
+
+void store_listen(struct store *s, void (*changed)(void *ctx), void *ctx) {
+	pthread_mutex_lock(&s->mutex);
+	s->changed = changed;
+	s->changed_ctx = ctx;
+	pthread_mutex_unlock(&s->mutex);
 }

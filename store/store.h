@@ -1,7 +1,8 @@
 /* store/store.h - the registry file as the rest of the program sees it: one writer thread, many readers.
  *
- * Every write goes through the writer: audit entries (batched, one fsync for all that wait) and jobs (one
- * transaction each, with history context and an audit record). A full queue or a full disk refuses; nothing grows. */
+ * Every write goes through the writer: audit entries (batched, one fsync for all that wait), jobs (one transaction
+ * each, with history context and an audit record) and notes (one transaction each, without them). A full queue or a
+ * full disk refuses; nothing grows. */
 #ifndef GW_STORE_STORE_H
 #define GW_STORE_STORE_H
 #include "store/audit.h"
@@ -68,4 +69,14 @@ typedef enum gw_code (*store_job_fn)(struct sqlite3 *db, void *arg, struct gw_er
 /* Run `job` on the writer in one transaction and wait. It should take <= 5 ms or <= 200 rows. */
 GW_NODISCARD enum gw_code store_change(struct store *s, const struct store_context *context, store_job_fn job,
 				       void *arg, struct gw_err *err);
+
+/* The same for bookkeeping that is no change of the registry: no history context, no audit record, the generation
+ * stays. What the outbox's sender notes is such: the transaction that wrote the message is recorded, whether a mail
+ * server took it decides nothing about anybody, and a record and emptied caches for every attempt would drown what
+ * counts. A job that touched the register all the same would stand in its history as made from "outside". */
+GW_NODISCARD enum gw_code store_note(struct store *s, store_job_fn job, void *arg, struct gw_err *err);
+
+/* `changed` is called by the writer after each committed store_change, under a lock: it must be short and must not
+ * call the store. One listener; NULL takes it away, and when this returns the old one runs no more. */
+void store_listen(struct store *s, void (*changed)(void *ctx), void *ctx);
 #endif

@@ -32,8 +32,8 @@ BASE_CFLAGS := -std=c17 -D_GNU_SOURCE -O2 -g -MMD -MP -I. $(HARDEN) $(FORTIFY) $
 CFLAGS := $(BASE_CFLAGS) $(WARNINGS) -include base/banned.h $(PC_CFLAGS)
 LDFLAGS := -pie -Wl,--as-needed -Wl,-z,relro,-z,now $(SANFLAGS)
 
-LIB_SOURCES := $(sort $(wildcard base/*.c vash/*.c certs/*.c store/*.c gateway/engine/*.c gateway/call/*.c gateway/cases/*.c gateway/web/*.c gateway/registers/*.c gateway/soap/[!s]*.c \
-	gateway/cli/[!m]*.c gateway/cli/metrics_http.c))
+LIB_SOURCES := $(sort $(filter-out gateway/cli/main.c,$(wildcard base/*.c vash/*.c certs/*.c store/*.c gateway/engine/*.c gateway/call/*.c \
+	gateway/cases/*.c gateway/mail/*.c gateway/registers/*.c gateway/web/*.c gateway/soap/[!s]*.c gateway/cli/*.c)))
 SOAP_SOURCES := $(wildcard gateway/soap/soap_*.c)
 OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o) $(SOAP_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/gen/schema.o $(BUILD)/gen/services_csv.o $(BUILD)/gen/codelists_csv.o \
 	$(BUILD)/gen/soap/soapC.o $(BUILD)/gen/soap/soapServer.o

@@ -127,6 +127,8 @@ static enum gw_code read_key(struct conf *c, const config_setting_t *s, const st
 		return read_texts(c, s, k, err);
 	case CONF_INTS:
 		return read_ints(c, s, k, err);
+	case CONF_GROUP:
+		return config_setting_is_group(s) ? GW_OK : bad(c, s, err, "must be a group: { … }");
 	case CONF_GROUPS:
 	default:
 		return config_setting_is_list(s) ? GW_OK : bad(c, s, err, "must be a list of groups: ( { … } )");
@@ -173,4 +175,8 @@ enum gw_code conf_read(struct conf *c, const char *path, const struct conf_key *
 size_t conf_count(struct conf *c, const char *list) {
 	const config_setting_t *s = config_lookup(&c->file, list);
 	return s && config_setting_is_list(s) ? (size_t)config_setting_length(s) : 0;
+}
+
+bool conf_has(struct conf *c, const char *path) {
+	return config_lookup(&c->file, path) != NULL;
 }

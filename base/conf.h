@@ -10,12 +10,21 @@
 
 struct conf;
 
-enum conf_type { CONF_U32, CONF_BOOL, CONF_TEXT, CONF_TEXTS, CONF_INTS, CONF_GROUPS /* known, read apart */ };
+enum conf_type {
+	CONF_U32,
+	CONF_BOOL,
+	CONF_TEXT,
+	CONF_TEXTS,
+	CONF_INTS,
+	CONF_GROUPS, /* known, read apart */
+	CONF_GROUP   /* the same, a single one */
+};
 
 struct conf_key {
 	const char *key;
 	enum conf_type type;
-	void *target; /* uint32_t, bool, char[size]; TEXTS: char[count][size]; INTS: int[count]; GROUPS: unused */
+	void *target; /* uint32_t, bool, char[size]; TEXTS: char[count][size]; INTS: int[count]; GROUPS, GROUP: unused
+		       */
 	size_t size;  /* of a text, with NUL */
 	size_t count; /* most members of TEXTS, INTS */
 	size_t *used; /* TEXTS, INTS: how many were given */
@@ -32,4 +41,5 @@ GW_DEFINE_AUTO(conf, struct conf *, conf_close)
 GW_NODISCARD enum gw_code conf_read(struct conf *c, const char *path, const struct conf_key *keys, size_t count,
 				    struct gw_err *err);
 size_t conf_count(struct conf *c, const char *list); /* members; 0 if absent */
+bool conf_has(struct conf *c, const char *path);
 #endif

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "certs/facts.h"
 #include "gateway/cli/cli.h"
+#include "gateway/cli/mail_config.h"
 #include "gateway/cli/view.h"
 
 static struct config config; /* large; one command a process */
@@ -64,6 +65,7 @@ int cmd_check_config(struct cli *c) {
 	struct gw_err err = {0};
 	struct engine_view *view = NULL;
 	struct signer *key = NULL;
+	struct mail_settings mail = {0};
 	bool print = cli_flag(c, "--print");
 	if (!cli_done(c, 0)) {
 		return cli_usage();
@@ -74,6 +76,8 @@ int cmd_check_config(struct cli *c) {
 		config_print(&config, stdout);
 	}
 	rc = rc == GW_OK ? signer_load(config.log_key, &key, &err) : rc;
+	rc = rc == GW_OK ? mail_config_load(&config, &mail, &err) : rc;
+	explicit_bzero(&mail, sizeof(mail));
 	rc = rc == GW_OK ? view_build(&config, 1, NULL, &view, &err) : rc;
 	signer_free(key);
 	view_unref(view);

@@ -17,11 +17,13 @@
 #include "gateway/cli/cli.h"
 #include "gateway/cli/codelists_publish.h"
 #include "gateway/cli/control.h"
+#include "gateway/cli/mail_config.h"
 #include "gateway/cli/metrics_http.h"
 #include "gateway/cli/registry_command.h"
 #include "gateway/cli/sources.h"
 #include "gateway/cli/view.h"
 #include "gateway/engine/metrics.h"
+#include "gateway/mail/mail_sender.h"
 #include "gateway/soap/contracts.h"
 #include "gateway/soap/preveri.h"
 #include "gateway/web/touch.h"
@@ -47,6 +49,7 @@ struct server {
 	struct call_loop_config loop_config;
 	struct engine_listener listeners[ENGINE_LISTENERS_MAX];
 	struct engine *engine;
+	struct mail_sender *mail;
 	uint64_t generation;
 	int64_t reminded_ms;
 	int signals, control;
@@ -143,9 +146,11 @@ static enum gw_code check_unchanged(const struct config *old, const struct confi
 			      "data_dir, log_key, control_socket and the listeners' names, kinds, addresses and ports take a restart");
 }
 
-static enum gw_code build_next(struct server *s, struct config *next, struct engine_view **view, struct gw_err *err) {
+static enum gw_code build_next(struct server *s, struct config *next, struct engine_view **view,
+			       struct mail_settings *mail, struct gw_err *err) {
 	enum gw_code rc = config_load(s->config_path, next, err);
 	rc = rc == GW_OK ? check_unchanged(&s->config, next, err) : rc;
+	rc = rc == GW_OK ? mail_config_load(next, mail, err) : rc;
 	return rc == GW_OK ? view_build(next, s->generation + 1, s->shared.sessions, view, err) : rc;
 }
 
@@ -167,17 +172,20 @@ static void use(struct server *s, const struct config *next, struct engine_view 
 /* The record comes first: what the trail does not know is not in force. */
 static enum gw_code reload(struct server *s, const char *who, struct gw_err *err) {
 	struct engine_view *view = NULL;
+	struct mail_settings mail = {0};
 	struct config *next = malloc(sizeof(*next));
 	if (!next) {
 		return gw_fail(err, GW_E_NOMEM, "out of memory");
 	}
-	enum gw_code rc = build_next(s, next, &view, err);
+	enum gw_code rc = build_next(s, next, &view, &mail, err);
 	rc = rc == GW_OK ? record_reload(s, view, who, "-", err) : rc;
 	if (rc == GW_OK) {
 		use(s, next, view);
+		mail_sender_configure(s->mail, &mail);
 	} else {
 		note_reload_failed(s, err);
 	}
+	explicit_bzero(&mail, sizeof(mail));
 	view_unref(view);
 	free(next);
 	return rc;
@@ -299,6 +307,7 @@ static enum gw_code open_signals(struct server *s, struct gw_err *err) {
 
 static enum gw_code start(struct server *s, struct gw_err *err) {
 	struct engine_view *view = NULL;
+	struct mail_settings mail = {0};
 	enum gw_code rc = config_load(s->config_path, &s->config, err);
 	if (rc != GW_OK) {
 		return rc;
@@ -309,11 +318,14 @@ static enum gw_code start(struct server *s, struct gw_err *err) {
 	rc = open_signals(s, err);
 	rc = rc == GW_OK ? cli_store_open(&s->config, &s->store, err) : rc;
 	rc = rc == GW_OK ? make_shared(s, err) : rc;
+	rc = rc == GW_OK ? mail_config_load(&s->config, &mail, err) : rc;
 	rc = rc == GW_OK ? view_build(&s->config, s->generation, s->shared.sessions, &view, err) : rc;
 	rc = rc == GW_OK ? make_engine(s, view, err) : rc;
 	rc = rc == GW_OK ? control_listen(s->config.control_socket, &s->control, err) : rc;
 	rc = rc == GW_OK ? record_start(s, view, err) : rc;
 	s->view = view;
+	rc = rc == GW_OK ? mail_sender_start(s->store.store, &mail, &s->mail, err) : rc;
+	explicit_bzero(&mail, sizeof(mail));
 	return rc == GW_OK ? engine_start(s->engine, err) : rc;
 }
 
@@ -398,6 +410,7 @@ static void stop(struct server *s) {
 	struct gw_err err = {0};
 	notify_systemd("STOPPING=1");
 	gw_log(GW_LOG_INFO, "stopping", NULL);
+	mail_sender_stop(s->mail);
 	engine_drain(s->engine, s->config.settings.drain_ms);
 	await_outcomes();
 	engine_stop(s->engine);
@@ -415,6 +428,7 @@ static void release(struct server *s) {
 		unlink(s->config.control_socket);
 	}
 	engine_stop(s->engine);
+	mail_sender_free(s->mail);
 	workers_free(s->shared.workers);
 	store_stop(s->store.store);
 	engine_free(s->engine); /* delivers what store and workers still had to say */

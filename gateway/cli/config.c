@@ -20,7 +20,7 @@ SETTINGS(SETTING_CHECK)
 
 /* ---- scalar settings and the root ---- */
 
-enum { ROOT_KEYS = 10, SETTING_KEYS = 64 };
+enum { ROOT_KEYS = 11, SETTING_KEYS = 64 };
 
 #define SETTING_KEY(key_, type_, def, min_, max_, unit, reload, help)                                                  \
 	keys[n++] = (struct conf_key){.key = #key_,                                                                    \
@@ -48,7 +48,9 @@ static enum gw_code read_root(struct conf *file, struct config *c, struct gw_err
 		{.key = "listeners", .type = CONF_GROUPS, .required = true},
 		{.key = "backends", .type = CONF_GROUPS, .required = true},
 		{.key = "registers", .type = CONF_GROUPS},
+		{.key = "mail", .type = CONF_GROUP},
 	};
+	_Static_assert(GW_COUNT(more) == ROOT_KEYS, "room for the keys of the root");
 	memcpy(keys + n, more, sizeof(more));
 	return conf_read(file, "", keys, n + GW_COUNT(more), err);
 }
@@ -205,6 +207,46 @@ static enum gw_code read_lists(struct conf *file, struct config *c, struct gw_er
 	return rc;
 }
 
+/* ---- mail ---- */
+
+static enum gw_code check_mail(const struct config_mail *m, struct gw_err *err) {
+	bool implicit = strncmp(m->url, "smtps://", 8) == 0;
+	if (!implicit && strncmp(m->url, "smtp://", 7) != 0) {
+		return gw_fail(err, GW_E_CONFIG, "mail: url must begin with smtps:// or smtp://");
+	}
+	if (strchr(m->url, '@')) {
+		return gw_fail(err, GW_E_CONFIG, "mail: user and password_file, not url, name who logs in");
+	}
+	if (!mail_address_ok(m->from)) {
+		return gw_fail(err, GW_E_CONFIG, "mail: from must be an address such as vashgate@example.si");
+	}
+	bool tls = implicit || m->starttls;
+	if (tls && !m->ca[0]) {
+		return gw_fail(err, GW_E_CONFIG, "mail: TLS needs ca");
+	}
+	if (!m->user[0] != !m->password_file[0]) {
+		return gw_fail(err, GW_E_CONFIG, "mail: user and password_file belong together");
+	}
+	return m->user[0] && !tls ? gw_fail(err, GW_E_CONFIG, "mail: a password is not sent without TLS") : GW_OK;
+}
+
+static enum gw_code read_mail(struct conf *file, struct config_mail *m, struct gw_err *err) {
+	const struct conf_key keys[] = {
+		{.key = "url", .type = CONF_TEXT, .target = m->url, .size = sizeof(m->url), .required = true},
+		{.key = "from", .type = CONF_TEXT, .target = m->from, .size = sizeof(m->from), .required = true},
+		{.key = "user", .type = CONF_TEXT, .target = m->user, .size = sizeof(m->user)},
+		{.key = "password_file", .type = CONF_TEXT, .target = m->password_file, .size = CONFIG_PATH},
+		{.key = "ca", .type = CONF_TEXT, .target = m->ca, .size = sizeof(m->ca)},
+		{.key = "starttls", .type = CONF_BOOL, .target = &m->starttls},
+	};
+	m->starttls = true;
+	if (!conf_has(file, "mail")) {
+		return GW_OK;
+	}
+	enum gw_code rc = conf_read(file, "mail", keys, GW_COUNT(keys), err);
+	return rc == GW_OK ? check_mail(m, err) : rc;
+}
+
 /* ---- the file ---- */
 
 enum gw_code config_load(const char *path, struct config *out, struct gw_err *err) {
@@ -218,7 +260,8 @@ enum gw_code config_load(const char *path, struct config *out, struct gw_err *er
 	}
 	enum gw_code rc = conf_open(path, &file, err);
 	rc = rc == GW_OK ? read_root(file, out, err) : rc;
-	return rc == GW_OK ? read_lists(file, out, err) : rc;
+	rc = rc == GW_OK ? read_lists(file, out, err) : rc;
+	return rc == GW_OK ? read_mail(file, &out->mail, err) : rc;
 }
 
 #define PRINT_U32(value) fprintf(to, "%u", value)

@@ -3,6 +3,7 @@
 #ifndef GW_CLI_CONFIG_H
 #define GW_CLI_CONFIG_H
 #include "gateway/call/call_view.h"
+#include "gateway/mail/mail_smtp.h"
 #include "gateway/registers/registers.h"
 
 enum { CONFIG_PATH = 512 };
@@ -27,6 +28,11 @@ struct config_backend {
 		hmac_key[CONFIG_PATH];
 };
 
+struct config_mail { /* url "" = there is no group `mail` */
+	char url[MAIL_PATH], from[MAIL_ADDRESS_MAX + 1], user[MAIL_SECRET], password_file[CONFIG_PATH], ca[MAIL_PATH];
+	bool starttls;
+};
+
 struct config {
 	struct settings settings;
 	char data_dir[CONFIG_PATH]; /* registry.db, audit-heads.log */
@@ -40,7 +46,8 @@ struct config {
 	struct config_listener listener[ENGINE_LISTENERS_MAX];
 	struct config_backend backend[BACKENDS_MAX];
 	struct register_config mdp, prs; /* url "" = not configured */
-	char digest[65];		 /* SHA-256 of the file */
+	struct config_mail mail;
+	char digest[65]; /* SHA-256 of the file */
 };
 
 /* Read, check and complete with defaults; nothing but this file is opened. GW_E_CONFIG names file, line and key;

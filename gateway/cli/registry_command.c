@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "certs/facts.h"
+#include "gateway/cli/mail_command.h"
 #include "vash/authorise.h"
 
 static json_t *refusal(const struct gw_err *err) {
@@ -244,6 +245,10 @@ json_t *registry_command(struct store *s, const struct vash_codelists *lists, co
 	}
 	if (strcmp(name, "prs") == 0) {
 		return set_prs(s, command);
+	}
+	json_t *answer = NULL;
+	if (mail_command(s, command, &answer)) {
+		return answer;
 	}
 	struct gw_err err = {0};
 	GW_UNUSED(gw_fail(&err, GW_E_INPUT, "unknown command '%.40s'", name));

@@ -89,6 +89,8 @@ enum gw_code sources_all(const struct config *c, char out[SOURCES_HEX], struct g
 		rc = add_backend(&lines, &c->backend[i], err);
 		rc = rc == GW_OK ? add_file(&lines, c->backend[i].hmac_key, err) : rc;
 	}
+	rc = rc == GW_OK ? add_file(&lines, c->mail.ca, err) : rc;
+	rc = rc == GW_OK ? add_file(&lines, c->mail.password_file, err) : rc;
 	if (rc == GW_OK) {
 		SHA256((const uint8_t *)lines.data, lines.len, digest);
 		gw_hex(digest, sizeof(digest), out);

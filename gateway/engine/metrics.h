@@ -39,7 +39,11 @@
 	X(request_buffer_bytes, "gauge", "memory held by buffered requests")                                           \
 	X(guard_refused_total, "counter", "requests refused by the XML guard")                                         \
 	X(reloads_total, "counter", "configurations taken into use")                                                   \
-	X(reload_failures_total, "counter", "configurations refused, the old one kept")
+	X(reload_failures_total, "counter", "configurations refused, the old one kept")                                \
+	X(mails_sent_total, "counter", "messages that a mail server has taken")                                        \
+	X(mail_failures_total, "counter", "attempts to send a message that failed")                                    \
+	X(mail_waiting, "gauge", "messages that wait to be sent")                                                      \
+	X(mail_dead, "gauge", "messages given up; vashgate mail list --dead")
 
 #define METRIC_ENUM(name, type, help) METRIC_##name,
 enum metric { METRICS(METRIC_ENUM) METRIC_COUNT };
@@ -50,6 +54,9 @@ extern _Atomic int64_t metric_values[METRIC_COUNT];
 /* The new value. */
 static inline int64_t metric_add(enum metric m, int64_t n) {
 	return atomic_fetch_add_explicit(&metric_values[m], n, memory_order_relaxed) + n;
+}
+static inline void metric_set(enum metric m, int64_t value) {
+	atomic_store_explicit(&metric_values[m], value, memory_order_relaxed);
 }
 static inline int64_t metric_get(enum metric m) {
 	return atomic_load_explicit(&metric_values[m], memory_order_relaxed);

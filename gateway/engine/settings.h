@@ -67,6 +67,11 @@
 	X(session_idle_s, U32, 1800, 30, 86400, "s", true, "web pages: a silent login ends")                           \
 	X(session_age_s, U32, 28800, 60, 604800, "s", true, "web pages: a login ends")                                 \
 	X(case_ttl_s, U32, 604800, 60, 31536000, "s", true, "a procedure that was begun may be finished within")       \
+	X(mail_connect_ms, U32, 10000, 10, 120000, "ms", true,                                                         \
+	  "deadline of connect and TLS handshake to the mail server")                                                  \
+	X(mail_transfer_ms, U32, 300000, 10, 900000, "ms", true, "deadline of one message to the mail server")         \
+	X(mail_retry_s, U32, 60, 1, 3600, "s", true,                                                                   \
+	  "wait after the first failed attempt at a message; the next are 5, 15, 60, 240 and 720 times as long")       \
 	X(debug_log, BOOL, 0, 0, 1, "", true, "log at debug level")
 
 #define SETTING_TYPE_U32 uint32_t

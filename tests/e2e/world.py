@@ -5,6 +5,8 @@ with it (PR_SET_PDEATHSIG). Nothing waits by sleeping: processes say when they a
 """
 import base64
 import ctypes
+import email
+import email.policy
 import hashlib
 import http.client
 import json
@@ -161,6 +163,41 @@ class Registers(Process):
         os.replace(self.path + ".new", self.path)
 
 
+class SmtpSink(Process):
+    """samples/sim/smtp_sink.py: a mail server that keeps its messages in `folder`."""
+
+    def __init__(self, folder, user=None, password=None, address="127.0.0.1"):
+        s = os.path.join(PKI, "server")
+        login = ["--user", user, "--password", password] if user else []
+        super().__init__("smtp_sink", [
+            "/usr/bin/python3", os.path.join(ROOT, "samples", "sim", "smtp_sink.py"), "--folder", folder, "--cert", f"{s}/backend.crt",
+            "--key", f"{s}/backend.key", "--wrong-cert", f"{PKI}/ee/oseba.crt", "--wrong-key", f"{PKI}/ee/oseba.key", "--address", address, *login])
+        self.folder, self.address = folder, address
+        m = self.wait_line(r"ready smtp=(\d+) smtps=(\d+) control=(\d+)")
+        self.smtp, self.smtps, self.control_port = int(m[1]), int(m[2]), int(m[3])
+
+    def tell(self, *words):
+        with socket.create_connection((self.address, self.control_port), timeout=30) as s, s.makefile("rw") as f:
+            f.write(" ".join(str(w) for w in words) + "\n")
+            f.flush()
+            answer = f.readline().strip()
+        if answer.startswith("error"):
+            raise RuntimeError(f"smtp_sink: {answer}")
+        return answer
+
+    def stats(self):
+        return json.loads(self.tell("stats"))
+
+    def messages(self):
+        """All that were kept, oldest first, parsed."""
+        names = sorted(name for name in os.listdir(self.folder) if name.endswith(".eml"))
+        found = []
+        for name in names:
+            with open(os.path.join(self.folder, name), "rb") as f:
+                found.append(email.message_from_bytes(f.read(), policy=email.policy.default))
+        return found
+
+
 class Reply:
     def __init__(self, status, headers, body):
         self.status, self.headers, self.body = status, headers, body
@@ -185,6 +222,7 @@ class Reply:
 class World:
     """One gateway with its simulator. Options of the configuration can be overridden by keyword.
 
+    `mail` is the group of that name as a dictionary; None: there is none.
     With two_backends eINS is a simulator of its own (eins_sim), and each of the two knows its own key only."""
 
     DEFAULT_REGISTRY = (
@@ -197,7 +235,7 @@ class World:
     )
 
     def __init__(self, registry=DEFAULT_REGISTRY, second_listener=False, two_backends=False, start=True, pki=PKI, address="127.0.0.1",
-                 portal=False, registers=None, **settings):
+                 portal=False, registers=None, mail=None, **settings):
         self.pki, self.address = pki, address
         self.folder = tempfile.mkdtemp(prefix="vashgate-")
         self.config_path = os.path.join(self.folder, "vashgate.conf")
@@ -207,6 +245,7 @@ class World:
         self.eins_sim = Simulator(self.eins_hmac_path) if two_backends else self.sim
         self.gateway = None
         self.settings = dict(settings)
+        self.mail = mail
         self.second_listener, self.portal = second_listener, portal
         self.registers = Registers(self.folder, registers) if registers is not None else None
         self.anchors = self.internal_anchors = os.path.join(pki, "anchors")
@@ -257,6 +296,8 @@ backends = (
             text += "registers = (" + ", ".join(f'{{ name = "{n}"; url = "https://localhost:{self.registers.port}"; {backend} }}' for n in ("mdp", "prs")) + ");\n"
         for key, value in self.settings.items():
             text += f"{key} = {json.dumps(value)};\n"
+        if self.mail is not None:
+            text += "mail = {" + "".join(f" {key} = {json.dumps(value)};" for key, value in self.mail.items()) + " };\n"
         with open(self.config_path, "w", encoding="utf-8") as f:
             f.write(text)
 

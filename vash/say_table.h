@@ -536,10 +536,10 @@
 	  "Nothing is written.")                                                                                       \
 	X(certificate_good, "vg-certificates", DONE, "Potrdilo je mogoče uporabiti.", "The certificate can be used.")  \
 	X(mail_expires, "vg-mail", MAIL,                                                                               \
-	  "Obveščamo vas, da potrdilo za klic spletne storitve v uporabniški skupini {1} ({2}) poteče "            \
-	  "čez {3} dni. Pravočasno ga zamenjajte (sprememba podatkov za uporabo spletnih storitev); "                \
-	  "sicer klici ne bodo več mogoči.",                                                                           \
-	  "The certificate for calling the web service in the user group {1} ({2}) expires in {3} days. "              \
-	  "Replace it in time (change of data for the use of web services); otherwise calls will not be "              \
-	  "possible any more.")
+	  "Obveščamo vas, da potrdilo za klic spletne storitve v uporabniški skupini {1} ({2}) kmalu "              \
+	  "poteče; število dni do poteka: {3}. Pravočasno ga zamenjajte (sprememba podatkov za uporabo "            \
+	  "spletnih storitev); sicer klici ne bodo več mogoči.",                                                       \
+	  "The certificate for calling the web service in the user group {1} ({2}) expires soon; days "                \
+	  "left: {3}. Replace it in time (change of data for the use of web services); otherwise calls "               \
+	  "will not be possible any more.")
 #endif

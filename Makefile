@@ -10,13 +10,17 @@ BUILD := build$(if $(SAN),/$(SAN))
 GEN := build/gen
 
 PACKAGES := fonts-dejavu-core gcc make pkg-config gsoap libgsoap-dev libxml2-dev libxml2-utils libssl-dev openssl libsqlite3-dev sqlite3 \
-	libcurl4-openssl-dev libconfig-dev libjansson-dev libcmocka-dev libzip-dev libcairo2-dev curl unzip python3 \
+	libcurl4-openssl-dev libconfig-dev libjansson-dev libcmocka-dev libzip-dev libcairo2-dev libpango1.0-dev libxslt1-dev curl unzip python3 \
 	python3-cryptography python3-lxml python3-requests python3-zeep php-cli php-soap php-curl php-xml jaxws default-jdk-headless \
 	clang libclang-rt-14-dev clang-tidy clang-format cppcheck universal-ctags shellcheck poppler-utils nginx-light
 
 LIBS_PC := libxml-2.0 openssl sqlite3 libcurl libconfig jansson
 PC_CFLAGS := $(shell pkg-config --cflags $(LIBS_PC) 2>/dev/null)
 PC_LIBS := $(shell pkg-config --libs $(LIBS_PC) 2>/dev/null) -pthread
+# what portal/ alone compiles against; their headers are not held to our warnings
+PORTAL_PC := libxslt pangocairo
+PORTAL_CFLAGS := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PORTAL_PC) 2>/dev/null))
+PC_LIBS += $(shell pkg-config --libs $(PORTAL_PC) 2>/dev/null)
 GSOAP_CFLAGS := $(shell pkg-config --cflags gsoapssl 2>/dev/null)
 GSOAP_LIBS := $(shell pkg-config --libs gsoapssl 2>/dev/null)
 
@@ -32,11 +36,11 @@ BASE_CFLAGS := -std=c17 -D_GNU_SOURCE -O2 -g -MMD -MP -I. $(HARDEN) $(FORTIFY) $
 CFLAGS := $(BASE_CFLAGS) $(WARNINGS) -include base/banned.h $(PC_CFLAGS)
 LDFLAGS := -pie -Wl,--as-needed -Wl,-z,relro,-z,now $(SANFLAGS)
 
-LIB_SOURCES := $(sort $(filter-out gateway/cli/main.c,$(wildcard base/*.c vash/*.c certs/*.c store/*.c gateway/engine/*.c gateway/call/*.c \
+LIB_SOURCES := $(sort $(filter-out gateway/cli/main.c,$(wildcard base/*.c vash/*.c certs/*.c store/*.c portal/*.c gateway/engine/*.c gateway/call/*.c \
 	gateway/cases/*.c gateway/mail/*.c gateway/registers/*.c gateway/web/*.c gateway/soap/[!s]*.c gateway/cli/*.c)))
 SOAP_SOURCES := $(wildcard gateway/soap/soap_*.c)
 OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o) $(SOAP_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/gen/schema.o $(BUILD)/gen/services_csv.o $(BUILD)/gen/codelists_csv.o \
-	$(BUILD)/gen/soap/soapC.o $(BUILD)/gen/soap/soapServer.o
+	$(BUILD)/gen/portal_assets.o $(BUILD)/gen/soap/soapC.o $(BUILD)/gen/soap/soapServer.o
 LIBRARY := $(BUILD)/libvashgate.a
 SCHEMA := $(sort $(wildcard store/schema/[0-9]*.sql))
 HISTORY_TABLES := subject address membership web_service block application internal_client codelist codelist_version
@@ -57,6 +61,8 @@ $(LIBRARY): $(OBJECTS)
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(Q)echo "CC   $@"; $(CC) $(CFLAGS) -c -o $@ $<
+
+$(BUILD)/portal/%.o: CFLAGS += $(PORTAL_CFLAGS)
 
 # gSOAP's headers do not survive base/banned.h; what sees them is named soap_*.c
 $(SOAP_SOURCES:%.c=$(BUILD)/%.o): $(BUILD)/%.o: %.c $(GEN)/soap/soapC.c
@@ -88,12 +94,19 @@ $(GEN)/services_csv.c: vash/codelists/services.csv
 	@mkdir -p $(@D)
 	@{ echo 'const char vash_services_csv[] ='; $(TO_C_STRING) $<; echo ';'; } > $@
 
-# SOAP 1.2 twins make unreachable operations in soapcpp2: gSOAP tells the versions apart by itself (wsdl/README.md)
-$(GEN)/soap/soapC.c: wsdl/vash.wsdl $(wildcard wsdl/*.xsd) wsdl/typemap.dat
+$(GEN)/portal_assets.c: portal/page.xsl portal/soap.xsl portal/style.css portal/favicon.svg
 	@mkdir -p $(@D)
-	@sed '/<wsdl:binding name=".*Soap12Binding"/,/<\/wsdl:binding>/d; /<wsdl:port name=".*Soap12"/,/<\/wsdl:port>/d' wsdl/vash.wsdl > $(GEN)/soap/vash.wsdl
+	@{ echo '#include "portal/assets.h"'; \
+	for f in $^; do echo "const char portal_$$(basename $$f | tr . _)[] ="; $(TO_C_STRING) $$f; echo ';'; done; } > $@
+
+# SOAP 1.2 twins make unreachable operations in soapcpp2: gSOAP tells the versions apart by itself (wsdl/README.md)
+OWN_WSDL := vash.wsdl vash-registration.wsdl
+$(GEN)/soap/soapC.c: $(OWN_WSDL:%=wsdl/%) $(wildcard wsdl/*.xsd) wsdl/typemap.dat
+	@mkdir -p $(@D)
+	@for w in $(OWN_WSDL); do sed '/<wsdl:binding name=".*Soap12Binding"/,/<\/wsdl:binding>/d; /<wsdl:port name=".*Soap12"/,/<\/wsdl:port>/d' \
+		wsdl/$$w > $(GEN)/soap/$$w; done
 	@cp wsdl/*.xsd $(GEN)/soap/
-	$(Q)cd $(GEN)/soap && wsdl2h -c -t ../../../wsdl/typemap.dat -o vash.h vash.wsdl >wsdl2h.log 2>&1 && \
+	$(Q)cd $(GEN)/soap && wsdl2h -c -t ../../../wsdl/typemap.dat -o vash.h $(OWN_WSDL) >wsdl2h.log 2>&1 && \
 		soapcpp2 -c -S -L -x -I /usr/share/gsoap/import vash.h >soapcpp2.log 2>&1
 $(GEN)/soap/soapServer.c: $(GEN)/soap/soapC.c
 
@@ -149,10 +162,10 @@ fuzz-replay: $(REPLAYS) ## run every fuzz target over its corpus
 
 # clang builds the sources that the targets reach; no library of gcc's is mixed in
 FUZZ_SOURCES := $(filter-out gateway/soap/% gateway/cli/cmd_% gateway/cli/view.c gateway/cli/cli.c gateway/cli/metrics_http.c,$(LIB_SOURCES)) \
-	$(GEN)/schema.c $(GEN)/services_csv.c $(GEN)/codelists_csv.c gateway/soap/fault.c
+	$(GEN)/schema.c $(GEN)/services_csv.c $(GEN)/codelists_csv.c $(GEN)/portal_assets.c gateway/soap/fault.c
 $(BUILD)/libfuzzer/%: tests/fuzz/fuzz_%.c $(FUZZ_SOURCES)
 	@mkdir -p $(@D)
-	$(Q)echo "CLANG $@"; clang -std=c17 -D_GNU_SOURCE -O1 -g -I. -w -fsanitize=fuzzer,address,undefined -include base/banned.h $(PC_CFLAGS) -o $@ $^ $(PC_LIBS)
+	$(Q)echo "CLANG $@"; clang -std=c17 -D_GNU_SOURCE -O1 -g -I. -w -fsanitize=fuzzer,address,undefined -include base/banned.h $(PC_CFLAGS) $(PORTAL_CFLAGS) -o $@ $^ $(PC_LIBS)
 
 fuzz: $(FUZZ:%=$(BUILD)/libfuzzer/%) ## libFuzzer on every target, FUZZ_SECONDS each
 	@for t in $(FUZZ); do mkdir -p build/fuzz-corpus/$$t && LSAN_OPTIONS=suppressions=tests/lsan.supp $(BUILD)/libfuzzer/$$t \
@@ -193,6 +206,15 @@ $(BUILD)/tests/power_cuts: $(LOSS) $(wildcard tests/loss/*.h) $(LIBRARY)
 loss: all sim pki $(BUILD)/tests/power_cuts ## power cuts, kills, full disks and reloads under load: every receipt is in the log
 	@$(PYTHON) tests/loss/run_loss.py
 
+# ---- pages and lists, looked at from outside ----
+$(BUILD)/tests/render: tests/portal/render.c $(LIBRARY)
+	@mkdir -p $(@D)
+	$(Q)echo "CC   $@"; $(CC) $(TEST_CFLAGS) $(LDFLAGS) -o $@ $< $(LIBRARY) $(GSOAP_LIBS) $(PC_LIBS)
+
+.PHONY: portal
+portal: $(BUILD)/tests/render ## sample pages as HTML and PDF: well-formed, accessible by rule, escaped
+	@$(PYTHON) tests/portal/check_pages.py
+
 # ---- speed and memory: never a part of `make test` ----
 BENCH_BIN := build/bench/lg build/bench/backend
 $(BENCH_BIN): build/bench/%: tests/bench/%.c base/banned.h
@@ -222,7 +244,7 @@ lint: all ## layers, lengths, headers, shell
 	@tests/lint/run.sh
 
 analyze: $(GEN)/soap/soapC.c ## gcc -fanalyzer, cppcheck, clang-tidy
-	@tests/lint/analyze.sh "$(PC_CFLAGS)" $(SOURCES)
+	@tests/lint/analyze.sh "$(PC_CFLAGS) $(PORTAL_CFLAGS)" $(SOURCES)
 
 format: ## clang-format over our sources
 	@clang-format -i $(shell git ls-files --cached --others --exclude-standard '*.c' '*.h')
@@ -230,7 +252,7 @@ format: ## clang-format over our sources
 coverage: ## line coverage of the unit tests: build/coverage/index.txt
 	@$(MAKE) BUILD=build/coverage EXTRA_CFLAGS="--coverage" LDFLAGS="-pie --coverage -Wl,--as-needed" -j2 all unit >/dev/null
 	@cd build/coverage && find . -name '*.gcda' | xargs gcov -n 2>/dev/null | \
-		awk -F"'" '/^File/ { file = $$2 } /^Lines executed/ && file ~ /^(base|vash|certs|store|gateway)\// { print file "\t" $$0; file = "" }' | \
+		awk -F"'" '/^File/ { file = $$2 } /^Lines executed/ && file ~ /^(base|vash|certs|store|portal|gateway)\// { print file "\t" $$0; file = "" }' | \
 		sort | tee index.txt
 
 test-corpus: all $(BUILD)/tests/http_suite ## third-party suites: make test-corpus DATA=DIR

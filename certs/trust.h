@@ -4,6 +4,8 @@
  * it knows the anchors, the intermediates and the CRLs of its directories and what the peer sent. */
 #ifndef GW_CERTS_TRUST_H
 #define GW_CERTS_TRUST_H
+#include <stddef.h>
+
 #include "certs/facts.h"
 
 struct stack_st_X509;

@@ -64,6 +64,7 @@ struct call_shared {
 	struct limits *limits;
 	struct unproven *unproven;
 	struct sessions *sessions;
+	struct portal *portal;	/* portal/portal.h */
 	struct web_shared *web; /* gateway/web/web.h; NULL: there are no web pages */
 };
 #endif

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "gateway/call/call.h"
+#include "gateway/cases/desk_view.h"
 #include "gateway/cases/reminders.h"
 #include "gateway/cli/case_command.h"
 #include "gateway/cli/cli.h"
@@ -25,9 +26,10 @@
 #include "gateway/engine/metrics.h"
 #include "gateway/mail/mail_sender.h"
 #include "gateway/soap/contracts.h"
-#include "gateway/soap/preveri.h"
+#include "gateway/soap/own.h"
 #include "gateway/web/touch.h"
 #include "gateway/web/web.h"
+#include "portal/portal.h"
 
 enum {
 	TICK_MS = 1000,
@@ -204,12 +206,7 @@ static void forget_sessions(struct server *s, const json_t *command) {
 }
 
 static json_t *decide(struct server *s, const struct call_view *cv, const json_t *command) {
-	const struct desk desk = {.store = s->store.store,
-				  .lists = cv->codelists,
-				  .call_trust = cv->call_trust,
-				  .case_ttl_s = s->config.settings.case_ttl_s,
-				  .touch_url = cv->touch_url,
-				  .registers = cv->registers};
+	const struct desk desk = desk_of_view(s->store.store, cv, &s->config.settings);
 	return case_command(&desk, command);
 }
 
@@ -274,13 +271,14 @@ static enum gw_code make_shared(struct server *s, struct gw_err *err) {
 	rc = rc == GW_OK ? unproven_new(s->store.store, &s->shared.unproven, err) : rc;
 	rc = rc == GW_OK ? sessions_new(set->session_cache_bytes, &s->shared.sessions, err) : rc;
 	rc = rc == GW_OK ? web_sessions_new(WEB_SESSIONS_MAX, &s->web.sessions, err) : rc;
+	rc = rc == GW_OK ? portal_new(&s->shared.portal, err) : rc;
 	s->shared.web = &s->web;
 	return rc == GW_OK ? up_global_init(err) : rc;
 }
 
 static enum gw_code make_engine(struct server *s, struct engine_view *view, struct gw_err *err) {
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
-	s->loop_config = (struct call_loop_config){&s->shared, soap_preveri, touch_answer, contracts_get};
+	s->loop_config = (struct call_loop_config){&s->shared, soap_own, touch_answer, contracts_get};
 	const struct engine_config config = {.loops = s->config.settings.loops ? s->config.settings.loops
 						      : cores > 0	       ? (unsigned)cores
 									       : 1,
@@ -439,6 +437,7 @@ static void release(struct server *s) {
 	limits_free(s->shared.limits);
 	sessions_free(s->shared.sessions);
 	web_sessions_free(s->web.sessions);
+	portal_free(s->shared.portal);
 	if (s->signals > 0) {
 		close(s->signals);
 	}

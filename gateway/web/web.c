@@ -73,7 +73,7 @@ static const char security_fields[] =
 static enum gw_code write_head(const struct web_request *rq, bool keep, struct gw_buf *head) {
 	enum gw_code rc = gw_buf_addf(head, "HTTP/1.1 %d %s\r\n%sContent-Length: %zu\r\nCache-Control: %s\r\n",
 				      rq->status, reason_of(rq->status), security_fields, rq->out.len,
-				      rq->type && strcmp(rq->type, "text/css") == 0 ? "max-age=3600" : "no-store");
+				      rq->type && strncmp(rq->type, "text/css", 8) == 0 ? "max-age=3600" : "no-store");
 	if (rc == GW_OK && rq->type) {
 		rc = gw_buf_addf(head, "Content-Type: %s\r\n", rq->type);
 	}

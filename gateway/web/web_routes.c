@@ -1,9 +1,10 @@
 /* Which page, which case: the worker's side of a request. */
 #include "base/log.h"
-#include "gateway/cases/desk.h"
+#include "gateway/cases/desk_view.h"
 #include "gateway/cases/identify.h"
 #include "gateway/web/form.h"
 #include "gateway/web/web.h"
+#include "portal/portal.h"
 #include "vash/procedure.h"
 
 enum { FORM_ARENA_MAX_BYTES = 4194304 };
@@ -26,12 +27,33 @@ static void redirect(struct web_request *rq, const char *to) {
 	snprintf(rq->location, sizeof(rq->location), "%s", to);
 }
 
+/* As HTML, or, for clients that ask for it, the page model itself. */
 static void give_page(struct turn_of *t, int status, struct gw_span page) {
 	struct web_request *rq = t->rq;
+	struct gw_err err = {0};
+	const struct portal_request how = {.csrf = t->session.csrf,
+					   .english = t->session.english,
+					   .path = rq->method == HTTP_GET ? rq->path : "/"};
 	rq->status = status;
-	rq->type = "application/xml; charset=utf-8";
-	if (gw_buf_add(&rq->out, page.p, page.n) != GW_OK) {
+	rq->type = rq->xml ? "application/xml; charset=utf-8" : "text/html; charset=utf-8";
+	enum gw_code rc = rq->xml ? gw_buf_add(&rq->out, page.p, page.n)
+				  : portal_html(rq->cl->shared->portal, page, &how, &rq->out, &err);
+	if (rc != GW_OK) {
+		gw_log_err(GW_LOG_ERROR, "page_failed", &err);
 		rq->status = 503;
+	}
+}
+
+static void give_pdf(struct turn_of *t, struct gw_span page) {
+	struct web_request *rq = t->rq;
+	struct gw_err err = {0};
+	const struct portal_pdf_request how = {.english = t->session.english, .made_utc_s = gw_now_utc_s()};
+	rq->status = 200;
+	rq->type = "application/pdf";
+	enum gw_code rc = portal_pdf(page, &how, &rq->out, &err);
+	if (rc != GW_OK) {
+		rq->type = NULL;
+		rq->status = rc == GW_E_INPUT ? 404 : 503;
 	}
 }
 
@@ -120,12 +142,7 @@ static void give_entry(struct turn_of *t) {
 /* ---- cases ---- */
 
 static struct desk desk_of(const struct turn_of *t) {
-	return (struct desk){.store = t->rq->cl->shared->store,
-			     .lists = t->cv->codelists,
-			     .call_trust = t->cv->call_trust,
-			     .case_ttl_s = t->rq->view->settings.case_ttl_s,
-			     .touch_url = t->cv->touch_url,
-			     .registers = t->cv->registers};
+	return desk_of_view(t->rq->cl->shared->store, t->cv, &t->rq->view->settings);
 }
 
 static void set_session(struct turn_of *t, const struct desk_answer *a) {
@@ -141,7 +158,7 @@ static void set_session(struct turn_of *t, const struct desk_answer *a) {
 	}
 }
 
-static void serve_case(struct turn_of *t, struct desk_request *rq) {
+static void serve_case(struct turn_of *t, struct desk_request *rq, bool pdf) {
 	struct desk_answer a = {0};
 	struct gw_err err = {0};
 	struct desk d = desk_of(t);
@@ -149,7 +166,9 @@ static void serve_case(struct turn_of *t, struct desk_request *rq) {
 	rq->identity = &t->identity;
 	rq->login_record = t->session.login_record;
 	enum gw_code rc = desk_serve(&d, rq, &a, &err);
-	if (rc == GW_OK) {
+	if (rc == GW_OK && pdf) {
+		give_pdf(t, gw_buf_span(&a.page));
+	} else if (rc == GW_OK) {
 		set_session(t, &a);
 		give_page(t, 200, gw_buf_span(&a.page));
 	} else {
@@ -166,6 +185,27 @@ static void serve_case(struct turn_of *t, struct desk_request *rq) {
 static int64_t number_behind(const char *path, const char *prefix) {
 	size_t n = strlen(prefix);
 	return strncmp(path, prefix, n) == 0 ? turn_number(path + n) : -1;
+}
+
+/* "/case/17.pdf" -> 17 */
+static int64_t number_of_pdf(struct turn_of *t) {
+	static const char suffix[] = ".pdf";
+	const char *path = t->rq->path;
+	size_t n = strlen(path);
+	if (n <= sizeof(suffix) || strcmp(path + n - sizeof(suffix) + 1, suffix) != 0) {
+		return -1;
+	}
+	return number_behind(gw_arena_span(&t->arena, (struct gw_span){path, n - sizeof(suffix) + 1}), "/case/");
+}
+
+static bool get_asset(struct turn_of *t) {
+	struct gw_span bytes;
+	struct web_request *rq = t->rq;
+	if (!portal_asset(gw_span_of(rq->path), &bytes, &rq->type)) {
+		return false;
+	}
+	rq->status = gw_buf_add(&rq->out, bytes.p, bytes.n) == GW_OK ? 200 : 503;
+	return true;
 }
 
 static void get_menu(struct turn_of *t) {
@@ -210,7 +250,10 @@ static void get(struct turn_of *t) {
 		get_menu(t);
 	} else if ((id = number_behind(path, "/case/")) > 0) {
 		struct desk_request rq = {.case_id = id};
-		serve_case(t, &rq);
+		serve_case(t, &rq, false);
+	} else if ((id = number_of_pdf(t)) > 0) {
+		struct desk_request rq = {.case_id = id};
+		serve_case(t, &rq, true);
 	} else if ((id = number_behind(path, "/application/")) > 0) {
 		get_application(t, id);
 	} else {
@@ -241,13 +284,13 @@ static void post(struct turn_of *t) {
 		const char *procedure = path + sizeof(begin) - 1;
 		struct desk_request rq = {.procedure = procedure};
 		if (may_begin(t, procedure)) {
-			serve_case(t, &rq);
+			serve_case(t, &rq, false);
 		}
 	} else if (id > 0) {
 		struct desk_request rq = {
 			.case_id = id, .version = turn_number(t->form.version), .input = &t->form.input};
 		if (may_begin(t, "vs101")) {
-			serve_case(t, &rq);
+			serve_case(t, &rq, false);
 		}
 	} else {
 		give_trouble(t, GW_E_NOTFOUND);
@@ -295,14 +338,23 @@ static void complete_identity(struct turn_of *t) {
 	}
 }
 
+/* ?lang=en, ?lang=sl: for the rest of the session. */
+static void speak(struct turn_of *t) {
+	const char *query = t->rq->query;
+	if (strcmp(query, "lang=en") == 0 || strcmp(query, "lang=sl") == 0) {
+		web_session_speak(t->sessions, &t->session, strcmp(query, "lang=en") == 0);
+	}
+}
+
 static void route(struct turn_of *t) {
 	if (t->rq->method == HTTP_POST) {
 		if (take_form(t)) {
 			complete_identity(t);
 			post(t);
 		}
-	} else if (find_session(t) || begin_session(t)) {
+	} else if (!get_asset(t) && (find_session(t) || begin_session(t))) {
 		complete_identity(t);
+		speak(t);
 		get(t);
 	}
 }

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "gateway/soap/preveri.h"
+#include "gateway/soap/own.h"
 #include "vash/services_csv.h"
 
 #define BEFORE                                                                                                         \
@@ -40,7 +40,7 @@ static bool answered(const struct settings *s, const char *envelope, size_t grou
 	GW_AUTO(buf) struct gw_buf out;
 	size_t rows = 0;
 	gw_buf_init(&out, 1 << 20);
-	if (soap_preveri(&call, &out) != VASH_NO_FAULT) {
+	if (soap_own(&call, &out) != VASH_NO_FAULT) {
 		return false;
 	}
 	for (const char *at = gw_buf_cstr(&out); (at = strstr(at, "<vash:pravica>")) != NULL; at++) {

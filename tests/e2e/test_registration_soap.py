@@ -1,0 +1,138 @@
+"""The procedures as SOAP operations (Postopek): the same steps, the same rules, no session."""
+import base64
+import xml.etree.ElementTree as ElementTree
+from xml.sax.saxutils import escape
+
+from cases import case, check_soap_fault, equal, table
+from portal import COMPANY, COURT, MUNICIPALITY, PDF, pem, portal_world, read
+from world import pki_index
+
+NS = "urn:esodstvo:vash-registration:1"
+PEOPLE = [dict(MUNICIPALITY, scheme=1, group=701), dict(COMPANY, scheme=1, group=501), dict(COURT, scheme=3, group=90, administered_group=1201)]
+
+
+def soap_world():
+    return portal_world(PEOPLE, registers={"mdp": {pki_index()["certificates"]["uradnik_sigov"]["serial"].upper(): [MUNICIPALITY["davcna"]]}})
+
+
+class Stran:
+    """An answer of the operation."""
+
+    def __init__(self, reply):
+        self.reply = reply
+        body = ElementTree.fromstring(reply.body)
+        self.root = next((e for e in body.iter() if e.tag == f"{{{NS}}}PostopekResponse"), None)
+
+    def __repr__(self):
+        return self.reply.text
+
+    def text(self, name):
+        e = self.root.find(f"{{{NS}}}{name}")
+        return None if e is None else e.text
+
+    def all(self, name, part):
+        return [e.find(f"{{{NS}}}{part}").text for e in self.root.iter(f"{{{NS}}}{name}")]
+
+    @property
+    def codes(self):
+        return [e.find(f"{{{NS}}}koda").text for e in self.root.iter() if e.tag in (f"{{{NS}}}obvestilo", f"{{{NS}}}napaka")]
+
+    def option(self, text):
+        return next(e.find(f"{{{NS}}}vrednost").text for e in self.root.iter(f"{{{NS}}}moznost") if text in e.find(f"{{{NS}}}sl").text)
+
+
+class Caller:
+    """Somebody who carries out procedures over SOAP."""
+
+    def __init__(self, w, name, soap12=False, organ=None):
+        self.w, self.name, self.soap12, self.organ, self.record = w, name, soap12, organ, None
+
+    def send(self, postopek=None, page=None, button=None, values=(), file=None, record=True, version=None):
+        parts = [("zapis", self.record if record else None), ("organ", self.organ), ("postopek", postopek), ("zadeva", page and page.text("zadeva")),
+                 ("razlicica", version or (page.text("razlicica") if page and button else None)), ("gumb", button)]
+        xml = "".join(f"<{n}>{escape(str(v))}</{n}>" for n, v in parts if v is not None)
+        xml += "".join(f"<vrednost><ime>{n}</ime><besedilo>{escape(v)}</besedilo></vrednost>" for n, v in values)
+        if file:
+            xml += f"<datoteka><ime>{file[0]}</ime><vsebina>{base64.b64encode(file[1]).decode()}</vsebina></datoteka>"
+        env = "http://www.w3.org/2003/05/soap-envelope" if self.soap12 else "http://schemas.xmlsoap.org/soap/envelope/"
+        body = f'<e:Envelope xmlns:e="{env}"><e:Body><PostopekRequest xmlns="{NS}">{xml}</PostopekRequest></e:Body></e:Envelope>'.encode()
+        return self.w.call("registracija", self.name, body=body, soap12=self.soap12)
+
+    def ask(self, *args, **kw):
+        reply = self.send(*args, **kw)
+        equal(reply.status, 200, reply.text)
+        return Stran(reply)
+
+    def login(self, group):
+        page = self.ask("vs101")
+        done = self.ask(page=page, button="login", values=[("record", page.option(group))])
+        equal((done.text("konec"), done.text("korak")), ("prijavljeno", "vs101-04"), "the login")
+        self.record = done.text("zapis")
+        return self
+
+
+def register(caller, group, certificate):
+    page = caller.ask("vs207")
+    page = caller.ask(page=page, button="next", values=[("group", str(group))])
+    page = caller.ask(page=page, button="confirm", values=[("certificate", pem(certificate))])
+    page = caller.ask(page=page, button="confirm", file=("vloga.pdf", PDF))
+    return caller.ask(page=page, button="submit")
+
+
+@table((("SOAP 1.1", False), ("SOAP 1.2", True)), "vs207 over {0}: from the login to the application, as on the pages", world=soap_world)
+def registers(w, version, soap12):
+    caller = Caller(w, "uradnica", soap12).login("701")
+    done = register(caller, 1201 if soap12 else 1202, "obcina_zig")
+    equal((done.text("konec"), done.text("korak"), done.codes), ("opravljeno", "vs207-07", ["vs207-07.1", "vg-possession"]), "the last page")
+    equal("Naslov za dokaz posesti" in done.all("podatek", "oznakaSl"), True, "facts")
+
+
+@case("vs211 over SOAP: an administrator sees the application and decides", world=soap_world)
+def decides(w):
+    company = Caller(w, "direktor").login("501")
+    register(company, 1201, "podjetje")
+    administrator = Caller(w, "referentka").login("getOdprtiPostopki")
+    page = administrator.ask("vs211")
+    page = administrator.ask(page=page, button="next", values=[("what", "approve")])
+    rows = dict(zip(page.all("vrstica", "sl"), page.all("vrstica", "id")))
+    done = administrator.ask(page=page, button="execute", values=[(f"mark.{rows['Podjetje d.o.o.']}", "confirm")])
+    equal((done.text("konec"), done.codes), ("opravljeno", ["vs211-05.1"]), "the decision")
+    equal(w.call("1201", "podjetje").status, 200, "the certificate calls")
+
+
+@case("SOAP: another version, another's case and a closed case are faults with codes, and change nothing", world=soap_world)
+def conflicts(w):
+    caller, other = Caller(w, "uradnica").login("701"), Caller(w, "direktor").login("501")
+    first = caller.ask("vs207")
+    second = caller.ask(page=first, button="next", values=[("group", "1103")])
+    check_soap_fault(caller.send(page=first, button="next", values=[("group", "1103")]), "VG-P02")
+    check_soap_fault(other.send(page=second, button="cancel"), "VG-P01")
+    equal(caller.ask(page=second).text("korak"), "vs207-03", "the case")
+    equal(caller.ask(page=second, button="cancel").text("konec"), "ustavljeno", "cancelled")
+    check_soap_fault(caller.send(page=second, button="cancel", version=str(int(second.text("razlicica")) + 1)), "VG-P02")
+    check_soap_fault(caller.send("vs999"), "VG-P01")
+    check_soap_fault(caller.send("vs207", record=False), "VG-P04")
+
+
+@table((("a seal", "obcina_zig", "VG-P03"), ("a web certificate", "splet", "VG-P03"), ("an expired one", "potekel", "VG-C03"),
+        ("one of an unknown issuer", "neznan_izdajatelj", "VG-C02")), "SOAP: {0} carries out no procedure", world=soap_world)
+def not_personal(w, what, name, code):
+    reply = Caller(w, name).send("vs101")
+    equal((reply.status, reply.code), (500, code), what)
+
+
+@case("SOAP: a login record of another subject is no login", world=soap_world)
+def foreign_record(w):
+    caller = Caller(w, "direktor").login("501")
+    caller.record = Caller(w, "uradnica").login("701").record
+    page = caller.ask("vs207")
+    equal((page.codes, page.text("konec")), (["vg-login"], "odjavljeno"), "the answer")
+    equal(read(w, "SELECT count(*) FROM membership WHERE user_group = 1101")[0][0], 0, "nothing is written")
+
+
+@case("SOAP: an organisation that MDP confirms is asked for at each request", world=soap_world)
+def sigov(w):
+    caller = Caller(w, "uradnik_sigov", organ=MUNICIPALITY["davcna"]).login("701")
+    equal(caller.ask("vs207").text("korak"), "vs207-02", "a procedure")
+    caller.organ = COURT["davcna"]
+    check_soap_fault(caller.send("vs207"), "VG-P05")

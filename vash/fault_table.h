@@ -1,6 +1,7 @@
 /* vash/fault_table.h - every refusal that a caller can meet: stable code, HTTP status, who must act, both languages.
  * One row each; docs/ERRORS.md is generated from it. Codes are never reused or renumbered.
- * Groups: H HTTP · C certificate · A authorisation · X XML and SOAP · B business rules · U backend · P procedures · S service.
+ * Groups: H HTTP · C certificate · A authorisation · X XML and SOAP · B business rules · U backend · P procedures · S
+ * service.
  *
  * X(name, code, form, http, sender, sl, en, remedy_sl, remedy_en)
  *   form: PLAIN = plain text reply with X-Vashgate-Code, SOAP = SOAP fault (500; SOAP 1.2 Sender: 400)
@@ -180,8 +181,9 @@
 	X(RULE_NO_NUMBER, "VG-B06", SOAP, 500, 1, "V eCEU ni vaše EMŠO / MŠ.",                                          \
 	  "Your EMSO / registration number is not in eCEU.", "Obrnite se na administratorja.",                          \
 	  "Contact the administrator.")                                                                                 \
-	X(CASE_NOT_FOUND, "VG-P01", SOAP, 500, 1, "Take zadeve ali postopka ni.", "There is no such case or procedure.", \
-	  "Preverite zadevo, zapis prijave in korak.", "Check the case, the login record and the step.")                \
+	X(CASE_NOT_FOUND, "VG-P01", SOAP, 500, 1, "Take zadeve ali postopka ni.",                                       \
+	  "There is no such case or procedure.", "Preverite zadevo, zapis prijave in korak.",                           \
+	  "Check the case, the login record and the step.")                                                             \
 	X(CASE_CONFLICT, "VG-P02", SOAP, 500, 1, "Zadeva je bila medtem spremenjena, zaključena ali je potekla.",       \
 	  "The case has been changed or closed meanwhile, or has expired.", "Preberite zadevo znova.",                  \
 	  "Read the case again.")                                                                                       \
@@ -190,7 +192,8 @@
 	  "Postopke izvaja oseba s svojim kvalificiranim potrdilom.",                                                   \
 	  "Procedures are carried out by a person with a qualified certificate.")                                       \
 	X(CASE_LOGIN_FIRST, "VG-P04", SOAP, 500, 1, "Prijava manjka.", "The login is missing.",                         \
-	  "Najprej izvedite vs101 in navedite zapis, ki ga vrne.", "Carry out vs101 first and send the record that it returns.") \
+	  "Najprej izvedite vs101 in navedite zapis, ki ga vrne.",                                                      \
+	  "Carry out vs101 first and send the record that it returns.")                                                 \
 	X(CASE_NOT_LINKED, "VG-P05", SOAP, 500, 1, "Potrdilo ni povezano z navedenim organom.",                         \
 	  "The certificate is not linked to the body that was named.", "Preverite davčno številko organa.",             \
 	  "Check the body's tax number.")                                                                               \

@@ -1,7 +1,8 @@
 /* What the gateway answers itself: on a worker, because it may wait for the registry. */
 #include "gateway/call/call_private.h"
 
-enum { ANSWER_MAX_BYTES = 8388608 };
+/* The largest upload in base64 fits. */
+enum { ANSWER_MAX_BYTES = 100663296 };
 
 struct self_work {
 	struct work work;

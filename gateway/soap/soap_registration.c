@@ -76,7 +76,7 @@ static int64_t number(const LONG64 *value) {
 
 /* ---- the answer ---- */
 
-static enum vash_fault fault_of(enum gw_code rc) {
+static enum vash_fault fault_for(enum gw_code rc) {
 	switch (rc) {
 	case GW_OK:
 		return VASH_NO_FAULT;
@@ -95,6 +95,14 @@ static enum vash_fault fault_of(enum gw_code rc) {
 	default:
 		return VASH_OVERLOADED;
 	}
+}
+
+static enum vash_fault fault_of(enum gw_code rc, const struct gw_err *err) {
+	enum vash_fault fault = fault_for(rc);
+	if (fault != VASH_NO_FAULT) {
+		gw_log_err(fault == VASH_OVERLOADED ? GW_LOG_WARN : GW_LOG_DEBUG, "case_refused", err);
+	}
+	return fault;
 }
 
 static const char *end_name(enum vash_turn_end end) {
@@ -128,6 +136,33 @@ static enum gw_code write_envelope(struct step *s, const struct desk_answer *a, 
 	return rc == GW_OK ? gw_buf_text(out, "</e:Body></e:Envelope>") : rc;
 }
 
+/* The PDF of an application: the form of PostopekResponse whose only content is a file. */
+static const char document_head[] =
+	"<?xml version=\"1.0\" encoding=\"UTF-8\"?><e:Envelope xmlns:e=\"%s\"><e:Body>"
+	"<PostopekResponse xmlns=\"urn:esodstvo:vash-registration:1\"><konec>datoteka</konec><postopek>-</postopek>"
+	"<korak>vloga</korak><sl>Vloga</sl><en>Application</en><datoteka><ime>vloga-%lld.pdf</ime><vsebina>";
+static const char document_tail[] = "</vsebina></datoteka></PostopekResponse></e:Body></e:Envelope>";
+
+static enum vash_fault give_document(struct step *s, struct soap *soap) {
+	int64_t id = number(s->request->vloga);
+	struct gw_err err = {0};
+	struct gw_buf *out = s->run->out;
+	const struct desk_request rq = {.identity = &s->identity, .login_record = number(s->request->zapis)};
+	GW_AUTO(buf) struct gw_buf pdf;
+	gw_buf_init(&pdf, out->max / 2);
+	enum gw_code rc = desk_application(&s->desk, &rq, id, &pdf, &err);
+	if (rc != GW_OK) {
+		return fault_of(rc, &err);
+	}
+	const char *base64 = soap_s2base64(soap, (const unsigned char *)pdf.data, NULL, (int)pdf.len);
+	rc = base64 ? gw_buf_addf(out, document_head, s->run->call->soap12 ? FAULT_NS_SOAP12 : FAULT_NS_SOAP11,
+				  (long long)id)
+		    : GW_E_NOMEM;
+	rc = rc == GW_OK ? gw_buf_text(out, base64) : rc;
+	rc = rc == GW_OK ? gw_buf_text(out, document_tail) : rc;
+	return rc == GW_OK ? VASH_NO_FAULT : VASH_OVERLOADED;
+}
+
 static enum vash_fault serve(struct step *s) {
 	const struct reg__Postopek *rq = s->request;
 	struct gw_err err = {0};
@@ -144,11 +179,8 @@ static enum vash_fault serve(struct step *s) {
 	gw_buf_init(&a.page, VASH_PAGE_MAX_BYTES);
 	enum gw_code rc = desk_serve(&s->desk, &desk_rq, &a, &err);
 	rc = rc == GW_OK ? write_envelope(s, &a, &err) : rc;
-	if (rc != GW_OK) {
-		gw_log_err(fault_of(rc) == VASH_OVERLOADED ? GW_LOG_WARN : GW_LOG_DEBUG, "case_refused", &err);
-	}
 	gw_buf_release(&a.page);
-	return fault_of(rc);
+	return fault_of(rc, &err);
 }
 
 int __reg__Postopek(struct soap *soap, struct reg__Postopek *request, struct reg__Stran *response) {
@@ -160,7 +192,7 @@ int __reg__Postopek(struct soap *soap, struct reg__Postopek *request, struct reg
 	gw_arena_init(&s.arena, ARENA_MAX_BYTES);
 	run->fault = read_identity(&s);
 	if (run->fault == VASH_NO_FAULT) {
-		run->fault = read_input(&s) ? serve(&s) : VASH_XML_INVALID;
+		run->fault = request->vloga ? give_document(&s, soap) : read_input(&s) ? serve(&s) : VASH_XML_INVALID;
 	}
 	gw_arena_release(&s.arena);
 	return SOAP_STOP;

@@ -8,7 +8,8 @@ from portal import COMPANY, COURT, MUNICIPALITY, PDF, pem, portal_world, read
 from world import pki_index
 
 NS = "urn:esodstvo:vash-registration:1"
-PEOPLE = [dict(MUNICIPALITY, scheme=1, group=701), dict(COMPANY, scheme=1, group=501), dict(COURT, scheme=3, group=90, administered_group=1201)]
+PEOPLE = [dict(MUNICIPALITY, scheme=1, group=701), dict(COMPANY, scheme=1, group=501)] + [
+    dict(COURT, scheme=3, group=90, administered_group=g) for g in (1201, 1202)]
 
 
 def soap_world():
@@ -47,13 +48,15 @@ class Caller:
     def __init__(self, w, name, soap12=False, organ=None):
         self.w, self.name, self.soap12, self.organ, self.record = w, name, soap12, organ, None
 
-    def send(self, postopek=None, page=None, button=None, values=(), file=None, record=True, version=None):
+    def send(self, postopek=None, page=None, button=None, values=(), file=None, record=True, version=None, application=None):
         parts = [("zapis", self.record if record else None), ("organ", self.organ), ("postopek", postopek), ("zadeva", page and page.text("zadeva")),
                  ("razlicica", version or (page.text("razlicica") if page and button else None)), ("gumb", button)]
         xml = "".join(f"<{n}>{escape(str(v))}</{n}>" for n, v in parts if v is not None)
         xml += "".join(f"<vrednost><ime>{n}</ime><besedilo>{escape(v)}</besedilo></vrednost>" for n, v in values)
         if file:
             xml += f"<datoteka><ime>{file[0]}</ime><vsebina>{base64.b64encode(file[1]).decode()}</vsebina></datoteka>"
+        if application:
+            xml += f"<vloga>{application}</vloga>"
         env = "http://www.w3.org/2003/05/soap-envelope" if self.soap12 else "http://schemas.xmlsoap.org/soap/envelope/"
         body = f'<e:Envelope xmlns:e="{env}"><e:Body><PostopekRequest xmlns="{NS}">{xml}</PostopekRequest></e:Body></e:Envelope>'.encode()
         return self.w.call("registracija", self.name, body=body, soap12=self.soap12)
@@ -98,6 +101,20 @@ def decides(w):
     done = administrator.ask(page=page, button="execute", values=[(f"mark.{rows['Podjetje d.o.o.']}", "confirm")])
     equal((done.text("konec"), done.codes), ("opravljeno", ["vs211-05.1"]), "the decision")
     equal(w.call("1201", "podjetje").status, 200, "the certificate calls")
+
+
+@case("SOAP: the PDF of an application comes back to its organisation and to its administrator as it was sent, to nobody else", world=soap_world)
+def document(w):
+    company = Caller(w, "direktor").login("501")
+    equal(register(company, 1202, "podjetje").text("konec"), "opravljeno", "the application")
+    number = read(w, "SELECT max(id) FROM application")[0][0]
+    administrator = Caller(w, "referentka").login("getPodatkiOZadevi")
+    for reader in (company, administrator):
+        answer = reader.ask(application=number)
+        equal((answer.text("konec"), answer.all("datoteka", "ime")), ("datoteka", [f"vloga-{number}.pdf"]), reader.name)
+        equal(base64.b64decode(answer.all("datoteka", "vsebina")[0]), PDF, reader.name)
+    for stranger in (Caller(w, "uradnica").login("701"), Caller(w, "direktor")):
+        check_soap_fault(stranger.send(application=number), "VG-P01")
 
 
 @case("SOAP: another version, another's case and a closed case are faults with codes, and change nothing", world=soap_world)

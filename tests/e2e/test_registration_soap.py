@@ -96,7 +96,7 @@ def decides(w):
     register(company, 1201, "podjetje")
     administrator = Caller(w, "referentka").login("getOdprtiPostopki")
     page = administrator.ask("vs211")
-    page = administrator.ask(page=page, button="next", values=[("what", "approve")])
+    page = administrator.ask(page=page, button="next", values=[("record", page.option("getOdprtiPostopki")), ("what", "approve")])
     rows = dict(zip(page.all("vrstica", "sl"), page.all("vrstica", "id")))
     done = administrator.ask(page=page, button="execute", values=[(f"mark.{rows['Podjetje d.o.o.']}", "confirm")])
     equal((done.text("konec"), done.codes), ("opravljeno", ["vs211-05.1"]), "the decision")

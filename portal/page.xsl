@@ -167,13 +167,18 @@
 		</xsl:for-each>
 	</xsl:template>
 
-	<!-- What the key Enter presses is the form's first button (HTML, implicit submission): one that only goes on, or one that
-	     cannot be pressed. Out of sight, as the same button stands below. -->
+	<!-- What the key Enter presses is the form's first button that is not disabled: one that only goes on, or one that does
+	     nothing, as method "dialog" is for forms in a dialog (HTML 4.10.22.3). Out of sight: the same button stands below. -->
 	<xsl:template name="enter">
 		<xsl:variable name="goes-on" select="p:button[@name = 'next' or @name = 'preview' or @name = 'confirm' or @name = 'filter' or @name = 'login'][1]"/>
-		<button class="enter" name="button" value="{$goes-on/@name}" tabindex="-1" aria-hidden="true">
-			<xsl:if test="not($goes-on)"><xsl:attribute name="disabled">disabled</xsl:attribute></xsl:if>
-			<xsl:for-each select="$goes-on"><xsl:call-template name="text"/></xsl:for-each>
+		<button class="enter" tabindex="-1" aria-hidden="true">
+			<xsl:choose>
+				<xsl:when test="$goes-on">
+					<xsl:attribute name="name">button</xsl:attribute>
+					<xsl:attribute name="value"><xsl:value-of select="$goes-on/@name"/></xsl:attribute>
+				</xsl:when>
+				<xsl:otherwise><xsl:attribute name="formmethod">dialog</xsl:attribute></xsl:otherwise>
+			</xsl:choose>
 		</button>
 	</xsl:template>
 

@@ -249,14 +249,16 @@ static void a_page_that_takes_nothing_has_no_form(void **state) {
 
 static void enter_presses_what_goes_on_or_nothing(void **state) {
 	static const struct {
-		const char *page, *pressed; /* NULL: nothing */
-	} cases[] = {
-		{PAGE BUTTON("cancel") BUTTON("next") END, "(//h:form//h:button)[1][@value='next'][not(@disabled)]"},
-		{PAGE BUTTON("leave") BUTTON("cancel") END, "(//h:form//h:button)[1][@disabled]"},
-		{PAGE BUTTON("delete.7") BUTTON("execute") END, "(//h:form//h:button)[1][@disabled]"},
-		{LIST "<record id='7'><sl>a</sl><en>a</en>" BUTTON("delete.7") "</record></list>" BUTTON("execute")
-			 BUTTON("filter") END,
-		 "(//h:form//h:button)[1][@value='filter'][not(@disabled)]"}};
+		const char *page, *pressed;
+	} cases[] = {{PAGE BUTTON("cancel") BUTTON("next") END,
+		      "(//h:form//h:button)[1][@name='button'][@value='next'][not(@formmethod)]"},
+		     {PAGE BUTTON("leave") BUTTON("cancel") END,
+		      "(//h:form//h:button)[1][@formmethod='dialog'][not(@name)]"},
+		     {PAGE BUTTON("delete.7") BUTTON("execute") END,
+		      "(//h:form//h:button)[1][@formmethod='dialog'][not(@name)]"},
+		     {LIST "<record id='7'><sl>a</sl><en>a</en>" BUTTON("delete.7") "</record></list>" BUTTON("execute")
+			      BUTTON("filter") END,
+		      "(//h:form//h:button)[1][@name='button'][@value='filter'][not(@formmethod)]"}};
 	GW_UNUSED(state);
 	for (size_t i = 0; i < GW_COUNT(cases); i++) {
 		show(cases[i].page);

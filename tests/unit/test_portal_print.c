@@ -21,7 +21,7 @@ static enum gw_code run(const char *xslt, struct gw_buf *out, struct gw_err *err
 	GW_AUTO(transform) struct transform *t = NULL;
 	GW_AUTO(xml_doc) xmlDoc *doc = NULL;
 	assert_int_equal(model_parse(gw_span_of(page), &doc, NULL), GW_OK);
-	enum gw_code rc = transform_new(gw_span_of(xslt), &t, err);
+	enum gw_code rc = transform_new(gw_span_of(xslt), TRANSFORM_HTML, &t, err);
 	return rc == GW_OK ? transform_run(t, doc, parameters, 1, out, err) : rc;
 }
 
@@ -87,7 +87,7 @@ static void a_parameter_is_never_evaluated(void **state) {
 static void what_is_no_stylesheet_is_refused(void **state) {
 	struct transform *t = NULL;
 	GW_UNUSED(state);
-	assert_int_equal(transform_new(gw_span_of("<x"), &t, NULL), GW_E_BUG);
+	assert_int_equal(transform_new(gw_span_of("<x"), TRANSFORM_HTML, &t, NULL), GW_E_BUG);
 	assert_null(t);
 }
 

@@ -432,7 +432,7 @@
 		<xsl:choose>
 			<xsl:when test="@to = 'entry'">/</xsl:when>
 			<xsl:when test="@to = 'pdf' and $page/@case"><xsl:value-of select="concat('/case/', $page/@case, '.pdf')"/></xsl:when>
-			<xsl:when test="@to = 'menu' or @to = 'cases' or @to = 'calls' or @to = 'certificates'"><xsl:value-of select="concat('/', @to)"/></xsl:when>
+			<xsl:when test="@to = 'menu' or @to = 'cases'"><xsl:value-of select="concat('/', @to)"/></xsl:when>
 			<xsl:when test="($kind = 'application' or $kind = 'case') and $number != '' and translate($number, '0123456789', '') = ''">
 				<xsl:value-of select="concat('/', @to)"/>
 			</xsl:when>
@@ -449,7 +449,8 @@
 		</li>
 	</xsl:template>
 
-	<xsl:template match="p:link[starts-with(@to, 'vs') and string-length(@to) = 5 and translate(substring(@to, 3), '0123456789', '') = '']">
+	<xsl:template match="p:link[@to = 'calls' or @to = 'certificates' or
+		(starts-with(@to, 'vs') and string-length(@to) = 5 and translate(substring(@to, 3), '0123456789', '') = '')]">
 		<li>
 			<xsl:call-template name="procedure">
 				<xsl:with-param name="to" select="@to"/>

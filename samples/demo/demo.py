@@ -1,84 +1,17 @@
 #!/usr/bin/python3
-"""`make demo`: the story of the gateway with a real SOAP client (zeep), on a throw-away world; `make run` leaves it running.
+"""`make demo`: the two stories of the gateway (calls here, registration in registration.py) with real clients, on throw-away worlds;
+`make run` leaves a world running.
 
 Everything is made new in a temporary folder, listens on loopback, and dies with this process.
 """
-import io
 import os
-import re
 import signal
 import subprocess
 import sys
-import zipfile
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "tests", "e2e"))
-import world  # noqa: E402
-
-import requests  # noqa: E402
-import zeep  # noqa: E402
-
-steps = 0
-
-
-def step(text):
-    global steps
-    steps += 1
-    print(f"\n{steps:2}. {text}", flush=True)
-
-
-def say(text):
-    print("    " + text, flush=True)
-
-
-def expect(condition, what):
-    if not condition:
-        print(f"demo: failed: {what}")
-        sys.exit(1)
-
-
-class Caller:
-    """One organisation's system: a certificate and the receipts that it keeps."""
-
-    def __init__(self, w, name):
-        self.w, self.receipts = w, []
-        self.session = requests.Session()
-        self.session.trust_env = False  # no CA bundle or proxy of the surroundings
-        e = os.path.join(world.PKI, "ee", name)
-        self.session.cert = (e + ".chain.pem", e + ".key")
-        self.session.verify = os.path.join(world.PKI, "server", "server-ca.crt")
-        self.session.hooks["response"].append(self._keep)
-
-    def _keep(self, response, *args, **kw):
-        self.receipts.append(response.headers.get("X-Vashgate-Receipt"))
-
-    def service(self, code):
-        """A zeep proxy made from the WSDL as served, its address pointed at this run's port."""
-        row = world.services()[code]
-        url = f"https://localhost:{self.w.port}{row['path']}"
-        client = zeep.Client(url + "?wsdl", transport=zeep.Transport(session=self.session))
-        binding = next(p.binding.name for p in next(iter(client.wsdl.services.values())).ports.values())
-        return getattr(client.create_service(binding, url), row["operation"])
-
-
-def show_zip(reply):
-    data = reply["zip"]
-    with zipfile.ZipFile(io.BytesIO(data)) as z:
-        for name in z.namelist():
-            content = z.read(name)
-            root = re.search(rb"<(?!\?)([\w:]+)", content)
-            say(f"{reply['ime']} holds {name} ({len(content)} bytes, root {root[1].decode() if root else '?'})")
-    return data
-
-
-def fault_of(call, *args, **kw):
-    try:
-        call(*args, **kw)
-    except zeep.exceptions.Fault as fault:
-        say(f"fault: {fault.message}")
-        for element in fault.detail[0]:
-            say(f"  {element.tag.split('}')[1]}: {element.text}")
-        return fault.message.split(":")[0]
-    return None
+import registration
+import requests
+from stage import Caller, expect, fault_of, say, show_zip, step, world
 
 
 def play(w):
@@ -185,6 +118,7 @@ def main():
             leave_running(w)
             return
         play(w)
+    registration.play()
     print("\ndemo: ok")
 
 

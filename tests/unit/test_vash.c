@@ -289,7 +289,7 @@ static void the_built_in_table_holds_the_services_of_the_specification(void **st
 	struct gw_err err = {0};
 	GW_UNUSED(state);
 	assert_int_equal(vash_services_parse(gw_span_of(vash_services_csv), &s, &err), GW_OK);
-	assert_int_equal(s.count, 16);
+	assert_int_equal(s.count, 17);
 	const struct vash_service *row = vash_service_find(
 		&s, gw_span_of("/spletne-storitve/pravna-podrocja/ezk/gov/zasciteni-izpisi/iskanje-po-imetniku"));
 	assert_non_null(row);

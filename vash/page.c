@@ -195,11 +195,17 @@ static void notice(struct vash_page *p, struct gw_buf *b, const char *name, enum
 	raw(p, b, ">");
 }
 
+/* Taking an input and showing the step may find the same fault: it is said once. */
 void vash_page_say(struct vash_page *p, enum vash_say say, const struct vash_text *fill, size_t count) {
 	if (p->warned == VASH_SAY_NONE && vash_say_row(say)->kind == VASH_WARNING) {
 		p->warned = say;
 	}
+	size_t before = p->notices.len;
 	notice(p, &p->notices, "notice", say, fill, count);
+	const char *text = p->notices.data;
+	if (p->rc == GW_OK && before > 0 && memmem(text, before, text + before, p->notices.len - before)) {
+		p->notices.len = before;
+	}
 }
 
 void vash_page_text(struct vash_page *p, enum vash_say say, const struct vash_text *fill, size_t count) {

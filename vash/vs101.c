@@ -80,6 +80,8 @@ static enum gw_code look_up(struct vash_turn *t) {
 	enum gw_code rc = find_records(t, &found, &waiting);
 	if (rc == GW_OK && found.count == 0) {
 		turn_stop(t, waiting ? VASH_SAY_101_05_waits : VASH_SAY_101_05);
+		vash_page_link(t->page, "entry",
+			       (struct vash_text){"Registriral se bom drugič.", "I will register another time."});
 	} else {
 		turn_go(t, "vs101-03");
 	}

@@ -9,9 +9,15 @@ static const struct vash_subject *user(const struct vash_turn *t) {
 
 /* ---- vs207-01 ---- */
 
-static bool is_open(const struct vash_turn *t, const struct vash_records *taken, int group) {
-	for (size_t i = 0; i < taken->count; i++) {
-		if (taken->row[i].m.scheme == VASH_SCHEME_SERVICES && taken->row[i].m.user_group == group) {
+static bool is_live(const struct vash_membership *m) {
+	int status = m->member_kind == VASH_INDEPENDENT ? m->status : m->link_status;
+	return status == VASH_PENDING || status == VASH_ACTIVE;
+}
+
+static bool is_open(const struct vash_turn *t, const struct vash_records *own, int group) {
+	for (size_t i = 0; i < own->count; i++) {
+		const struct vash_membership *m = &own->row[i].m;
+		if (m->scheme == VASH_SCHEME_SERVICES && m->user_group == group && is_live(m)) {
 			return false;
 		}
 	}
@@ -23,15 +29,16 @@ struct open_groups {
 	int group[VASH_GROUPS_MAX];
 };
 
-/* Groups that he may still register for: FZ-VS4, FZ-VS6.2; waiting ones count as taken. */
+/* Groups that he may still register for: FZ-VS4, FZ-VS6.2; waiting ones count as taken, and so does an authorised
+ * person's link whose independent user does not count now. */
 static enum gw_code find_groups(struct vash_turn *t, struct open_groups *out) {
 	const struct vash_codelists *lists = t->world->lists;
-	struct vash_records taken;
-	enum gw_code rc = vash_own_records(t, VASH_SET_5A | VASH_SET_5B, true, &taken);
+	struct vash_records own;
+	enum gw_code rc = turn_records(t, VASH_BY_SUBJECT, user(t)->id, VASH_STATUS_NONE, &own);
 	out->count = 0;
 	for (size_t i = 0; rc == GW_OK && i < lists->groups.count; i++) {
 		const struct vash_group_row *g = &lists->groups.row[i];
-		if (g->scheme == VASH_SCHEME_SERVICES && is_open(t, &taken, g->code)) {
+		if (g->scheme == VASH_SCHEME_SERVICES && is_open(t, &own, g->code)) {
 			out->group[out->count++] = g->code;
 		}
 	}

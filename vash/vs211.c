@@ -118,12 +118,29 @@ static void show_user(struct vash_turn *t, const struct vash_record *r, const st
 	vash_page_record_end(t->page);
 }
 
+/* The administrator whose name the mails carry: an authorised person acts for the independent user. */
+static enum gw_code administrator(struct vash_turn *t, const char **firm) {
+	const struct vash_record *r = NULL;
+	enum gw_code rc = turn_record(t, turn_number(turn_value(t, "administrator")), &r);
+	bool still = rc == GW_OK && r && (vash_p001(&r->m) & SETS) && r->m.administered_group == group_of(t) &&
+		     r->subject.id == t->login->record.subject.id;
+	*firm = !still ? NULL : r->m.member_kind == VASH_INDEPENDENT ? r->subject.name : r->principal.name;
+	if (rc == GW_OK && !still) {
+		turn_stop(t, VASH_SAY_not_offered);
+	}
+	return rc;
+}
+
 static enum gw_code show_list(struct vash_turn *t) {
 	struct vash_records all, shown;
 	const struct decide_rules *rules = rules_of(t);
 	enum vash_status status = rules->confirms ? VASH_PENDING : VASH_ACTIVE;
-	enum gw_code rc = turn_records(t, VASH_BY_GROUP, group_of(t), status, &all);
-	if (rc != GW_OK) {
+	const char *firm = NULL;
+	enum gw_code rc = administrator(t, &firm);
+	if (rc != GW_OK || !firm) {
+		return rc;
+	}
+	if ((rc = turn_records(t, VASH_BY_GROUP, group_of(t), status, &all)) != GW_OK) {
 		return rc;
 	}
 	if (all.count == 0) {
@@ -201,19 +218,6 @@ static enum gw_code execute_one(struct vash_turn *t, const struct vash_record *r
 	}
 	end(t, r, firm, strcmp(mark, "refuse") == 0);
 	return turn_cascade(t, r);
-}
-
-/* The administrator whose name the mails carry: an authorised person acts for the independent user. */
-static enum gw_code administrator(struct vash_turn *t, const char **firm) {
-	const struct vash_record *r = NULL;
-	enum gw_code rc = turn_record(t, turn_number(turn_value(t, "administrator")), &r);
-	bool still = rc == GW_OK && r && (vash_p001(&r->m) & SETS) && r->m.administered_group == group_of(t) &&
-		     r->subject.id == t->login->record.subject.id;
-	*firm = !still ? NULL : r->m.member_kind == VASH_INDEPENDENT ? r->subject.name : r->principal.name;
-	if (rc == GW_OK && !still) {
-		turn_stop(t, VASH_SAY_not_offered);
-	}
-	return rc;
 }
 
 static enum gw_code execute(struct vash_turn *t, const struct vash_records *marked, const char *firm) {

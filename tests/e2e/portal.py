@@ -1,5 +1,7 @@
 """A person at the web pages: a browser without a screen. Asks for page models (XML), keeps the cookie, fills in forms."""
+import contextlib
 import csv
+import functools
 import http.client
 import json
 import os
@@ -8,7 +10,8 @@ import sqlite3
 import uuid
 import xml.etree.ElementTree as ElementTree
 
-from world import PKI, ROOT, Reply, World
+from cases import UNLIMITED, equal
+from world import PKI, ROOT, Reply, World, pki_index
 
 P = "{urn:esodstvo:page:1}"
 COURT = dict(position=31, maticna="5022789000", davcna="79182119", name="VRHOVNO SODIŠČE REPUBLIKE SLOVENIJE", legal_form=309,
@@ -26,13 +29,154 @@ PEOPLE = [dict(MUNICIPALITY, scheme=1, group=701), dict(COMPANY, scheme=1, group
 PDF = b"%PDF-1.7\n1 0 obj\n<< /Type /Sig /ByteRange [0 10 20 30] /Contents <00> >>\nendobj\n%%EOF\n"
 
 
-def portal_world(people=PEOPLE, **settings):
-    w = World(registry=None, start=False, portal=True, **settings)
+def enter(w, people):
     path = os.path.join(w.folder, "people.json")
     with open(path, "w", encoding="utf-8") as f:
         json.dump(people, f)
     w.cli("user", "import", path)
+
+
+def portal_world(people=PEOPLE, **settings):
+    w = World(registry=None, start=False, portal=True, **{**UNLIMITED, **settings})
+    enter(w, people)
     return w.start()
+
+
+# ---- the registry behind the portal ----
+
+LAW_OFFICE = dict(position=12, maticna="1111116000", davcna="99000016", name="Odvetniška pisarna Žagar", legal_form=152, email="pisarna@zagar.test")
+OTHER_COURT = dict(position=31, maticna="5055555000", davcna="99000075", name="Okrožno sodišče", legal_form=309, email="drugo@sodisce.test")
+NEIGHBOUR = dict(position=31, maticna="5874653000", davcna="99000130", name="Občina Sosednja", legal_form=318, email="obcina@sosednja.test")
+COLLEAGUE = dict(position=11, emso="0101006500014", davcna="99000059", name="Bojan Žagar", email="bojan@oseba.test")
+
+
+def user(subject, group, scheme=1, **more):
+    return dict(subject, scheme=scheme, group=group, **more)
+
+
+def service(subject, group, cert=None, **more):
+    """A record of web services; `cert`: the name of its call certificate."""
+    entry = dict(subject, scheme=5, group=group, **more)
+    return dict(entry, cert=os.path.join(PKI, "ee", cert + ".crt")) if cert else entry
+
+
+def authorised(subject, principal, group, scheme=1, **more):
+    return dict(subject, scheme=scheme, group=group, kind="authorised", principal=principal["maticna"], **more)
+
+
+def administrator(subject, group, **more):
+    return dict(subject, scheme=3, group=90, administered_group=group, **more)
+
+
+def chief(subject):
+    return dict(subject, scheme=3, group=80)
+
+
+def _registry(w, mode):
+    path = os.path.join(w.folder, "data", "registry.db")
+    db = sqlite3.connect(f"file:{path}?mode={mode}", uri=True, isolation_level=None, timeout=20)
+    db.row_factory = sqlite3.Row
+    return contextlib.closing(db)
+
+
+def rows(w, sql, *values):
+    with _registry(w, "ro") as db:
+        return [dict(r) for r in db.execute(sql, values)]
+
+
+def alter(w, *statements):
+    """What no program may do: change the registry from outside."""
+    with _registry(w, "rw") as db:
+        db.execute("BEGIN IMMEDIATE")
+        for sql in statements:
+            db.execute(sql)
+        db.execute("COMMIT")
+
+
+def settle(w, *people):
+    """From now on these records alone are live; everybody is in PRS, nobody is blocked."""
+    alter(w, "UPDATE membership SET status = CASE member_kind WHEN 1 THEN 3 END, link_status = CASE member_kind WHEN 2 THEN 3 END,"
+             " end_reason = 'deleted', end_actor = 'test', end_utc_s = unixepoch() WHERE live",
+          "UPDATE subject SET prs_status = CASE WHEN position IN (12, 21, 31) THEN 1 END, blocked = 0",
+          "UPDATE web_service SET possession_proven = 0", "UPDATE block SET active = 0")
+    enter(w, people)
+    w.mark = rows(w, "SELECT coalesce((SELECT max(id) FROM outbox), 0) AS mail, coalesce((SELECT max(id) FROM history), 0) AS history")[0]
+
+
+RECORD = ("SELECT m.*, coalesce(m.status, m.link_status) AS now, w.*, m.id AS id, m.version AS version FROM membership m"
+          " JOIN subject s USING (eceu_id) LEFT JOIN web_service w ON w.membership_id = m.id WHERE ")
+PENDING, ACTIVE, DELETED = 1, 2, 3
+
+
+def record(w, subject, group, of=None):
+    """The newest record of a subject in a group (of: administered group), with its call certificate; `now`: its status."""
+    key = "emso" if "emso" in subject else "maticna"
+    found = rows(w, RECORD + f"s.{key} = ? AND m.user_group = ? AND coalesce(m.administered_group, 0) = ? ORDER BY m.id DESC LIMIT 1",
+                 subject[key], group, of or 0)
+    return found[0] if found else None
+
+
+def ended(w, record_id):
+    """How a record stands: (status, reason, who ended it)."""
+    r = rows(w, RECORD + "m.id = ?", record_id)[0]
+    return r["now"], r["end_reason"], r["end_actor"]
+
+
+def eceu(w, subject):
+    key = "emso" if "emso" in subject else "maticna"
+    return rows(w, f"SELECT eceu_id FROM subject WHERE {key} = ?", subject[key])[0]["eceu_id"]
+
+
+@contextlib.contextmanager
+def nothing_written(w):
+    """Nothing of the registry changes in between: no record, no decision, no application, no mail."""
+    sql = "SELECT " + ", ".join(f"(SELECT count(*) FROM {t}) AS {t}" for t in ("history", "decision", "application", "outbox"))
+    before = rows(w, sql)
+    yield
+    equal(rows(w, sql), before, "what is written")
+
+
+def mails(w):
+    """(recipient, Slovene text) of the mails since settle."""
+    found = rows(w, "SELECT recipient, body FROM outbox WHERE id > ? ORDER BY id", w.mark["mail"])
+    return [(r["recipient"], r["body"].split("\n\n")[0]) for r in found]
+
+
+def history(w, procedure):
+    """What a procedure has changed since settle."""
+    return rows(w, "SELECT * FROM history WHERE id > ? AND procedure = ? ORDER BY id", w.mark["history"], procedure)
+
+
+# ---- the sentences of the specification ----
+
+@functools.lru_cache(maxsize=None)
+def _notices():
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "notices.tsv"), encoding="utf-8") as f:
+        return dict(line.rstrip("\n").split("\t") for line in f if not line.startswith("#"))
+
+
+def notice(row, *fill):
+    """The sentence of a row, its {…} filled in in their order."""
+    texts = iter(fill)
+    return re.sub(r"\{[^}]*\}", lambda m: next(texts), _notices()[row])
+
+
+def told(page, row, *fill, code=None, more=""):
+    """The page says the row's sentence under the row's code."""
+    equal(page.said(code or row), [notice(row, *fill) + more], f"text of {row}")
+
+
+def refused(page, step, *codes):
+    """The page stays at this step and says these codes."""
+    equal((page.status, page.step, page.codes), (200, step, list(codes)), f"refusal\n{page}")
+
+
+def digest(name):
+    return pki_index()["certificates"][name]["sha256"]
+
+
+def full_name(code):
+    return f"{code} – {group_name(code)}"
 
 
 def group_name(code):
@@ -91,9 +235,25 @@ class Page:
         """Codes of notices and errors."""
         return [e.get("code") for e in self.root.iter() if e.tag in (P + "notice", P + "error")] if self.root is not None else []
 
-    @property
-    def csrf(self):
-        return self.root.get("csrf") or self.reply.header("X-Csrf")
+    def said(self, code):
+        """The Slovene texts under a code: notices, texts, errors."""
+        return [e.find(P + "sl").text for e in self.root.iter() if e.get("code") == code]
+
+    def labels(self):
+        """The Slovene labels, hints and texts of the page."""
+        return [e.find(P + "sl").text for e in self.root.iter() if e.tag in (P + "label", P + "hint", P + "text")]
+
+    def errors(self):
+        """field or choice -> code of its error."""
+        return {e.get("name"): e.find(P + "error").get("code") for e in self.root.iter() if e.find(P + "error") is not None}
+
+    def field(self, name):
+        return next(f for f in self.root.iter(P + "field") if f.get("name") == name)
+
+    def login(self):
+        """Name, group, role of the page's head."""
+        head = self.root.find(P + "login")
+        return None if head is None else (head.find(P + "name").text, *(head.find(P + n).find(P + "sl").text for n in ("group", "role")))
 
     def options(self, name):
         """value -> text of a choice."""
@@ -118,6 +278,10 @@ class Page:
 
     def links(self):
         return [e.get("to") for e in self.root.iter(P + "link")]
+
+    def link(self, to):
+        """The Slovene text of a link; None: there is none."""
+        return next((e.find(P + "sl").text for e in self.root.iter(P + "link") if e.get("to") == to), None)
 
     def fact(self, label):
         for f in self.root.iter(P + "fact"):
@@ -195,10 +359,15 @@ class Person:
         page = self.press(page, "confirm", {}, file=("application", "vloga.pdf", application))
         return self.press(page, "submit")
 
+    def open_211(self, group, what="approve"):
+        """vs211 to the list."""
+        page = self.begin("vs211")
+        choice = {"record": page.option("record", administrator_of(group))} if page.options("record") else {}
+        return self.press(page, "next", dict(choice, what=what))
+
     def decide(self, group, marks, what="approve"):
         """vs211 for one group: marks = {text of the record: (mark, reason)}."""
-        page = self.begin("vs211")
-        page = self.press(page, "next", {"record": page.option("record", administrator_of(group)), "what": what})
+        page = self.open_211(group, what)
         fields = {}
         for text, (mark, reason) in marks.items():
             record = next(i for i, t in page.records().items() if text in t)

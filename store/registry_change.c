@@ -132,7 +132,7 @@ static enum gw_code find_principal(sqlite3 *db, const struct registry_entry *e, 
 	enum gw_code rc = db_prepare(db,
 				     "SELECT s.eceu_id, m.id FROM subject s JOIN membership m ON m.eceu_id = s.eceu_id"
 				     " WHERE s.maticna = ? AND m.scheme = ? AND m.user_group = ? AND m.member_kind = 1"
-				     " AND m.live ORDER BY m.id DESC LIMIT 1",
+				     " AND coalesce(m.administered_group, 0) = ? AND m.live ORDER BY m.id DESC LIMIT 1",
 				     &s, err);
 	if (rc != GW_OK) {
 		return rc;
@@ -140,6 +140,7 @@ static enum gw_code find_principal(sqlite3 *db, const struct registry_entry *e, 
 	db_bind_text(s, 1, maticna);
 	sqlite3_bind_int(s, 2, e->scheme);
 	sqlite3_bind_int(s, 3, e->user_group);
+	sqlite3_bind_int(s, 4, e->administered_group);
 	if ((rc = db_step(s, &row, err)) != GW_OK) {
 		return rc;
 	}

@@ -69,8 +69,12 @@ static const struct decide_rules *rules_of(const struct vash_turn *t) {
 static enum gw_code show_list(struct vash_turn *t) {
 	struct vash_records all, shown;
 	const struct decide_rules *rules = rules_of(t);
-	enum gw_code rc = turn_records(t, VASH_BY_PRINCIPAL, persons_record(t),
-				       rules->confirms ? VASH_PENDING : VASH_ACTIVE, &all);
+	bool still = false;
+	enum gw_code rc = persons_still(t, &still);
+	if (rc != GW_OK || !still) {
+		return rc;
+	}
+	rc = turn_records(t, VASH_BY_PRINCIPAL, persons_record(t), rules->confirms ? VASH_PENDING : VASH_ACTIVE, &all);
 	if (rc != GW_OK) {
 		return rc;
 	}

@@ -44,7 +44,8 @@ def portal_world(people=PEOPLE, **settings):
 
 # ---- the registry behind the portal ----
 
-LAW_OFFICE = dict(position=12, maticna="1111116000", davcna="99000016", name="Odvetniška pisarna Žagar", legal_form=152, email="pisarna@zagar.test")
+LAW_OFFICE = dict(position=12, maticna="1111116000", davcna="99000016", name="Odvetniška pisarna Žagar", legal_form=152,
+                  email="pisarna@zagar.test")
 OTHER_COURT = dict(position=31, maticna="5055555000", davcna="99000075", name="Okrožno sodišče", legal_form=309, email="drugo@sodisce.test")
 NEIGHBOUR = dict(position=31, maticna="5874653000", davcna="99000130", name="Občina Sosednja", legal_form=318, email="obcina@sosednja.test")
 COLLEAGUE = dict(position=11, emso="0101006500014", davcna="99000059", name="Bojan Žagar", email="bojan@oseba.test")
@@ -99,8 +100,10 @@ def settle(w, *people):
              " end_reason = 'deleted', end_actor = 'test', end_utc_s = unixepoch() WHERE live",
           "UPDATE subject SET prs_status = CASE WHEN position IN (12, 21, 31) THEN 1 END, blocked = 0",
           "UPDATE web_service SET possession_proven = 0", "UPDATE block SET active = 0")
+    before = rows(w, "SELECT max(id) AS membership FROM membership")[0]
     enter(w, people)
-    w.mark = rows(w, "SELECT coalesce((SELECT max(id) FROM outbox), 0) AS mail, coalesce((SELECT max(id) FROM history), 0) AS history")[0]
+    w.mark = dict(before,
+                  **rows(w, "SELECT (SELECT coalesce(max(id), 0) FROM outbox) AS mail, (SELECT max(id) FROM history) AS history")[0])
 
 
 RECORD = ("SELECT m.*, coalesce(m.status, m.link_status) AS now, w.*, m.id AS id, m.version AS version FROM membership m"
@@ -169,6 +172,12 @@ def told(page, row, *fill, code=None, more=""):
 def refused(page, step, *codes):
     """The page stays at this step and says these codes."""
     equal((page.status, page.step, page.codes), (200, step, list(codes)), f"refusal\n{page}")
+
+
+def told_cascaded(principal, group):
+    """The mail to an authorised person whose independent user's record has ended (ours: the specification has none)."""
+    return (f"Obveščamo vas, da ste kot pooblaščenec samostojnega uporabnika {principal['name']} v uporabniški skupini {full_name(group)}"
+            " izbrisani, ker je izbrisana registracija samostojnega uporabnika.")
 
 
 def digest(name):
@@ -355,7 +364,8 @@ class Person:
         page = self.press(page, "next", {"group": str(group)})
         page = self.press(page, "confirm", {"certificate": pem(certificate)})
         if page.step == "vs207-04":
-            page = self.press(page, "confirm", {"client": client, "client.name": "Naš odjemalec", "client.uris": "https://obcina.test/nazaj"})
+            page = self.press(page, "confirm",
+                              {"client": client, "client.name": "Naš odjemalec", "client.uris": "https://obcina.test/nazaj"})
         page = self.press(page, "confirm", {}, file=("application", "vloga.pdf", application))
         return self.press(page, "submit")
 
@@ -382,6 +392,7 @@ def encode(fields, file, boundary):
             out += f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{one}\r\n'.encode()
     if file:
         name, filename, content = file
-        out += f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"; filename="{filename}"\r\nContent-Type: application/pdf\r\n\r\n'.encode()
+        out += f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"; filename="{filename}"\r\n'.encode()
+        out += b"Content-Type: application/pdf\r\n\r\n"
         out += content + b"\r\n"
     return out + f"--{boundary}--\r\n".encode()

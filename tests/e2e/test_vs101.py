@@ -214,7 +214,8 @@ SETS = (
     ("2.2b1: a record of set 1b", "posameznica", [user(COMPANY, 501), authorised(PERSON, COMPANY, 501)], "501 –"),
     ("2.2b2: a record of set 3a", "referentka", [administrator(COURT, 1003)], "90 –"),
     ("2.2b2: the chief administrator's record", "referentka", [chief(COURT)], "80 –"),
-    ("2.2b2: a record of set 3b", "posameznica", [administrator(COURT, 1003), authorised(PERSON, COURT, 90, 3, administered_group=1003)], "90 –"),
+    ("2.2b2: a record of set 3b", "posameznica", [administrator(COURT, 1003), authorised(PERSON, COURT, 90, 3, administered_group=1003)],
+     "90 –"),
     ("2.2b3: a record of set 5a", "direktor", [service(COMPANY, 1103, "podjetje")], "1103 –"),
     ("2.2b3: a record of set 5b", "posameznica", [service(COMPANY, 1103, "podjetje"), authorised(PERSON, COMPANY, 1103, 5)], "1103 –"),
 )

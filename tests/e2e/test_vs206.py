@@ -1,10 +1,8 @@
 """vs206 (FZ 5.3.4): leaving user groups, withdrawing applications; who leaves takes his authorised persons along."""
 from cases import case, equal, table
-from portal import (ACTIVE, COLLEAGUE, COMPANY, COURT, DELETED, MUNICIPALITY, NEIGHBOUR, PENDING, PERSON, Person, administrator, authorised, eceu,
-                    ended, full_name, history, mails, nothing_written, notice, pem, portal_world, record, refused, rows, service, settle, told, user)
-
-CASCADED = ("Obveščamo vas, da ste kot pooblaščenec samostojnega uporabnika {} v uporabniški skupini {} izbrisani, ker je izbrisana registracija"
-            " samostojnega uporabnika.")
+from portal import (ACTIVE, COLLEAGUE, COMPANY, COURT, DELETED, MUNICIPALITY, NEIGHBOUR, PENDING, PERSON, Person, administrator, authorised,
+                    eceu, ended, full_name, history, mails, nothing_written, notice, pem, portal_world, record, refused, rows, service,
+                    settle, told, told_cascaded, user)
 
 
 def world():
@@ -19,7 +17,8 @@ def leave(p, *lines):
 @case("vs206-01: the list holds the active records of the sets 1a, 1b, 3b, 5a, 5b and the pending ones, not 3a, 80 or ended ones", world)
 def choice(w):
     settle(w, user(COMPANY, 501), user(PERSON, 601), authorised(PERSON, COMPANY, 501), administrator(COURT, 1003),
-           authorised(PERSON, COURT, 90, 3, administered_group=1003), service(PERSON, 1103, "oseba"), service(PERSON, 1201, status="pending"),
+           authorised(PERSON, COURT, 90, 3, administered_group=1003), service(PERSON, 1103, "oseba"), service(PERSON, 1201,
+                                                                                                              status="pending"),
            service(PERSON, 1202, status="deleted"), service(COMPANY, 1101, "podjetje"), authorised(PERSON, COMPANY, 1101, 5),
            administrator(PERSON, 1001))
     page = Person(w, "posameznica", "601 –").begin("vs206")
@@ -60,16 +59,19 @@ def wrong_choice(w):
 INDEPENDENT = (("1a", 601, 1), ("5a", 1103, 5))
 
 
-@table(INDEPENDENT, "vs206-02.1a: leaving a record of set {} writes status 3, the reason, who and when, and the change is in history", world)
+@table(INDEPENDENT,
+       "vs206-02.1a: leaving a record of set {} writes status 3, the reason, who and when, and the change is in history", world)
 def independent(w, _, group, scheme):
     settle(w, user(PERSON, group, scheme), user(PERSON, 1201, 5))
     who = str(eceu(w, PERSON))
     leave(Person(w, "posameznica", f"{group} –"), f"{group} –")
     r = record(w, PERSON, group)
-    equal((r["status"], r["link_status"], r["end_reason"], r["end_actor"], r["end_utc_s"] > 0), (DELETED, None, "left", who, True), "record")
+    equal((r["status"], r["link_status"], r["end_reason"], r["end_actor"], r["end_utc_s"] > 0), (DELETED, None, "left", who, True),
+          "record")
     equal(record(w, PERSON, 1201)["now"], ACTIVE, "the record that was not chosen")
     changes = history(w, "vs206")
-    equal([(h["object"], h["object_id"], h["who"], h["idp_string"]) for h in changes], [("membership", str(r["id"]), who, "KDP-SI")], "history")
+    equal([(h["object"], h["object_id"], h["who"], h["idp_string"]) for h in changes], [("membership", str(r["id"]), who, "KDP-SI")],
+          "history")
 
 
 LINKED = (
@@ -89,17 +91,19 @@ def linked(w, _, people, group, of, principal):
     equal(mails(w), [], "mails")
 
 
-@case("vs206-02.2: who leaves as independent user ends his authorised persons' links, active and pending, of that record alone; they get mail", world)
+@case("vs206-02.2: who leaves as independent user ends his authorised persons' links, active and pending, of that record "
+      "alone; they get mail", world)
 def cascade(w):
     settle(w, user(COMPANY, 501), authorised(PERSON, COMPANY, 501), authorised(COLLEAGUE, COMPANY, 501, status="pending"),
-           service(COMPANY, 1103, "podjetje"), authorised(PERSON, COMPANY, 1103, 5), user(MUNICIPALITY, 502), authorised(PERSON, MUNICIPALITY, 502),
+           service(COMPANY, 1103, "podjetje"), authorised(PERSON, COMPANY, 1103, 5), user(MUNICIPALITY, 502), authorised(PERSON,
+                                                                                                                         MUNICIPALITY, 502),
            service(COMPANY, 1101, "podjetje"), authorised(COLLEAGUE, COMPANY, 1101, 5))
     leave(Person(w, "direktor", "501 –"), "501 –")
     for subject in (PERSON, COLLEAGUE):
         equal(ended(w, record(w, subject, 501)["id"]), (DELETED, "cascaded", str(eceu(w, COMPANY))), subject["name"])
     others = ((COMPANY, 1103), (PERSON, 1103), (COMPANY, 1101), (COLLEAGUE, 1101), (MUNICIPALITY, 502), (PERSON, 502))
     equal([record(w, *k)["now"] for k in others], [ACTIVE] * 6, "other groups, schemes and independent users")
-    text = CASCADED.format(COMPANY["name"], full_name(501))
+    text = told_cascaded(COMPANY, 501)
     equal(mails(w), [(PERSON["email"], text), (COLLEAGUE["email"], text)], "mails")
 
 
@@ -120,7 +124,8 @@ def other_principal(w):
 
 
 WITHDRAWN = (
-    ("an independent user's", [user(COMPANY, 501), service(COMPANY, 1103, "podjetje", status="pending")], "direktor", "501 –", COMPANY, 1103),
+    ("an independent user's", [user(COMPANY, 501), service(COMPANY, 1103, "podjetje", status="pending")], "direktor", "501 –", COMPANY,
+     1103),
     ("an authorised person's", [user(PERSON, 601), user(COMPANY, 501), authorised(PERSON, COMPANY, 501, status="pending")], "posameznica",
      "601 –", PERSON, 501),
 )
@@ -189,4 +194,5 @@ def ended_meanwhile(w):
         refused(page, "vs206-01", "vs206-01.x")
     equal(list(page.options("records")), [page.option("records", "601 –"), both[1]], "the list as it is now")
     equal(p.press(page, "leave", {"records": both[1:]}).step, "vs206-03", "control")
-    equal(rows(w, "SELECT count(*) AS n FROM procedure_case WHERE procedure = 'vs206' AND state = 'open' AND id = ?", page.case)[0]["n"], 0, "case")
+    equal(rows(w, "SELECT count(*) AS n FROM procedure_case WHERE procedure = 'vs206' AND state = 'open' AND id = ?", page.case)[0]["n"], 0,
+          "case")

@@ -1,8 +1,8 @@
 """vs211 (FZ 5.3.5): an administrator approves, refuses and deletes users; one rule for what was decided meanwhile; re-check."""
 from cases import case, equal, table
-from portal import (ACTIVE, COLLEAGUE, COMPANY, COURT, DELETED, LAW_OFFICE, MUNICIPALITY, NEIGHBOUR, OTHER_COURT, PDF, PENDING, PERSON, Person,
-                    administrator, administrator_of, authorised, chief, digest, eceu, ended, full_name, history, mails, nothing_written,
-                    notice, portal_world, record, refused, rows, service, settle, told, user)
+from portal import (ACTIVE, COLLEAGUE, COMPANY, COURT, DELETED, LAW_OFFICE, MUNICIPALITY, NEIGHBOUR, OTHER_COURT, PDF, PENDING, PERSON,
+                    Person, administrator, administrator_of, authorised, chief, digest, eceu, ended, full_name, history, mails,
+                    nothing_written, notice, portal_world, record, refused, rows, service, settle, told, user)
 
 TWO = [administrator(COURT, 1103), administrator(COURT, 1201)]
 WAITING = [service(COMPANY, 1103, "podjetje", status="pending"), service(MUNICIPALITY, 1103, "obcina_zig", status="pending")]
@@ -29,20 +29,23 @@ def execute(p, page, *marks):
 @case("vs211-00: an administrator of group 90 may run vs211; a chief administrator and others may not (D35)", world)
 def who(w):
     settle(w, administrator(COURT, 1103), chief(COURT), user(MUNICIPALITY, 701), *WAITING)
-    for name, login, step, codes in (("referentka", "90 –", "vs211-01", []), ("referentka", "80 –", "-", ["5.1"]), ("uradnica", "701 –", "-", ["5.1"])):
+    for name, login, step, codes in (("referentka", "90 –", "vs211-01", []), ("referentka", "80 –", "-", ["5.1"]),
+                                     ("uradnica", "701 –", "-", ["5.1"])):
         page = Person(w, name, login).begin("vs211")
         equal((page.step, page.codes), (step, codes), f"vs211 of {name} {login}")
 
 
 @case("vs211-01.1: the groups are those of the user's own active records of the sets 3a and 3b", world)
 def groups(w):
-    settle(w, *TWO, administrator(COURT, 1202, status="pending"), administrator(COURT, 1203, status="deleted"), administrator(OTHER_COURT, 1101),
+    settle(w, *TWO, administrator(COURT, 1202, status="pending"), administrator(COURT, 1203, status="deleted"),
+           administrator(OTHER_COURT, 1101),
            administrator(PERSON, 1002), authorised(PERSON, OTHER_COURT, 90, 3, administered_group=1101), user(COURT, 701), chief(COURT))
     page = Person(w, "referentka", administrator_of(1103)).begin("vs211")
     equal(list(page.options("record").values()), [f"{full_name(90)} uporabniške skupine {full_name(g)[7:]} kot samostojni uporabnik"
                                                   for g in (1103, 1201)], "groups of the court")
     page = Person(w, "posameznica", administrator_of(1002)).begin("vs211")
-    equal([full_name(g)[7:] in "".join(page.options("record").values()) for g in (1002, 1101)], [True, True], "groups of the person: 3a, 3b")
+    equal([full_name(g)[7:] in "".join(page.options("record").values()) for g in (1002, 1101)], [True, True],
+          "groups of the person: 3a, 3b")
 
 
 @case("vs211-01.1a: a single group is chosen by itself", world)
@@ -90,7 +93,8 @@ def option_approve(w):
     page = p.open_211(1103)
     ids = [record(w, s, 1103)["id"] for s in (COMPANY, MUNICIPALITY)]
     equal((page.step, sorted(page.records())), ("vs211-02", ids), "records")
-    equal([b for b in page.buttons() if "." in b and not b.startswith("filter")], [f"{b}.{i}" for i in ids for b in ("confirm", "refuse")], "buttons")
+    equal([b for b in page.buttons() if "." in b and not b.startswith("filter")], [f"{b}.{i}" for i in ids for b in ("confirm", "refuse")],
+          "buttons")
 
 
 @case("vs211-01.2b: the second option lists the active ones, with Izbriši", world)
@@ -136,7 +140,8 @@ def application(w):
     settle(w, administrator(COURT, 1103), administrator(COURT, 1201), user(MUNICIPALITY, 701), user(COMPANY, 501), chief(COURT))
     Person(w, "uradnica", "701 –").register(1103)
     path = f"/application/{rows(w, 'SELECT max(id) AS id FROM application')[0]['id']}"
-    for name, login, status in (("referentka", administrator_of(1103), 200), ("referentka", administrator_of(1201), 404), ("referentka", "80 –", 404),
+    for name, login, status in (("referentka", administrator_of(1103), 200), ("referentka", administrator_of(1201), 404),
+                                ("referentka", "80 –", 404),
                                 ("direktor", "501 –", 404), ("uradnica", "701 –", 200)):
         equal(Person(w, name, login).get(path).status, status, f"{name} {login}")
     equal(Person(w, "uradnica").get(path).status, 404, "before login")
@@ -153,7 +158,8 @@ def mark(w, sentence, kind, button, reason):
     mine = record(w, COMPANY, 1103)["id"]
     with nothing_written(w):
         page = p.press(page, f"{button}.{mine}", {f"reason.{mine}": reason})
-    equal((page.codes, page.mark(mine), page.field(f"reason.{mine}").find("{urn:esodstvo:page:1}value").text or ""), ([], button, reason), "mark")
+    equal((page.codes, page.mark(mine), page.field(f"reason.{mine}").find("{urn:esodstvo:page:1}value").text or ""), ([], button, reason),
+          "mark")
     equal([b for b in page.buttons() if b.endswith(f".{mine}")], [f"undo.{mine}"], "buttons")
     page = p.press(page, "execute")
     equal(page.codes, ["vs211-05.1"], "executed in a later request")
@@ -185,7 +191,8 @@ def reasons(w):
         with nothing_written(w):
             for reason in ("", "   ", "x" * 1001):
                 page = execute(p, page, (mine, as_, reason))
-                equal((page.step, page.errors()), ("vs211-02" if kind == "approve" else "vs211-03", {f"reason.{mine}": "vg-reason"}), "refusal")
+                equal((page.step, page.errors()), ("vs211-02" if kind == "approve" else "vs211-03", {f"reason.{mine}": "vg-reason"}),
+                      "refusal")
         equal(execute(p, page, (mine, as_, "x" * 1000)).step, "vs211-05", "control")
     w.cli("user", "status", str(mine), "pending")
     equal(execute(p, p.open_211(1103), (mine, "confirm")).step, "vs211-05", "approval")
@@ -229,7 +236,8 @@ def refused_user(w):
     mine = record(w, COMPANY, 1103)["id"]
     p.decide(1103, {COMPANY["name"]: ("refuse", "Vloga ni podpisana.")})
     equal(ended(w, mine), (DELETED, "refused", str(eceu(w, COURT))), "record")
-    equal(rows(w, "SELECT status, reason FROM decision WHERE membership_id = ?", mine), [dict(status=3, reason="Vloga ni podpisana.")], "decision")
+    equal(rows(w, "SELECT status, reason FROM decision WHERE membership_id = ?", mine), [dict(status=3, reason="Vloga ni podpisana.")],
+          "decision")
     equal(record(w, MUNICIPALITY, 1103)["now"], PENDING, "the one that was not marked")
 
 
@@ -246,10 +254,12 @@ def deleted_user(w):
 
 @case("vs211-04.1p: several records are decided at once, each as it is marked", world)
 def at_once(w):
-    p = referentka(w, administrator(COURT, 1103), *WAITING, service(NEIGHBOUR, 1103, status="pending"), service(PERSON, 1103, status="pending"))
+    p = referentka(w, administrator(COURT, 1103), *WAITING, service(NEIGHBOUR, 1103, status="pending"),
+                   service(PERSON, 1103, status="pending"))
     page = p.open_211(1103)
     ids = {s["name"]: record(w, s, 1103)["id"] for s in (COMPANY, MUNICIPALITY, NEIGHBOUR, PERSON)}
-    done = execute(p, page, (ids[COMPANY["name"]], "confirm"), (ids[MUNICIPALITY["name"]], "refuse", "a"), (ids[NEIGHBOUR["name"]], "confirm"))
+    done = execute(p, page, (ids[COMPANY["name"]], "confirm"), (ids[MUNICIPALITY["name"]], "refuse", "a"),
+                   (ids[NEIGHBOUR["name"]], "confirm"))
     equal(done.step, "vs211-05", "page")
     equal([ended(w, i)[0] for i in ids.values()], [ACTIVE, DELETED, ACTIVE, PENDING], "records")
     equal(sorted(to for to, _ in mails(w)), sorted(s["email"] for s in (COMPANY, MUNICIPALITY, NEIGHBOUR)), "mails")
@@ -267,7 +277,8 @@ def cascade(w):
     equal(sorted(to for to, _ in mails(w)), sorted(s["email"] for s in (COMPANY, PERSON, COLLEAGUE)), "mails")
 
 
-@case("vs211-04.x1: a record that another administrator has decided meanwhile: nothing at all is written, and the user is told which", world)
+@case("vs211-04.x1: a record that another administrator has decided meanwhile: nothing at all is written, and the user is told which",
+      world)
 def decided_meanwhile(w):
     p = referentka(w, administrator(COURT, 1103), *WAITING)
     page = p.open_211(1103)
@@ -302,7 +313,8 @@ def deleted_in_prs(w):
     p = referentka(w, administrator(COURT, 1103), *WAITING)
     page = p.open_211(1103)
     subject, ids = str(eceu(w, COMPANY)), [record(w, s, 1103)["id"] for s in (COMPANY, MUNICIPALITY)]
-    for do, undo_ in ((("prs", subject, "deleted"), ("prs", subject, "active")), (("block", subject, "--reason", "x"), ("unblock", subject))):
+    for do, undo_ in ((("prs", subject, "deleted"), ("prs", subject, "active")),
+                      (("block", subject, "--reason", "x"), ("unblock", subject))):
         w.cli("user", *do)
         with nothing_written(w):
             page = execute(p, page, *((i, "confirm") for i in ids))
@@ -320,7 +332,8 @@ def refuse_deleted(w):
     equal(execute(p, page, (record(w, COMPANY, 1103)["id"], "refuse", "izbrisan")).step, "vs211-05", "refusal")
 
 
-BAD = (("expired", "potekel", "vs207-03.4c"), ("revoked", "preklican", "vs207-03.4c"), ("of an issuer that is not allowed", "neznan_izdajatelj",
+BAD = (("expired", "potekel", "vs207-03.4c"), ("revoked", "preklican", "vs207-03.4c"),
+       ("of an issuer that is not allowed", "neznan_izdajatelj",
                                                                                          "vs207-03.4a"))
 
 
@@ -337,7 +350,8 @@ def bad_certificate(w, _, name, code):
     equal((ended(w, bad)[0], ended(w, good)[0]), (PENDING, ACTIVE), "records")
 
 
-@case("vs211-04.x3: of two applications with the same certificate the first is confirmed, the second refused with the reason (FZ-VS10)", world)
+@case("vs211-04.x3: of two applications with the same certificate the first is confirmed, the second refused with the reason (FZ-VS10)",
+      world)
 def taken_meanwhile(w):
     people = [service(COMPANY, 1103, "ec", status="pending"), service(MUNICIPALITY, 1103, "ec", status="pending")]
     p = referentka(w, administrator(COURT, 1103), *people)
@@ -362,7 +376,8 @@ def both_at_once(w):
     equal(done.codes == ["vs211-05.1"], False, "answer")
 
 
-TEXTS = (("vs211-05.2p", "approve", "confirm", ""), ("vs211-05.2z", "approve", "refuse", "Vloga ni popolna."), ("vs211-05.2i", "delete", "delete", "Zloraba."))
+TEXTS = (("vs211-05.2p", "approve", "confirm", ""), ("vs211-05.2z", "approve", "refuse", "Vloga ni popolna."),
+         ("vs211-05.2i", "delete", "delete", "Zloraba."))
 
 
 @table(TEXTS, "{}: the user gets the specification's mail, with the reason where there is one, and nobody else", world)
@@ -379,7 +394,8 @@ def by_authorised_person(w):
     p = Person(w, "posameznica", "90 –")
     p.decide(1103, {COMPANY["name"]: ("confirm", "")})
     equal(mails(w), [(COMPANY["email"], notice("vs211-05.2p", COURT["name"], full_name(1103)))], "mails")
-    equal([(h["who"], h["on_behalf"]) for h in history(w, "vs211") if h["object"] == "membership"], [(str(eceu(w, PERSON)), str(eceu(w, COURT)))], "history")
+    equal([(h["who"], h["on_behalf"]) for h in history(w, "vs211") if h["object"] == "membership"],
+          [(str(eceu(w, PERSON)), str(eceu(w, COURT)))], "history")
 
 
 @case("vs211-05.1: the last page says the specification's sentence", world)

@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import re
+import shutil
 import sqlite3
 import uuid
 import xml.etree.ElementTree as ElementTree
@@ -148,6 +149,27 @@ def mails(w):
 def history(w, procedure):
     """What a procedure has changed since settle."""
     return rows(w, "SELECT * FROM history WHERE id > ? AND procedure = ? ORDER BY id", w.mark["history"], procedure)
+
+
+# ---- code lists of the operator's own ----
+
+def lists_world():
+    """A portal with code lists of its own in w.lists."""
+    w = portal_world()
+    w.lists = os.path.join(w.folder, "codelists")
+    shutil.copytree(os.path.join(ROOT, "vash", "codelists"), w.lists)
+    w.write_config(codelists_dir=w.lists)
+    return w
+
+
+def change_list(w, name, old, new):
+    """The shipped list with one text changed is in force."""
+    with open(os.path.join(ROOT, "vash", "codelists", name), encoding="utf-8") as f:
+        text = f.read()
+    equal(text.count(old), 1, old)
+    with open(os.path.join(w.lists, name), "w", encoding="utf-8") as f:
+        f.write(text.replace(old, new))
+    equal(w.reload(), True, "reload")
 
 
 # ---- the sentences of the specification ----

@@ -3,7 +3,7 @@ import datetime
 import os
 
 from cases import case, equal, table
-from portal import (COLLEAGUE, COMPANY, COURT, LAW_OFFICE, MUNICIPALITY, NEIGHBOUR, OTHER_COURT, PERSON, P, Person, administrator,
+from portal import (COLLEAGUE, COMPANY, COURT, LAW_OFFICE, MUNICIPALITY, NEIGHBOUR, OTHER_COURT, P, PERSON, Person, administrator,
                     administrator_of, authorised, full_name, group_name, nothing_written, notice, portal_world, record, refused, service,
                     settle, told, user)
 from world import ROOT
@@ -168,7 +168,7 @@ def list_222(w, _, status, subjects):
 
 
 @table([("vs222-ax", "active"), ("vs222-bx", "pending"), ("vs222-cx", "deleted")],
-       "{}: no user of this status: the specification's notice (vs222-x)", world)
+       "{}, vs222-x: no user of this status: the specification's notice of that status", world)
 def empty_222(w, row, status):
     settle(w, administrator(COURT, 1008))
     page = listed_222(Person(w, "referentka", "90 –"), status)
@@ -323,7 +323,7 @@ def title_223(w):
     equal((notice("vs223-p", full_name(501), COMPANY["name"]) in page.labels(), page.link("pdf")), (True, "Pridobi PDF"), "title")
 
 
-@case("vs005-n: a person's line is the name alone", world)
+@case("vs005, vs005-n: a person's line is the name alone", world)
 def only_name(w):
     settle(w, FIRM, *PERSONS[:2])
     page = listed_223(Person(w, "direktor", "501 –"), "active")
@@ -331,7 +331,7 @@ def only_name(w):
           ([PERSON["name"]], []), "page")
 
 
-@case("vs007-11, vs007-PRS: a line of the administrator's list is the personal name, or the firm", world)
+@case("vs007, vs007-11, vs007-PRS: a line of the administrator's list is the personal name, or the firm", world)
 def names_007(w):
     p = administrator_at(w, *MIXED)
     equal(list(listed_222(p, "active").records().values()), [COMPANY["name"], PERSON["name"], LAW_OFFICE["name"]], "lines")

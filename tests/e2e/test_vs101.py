@@ -1,11 +1,8 @@
 """vs101 (FZ 4.3.1): login by certificate; what counts as registered (2.12, p001); the choice of the record."""
-import os
-import shutil
-
 from cases import case, equal, table
-from portal import (ACTIVE, COMPANY, COURT, LAW_OFFICE, MUNICIPALITY, PERSON, Person, administrator, alter, authorised, chief, digest, eceu,
-                    full_name, nothing_written, notice, portal_world, record, refused, rows, service, settle, told, user)
-from world import ROOT
+from portal import (ACTIVE, COMPANY, COURT, LAW_OFFICE, MUNICIPALITY, PERSON, Person, administrator, alter, authorised, change_list, chief,
+                    digest, eceu, full_name, lists_world, nothing_written, notice, portal_world, record, refused, rows, service, settle,
+                    told, user)
 
 FARM = dict(position=12, maticna="2222221000", davcna="99000016", name="Kmetija Žagar", legal_form=163)
 TOWN = user(MUNICIPALITY, 701)
@@ -49,24 +46,8 @@ def entry(w):
         equal((page.status, page.step), (200, "vs101-03") if offered else (403, "-"), f"vs101 of {name}")
 
 
-def lists_world():
-    """Code lists of the operator's own, in the world's folder."""
-    w = portal_world()
-    w.lists = os.path.join(w.folder, "codelists")
-    shutil.copytree(os.path.join(ROOT, "vash", "codelists"), w.lists)
-    w.write_config(codelists_dir=w.lists)
-    return w
-
-
 def mechanism(w, old, new):
-    path = os.path.join(w.lists, "mechanisms.csv")
-    shutil.copy(os.path.join(ROOT, "vash", "codelists", "mechanisms.csv"), path)
-    with open(path, encoding="utf-8") as f:
-        text = f.read()
-    equal(text.count(old), 1, old)
-    with open(path, "w", encoding="utf-8") as f:
-        f.write(text.replace(old, new))
-    equal(w.reload(), True, "reload")
+    change_list(w, "mechanisms.csv", old, new)
 
 
 KDP_SI = "certificate of a Slovenian qualified provider,"

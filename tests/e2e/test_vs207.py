@@ -3,9 +3,9 @@ import hashlib
 import re
 
 from cases import case, equal, table
-from portal import (COMPANY, COURT, DELETED, MUNICIPALITY, NEIGHBOUR, OTHER_COURT, PDF, PENDING, PERSON, P, Person, administrator,
-                    authorised, chief, digest, eceu, enter, full_name, group_name, history, mails, nothing_written, notice, pem,
-                    portal_world, record, refused, rows, service, settle, told, user)
+from portal import (ACTIVE, COMPANY, COURT, DELETED, MUNICIPALITY, NEIGHBOUR, OTHER_COURT, P, PDF, PENDING, PERSON, Person, administrator,
+                    authorised, change_list, chief, digest, eceu, enter, full_name, group_name, history, lists_world, mails, nothing_written,
+                    notice, pem, portal_world, record, refused, rows, service, settle, told, user)
 from world import PKI, pki_index
 
 TOWN = user(MUNICIPALITY, 701)
@@ -396,7 +396,7 @@ def no_file(w):
     equal(page.step, "vs207-06", "control")
 
 
-@case("vs207-05.4a: what is not a PDF is refused with the specification's sentence", world)
+@case("vs207-05.3a, vs207-05.4a: what is not a PDF is refused with the specification's sentence", world)
 def not_pdf(w):
     p = uradnica(w)
     page = at(p, "vs207-05", 1201)
@@ -407,7 +407,7 @@ def not_pdf(w):
     equal(p.press(page, "confirm", {}, file=("application", "vloga.pdf", PDF)).step, "vs207-06", "control")
 
 
-@case("vs207-05.4b: a PDF without a signature is refused with the specification's sentence", world)
+@case("vs207-05.3b, vs207-05.4b: a PDF without a signature is refused with the specification's sentence", world)
 def not_signed(w):
     p = uradnica(w)
     page = at(p, "vs207-05", 1201)
@@ -555,3 +555,16 @@ def orphaned(w):
            " Čaka, dokler administrator ni vpisan."
     equal(mails(w), [(COURT["email"], text)], "mails")
     equal(record(w, MUNICIPALITY, 1003)["now"], PENDING, "record")
+
+
+@case("vs207-07.1x: where no approval is needed (D17) the record is active at once, nobody gets mail; elsewhere it waits",
+      lists_world)
+def no_approval(w):
+    settle(w, TOWN, administrator(COURT, 1202), administrator(COURT, 1203))
+    change_list(w, "group_positions.csv", "5,1202,31,any,yes", "5,1202,31,any,no")
+    p = Person(w, "uradnica", "701 –")
+    done = p.register(1202, "rekono")
+    told(done, "vs201-08.b1", group_name(1202))
+    equal((done.codes, record(w, MUNICIPALITY, 1202)["now"], mails(w)), (["vs201-08.b1"], ACTIVE, []), "record and mails")
+    equal(w.call("1202", "rekono").status, 200, "call")
+    equal((p.register(1203, "rekono").codes, record(w, MUNICIPALITY, 1203)["now"], len(mails(w))), (["vs207-07.1"], PENDING, 1), "control")

@@ -3,7 +3,7 @@ import hashlib
 import time
 
 from cases import case, equal, table
-from portal import (ACTIVE, COMPANY, COURT, MUNICIPALITY, PENDING, PERSON, P, Person, administrator, authorised, digest, eceu, enter,
+from portal import (ACTIVE, COMPANY, COURT, MUNICIPALITY, P, PENDING, PERSON, Person, administrator, authorised, digest, eceu, enter,
                     full_name, history, mails, nothing_written, notice, pem, portal_world, record, refused, service, settle, user)
 
 DAY_S = 86400

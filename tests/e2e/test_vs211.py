@@ -87,7 +87,7 @@ def what(w):
     equal(p.press(page, "next", {"what": "approve"}).step, "vs211-02", "control")
 
 
-@case("vs211-01.2a: the first option lists those who wait, with Potrdi and Zavrni", world)
+@case("vs211-01.2a, vs211-02.3: the first option lists those who wait, with Potrdi and Zavrni", world)
 def option_approve(w):
     p = referentka(w, administrator(COURT, 1103), *WAITING, service(NEIGHBOUR, 1103))
     page = p.open_211(1103)
@@ -97,7 +97,7 @@ def option_approve(w):
           "buttons")
 
 
-@case("vs211-01.2b: the second option lists the active ones, with Izbriši", world)
+@case("vs211-01.2b, vs211-03.3: the second option lists the active ones, with Izbriši", world)
 def option_delete(w):
     p = referentka(w, administrator(COURT, 1103), *WAITING, service(NEIGHBOUR, 1103))
     page = p.open_211(1103, "delete")

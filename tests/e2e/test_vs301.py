@@ -262,3 +262,14 @@ def said_goodbye(w):
     page = as_kind(w, "ZK").begin("vs302")
     told(page, "vs302-2")
     equal((page.finished, page.links()), (True, ["entry"]), "page")
+
+
+@case("4.4.3-l1, 4.4.3-l4: the head of the pages offers »Spremeni uporabniško skupino« and »Odjava«, before the login neither", world)
+def head_links(w):
+    p = as_kind(w, "ZK")
+    html = {"Accept": "text/html"}
+    for page in (p.get("/menu", headers=html), p.post("/procedure/vs223", headers=html)):
+        equal([t in page.reply.text for t in (notice("4.4.3-l1"), notice("4.4.3-l4"))], [True, True], f"page\n{page.reply.text[:1500]}")
+    visitor = Person(w, "direktor")
+    text = visitor.get("/", headers=html).reply.text
+    equal(("<html" in text, notice("4.4.3-l1") in text, notice("4.4.3-l4") in text), (True, False, False), "entry page")

@@ -208,6 +208,23 @@ static bool get_asset(struct turn_of *t) {
 	return true;
 }
 
+/* A login lasts no longer than its certificate is good: judged again at every request. */
+static bool may_look(struct turn_of *t) {
+	struct vash_text about;
+	enum vash_say why = why_no_login(t->rq, &about);
+	if (why != VASH_SAY_NONE) {
+		give_notice(t, 403, why, about);
+	}
+	return why == VASH_SAY_NONE;
+}
+
+static void get_case(struct turn_of *t, int64_t id, bool pdf) {
+	struct desk_request rq = {.case_id = id};
+	if (may_look(t)) {
+		serve_case(t, &rq, pdf);
+	}
+}
+
 static void get_menu(struct turn_of *t) {
 	struct desk_answer a = {0};
 	struct desk d = desk_of(t);
@@ -215,6 +232,9 @@ static void get_menu(struct turn_of *t) {
 	const struct desk_request rq = {.identity = &t->identity, .login_record = t->session.login_record};
 	if (!t->session.login_record) {
 		redirect(t->rq, "/");
+		return;
+	}
+	if (!may_look(t)) {
 		return;
 	}
 	gw_buf_init(&a.page, VASH_PAGE_MAX_BYTES);
@@ -249,13 +269,13 @@ static void get(struct turn_of *t) {
 	} else if (strcmp(path, "/menu") == 0) {
 		get_menu(t);
 	} else if ((id = number_behind(path, "/case/")) > 0) {
-		struct desk_request rq = {.case_id = id};
-		serve_case(t, &rq, false);
+		get_case(t, id, false);
 	} else if ((id = number_of_pdf(t)) > 0) {
-		struct desk_request rq = {.case_id = id};
-		serve_case(t, &rq, true);
+		get_case(t, id, true);
 	} else if ((id = number_behind(path, "/application/")) > 0) {
-		get_application(t, id);
+		if (may_look(t)) {
+			get_application(t, id);
+		}
 	} else {
 		give_trouble(t, GW_E_NOTFOUND);
 	}
@@ -263,14 +283,11 @@ static void get(struct turn_of *t) {
 
 /* Only a certificate that could log in gets so far; everything else needs a login. */
 static bool may_begin(struct turn_of *t, const char *procedure) {
-	struct vash_text about;
-	enum vash_say why = why_no_login(t->rq, &about);
-	if (why != VASH_SAY_NONE) {
-		give_notice(t, 403, why, about);
+	if (!may_look(t)) {
 		return false;
 	}
 	if (!t->session.login_record && strcmp(procedure, "vs101") != 0) {
-		give_notice(t, 403, VASH_SAY_web_login_first, about);
+		give_notice(t, 403, VASH_SAY_web_login_first, vash_same(""));
 		return false;
 	}
 	return true;

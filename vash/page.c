@@ -1,5 +1,7 @@
 #include "vash/page.h"
 
+#include "base/text.h"
+
 #define PAGE_NS "urn:esodstvo:page:1"
 
 void vash_page_init(struct vash_page *p) {
@@ -23,8 +25,18 @@ static void raw(struct vash_page *p, struct gw_buf *b, const char *text) {
 	p->rc = p->rc == GW_OK ? gw_buf_text(b, text) : p->rc;
 }
 
-/* Characters that XML 1.0 cannot carry at all become '?'. */
-static const char *entity(unsigned char c) {
+/* How the character goes into XML; NULL: as it is. What XML 1.0 cannot carry at all, and what is no UTF-8, becomes '?'.
+ */
+static const char *entity(const char *text, size_t *n) {
+	unsigned char c = (unsigned char)text[0];
+	*n = c < 0x80 ? 1 : gw_utf8_len((const uint8_t *)text, strnlen(text, 4));
+	if (*n == 0) {
+		*n = 1;
+		return "?";
+	}
+	if (memcmp(text, "\xEF\xBF\xBE", *n) == 0 || memcmp(text, "\xEF\xBF\xBF", *n) == 0) {
+		return "?";
+	}
 	switch (c) {
 	case '&':
 		return "&amp;";
@@ -46,13 +58,13 @@ static const char *entity(unsigned char c) {
 }
 
 static void escaped(struct vash_page *p, struct gw_buf *b, const char *text) {
-	size_t from = 0, i = 0;
-	for (; text[i] && p->rc == GW_OK; i++) {
-		const char *with = entity((unsigned char)text[i]);
+	size_t from = 0, i = 0, n = 0;
+	for (; text[i] && p->rc == GW_OK; i += n) {
+		const char *with = entity(text + i, &n);
 		if (with) {
 			p->rc = gw_buf_add(b, text + from, i - from);
 			raw(p, b, with);
-			from = i + 1;
+			from = i + n;
 		}
 	}
 	p->rc = p->rc == GW_OK ? gw_buf_add(b, text + from, i - from) : p->rc;

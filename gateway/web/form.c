@@ -22,22 +22,30 @@ static bool is_text(struct gw_span s) {
 
 /* ---- one name and value ---- */
 
+/* Who says twice which form he means, or which button, is not believed at all. */
+static enum gw_code put_once(const char **to, const char *value, struct gw_err *err) {
+	if (*to) {
+		return malformed(err, "csrf, version or button twice");
+	}
+	*to = value;
+	return GW_OK;
+}
+
 static enum gw_code put(struct form *f, struct gw_arena *arena, const char *name, const char *value,
 			struct gw_err *err) {
 	if (strcmp(name, "csrf") == 0) {
-		f->csrf = value;
-	} else if (strcmp(name, "version") == 0) {
-		f->version = value;
-	} else if (strcmp(name, "button") == 0) {
-		f->input.button = value;
-	} else {
-		const char *before = vash_pair_get(&f->input.values, name);
-		const char *joined = before[0] ? gw_arena_printf(arena, "%s %s", before, value) : value;
-		if (!vash_pair_set(&f->input.values, name, joined)) {
-			return malformed(err, "too many fields");
-		}
+		return put_once(&f->csrf, value, err);
 	}
-	return GW_OK;
+	if (strcmp(name, "version") == 0) {
+		return put_once(&f->version, value, err);
+	}
+	if (strcmp(name, "button") == 0) {
+		return put_once(&f->input.button, value, err);
+	}
+	const char *before = vash_pair_get(&f->input.values, name);
+	const char *joined = before[0] ? gw_arena_printf(arena, "%s %s", before, value) : value;
+	return !arena->failed && vash_pair_set(&f->input.values, name, joined) ? GW_OK
+									       : malformed(err, "too many fields");
 }
 
 static enum gw_code take(struct form *f, struct gw_arena *arena, struct gw_span name, struct gw_span value,
@@ -188,11 +196,9 @@ static enum gw_code parse_multipart(struct gw_span type, struct gw_span body, st
 	return closed ? GW_OK : malformed(err, "no closing boundary");
 }
 
-enum gw_code form_parse(struct gw_span content_type, struct gw_span body, struct gw_arena *arena, struct form *out,
-			struct gw_err *err) {
+static enum gw_code parse(struct gw_span content_type, struct gw_span body, struct gw_arena *arena, struct form *out,
+			  struct gw_err *err) {
 	struct gw_span type;
-	memset(out, 0, sizeof(*out));
-	out->csrf = out->version = out->input.button = out->input.file_name = "";
 	if (!http_media_type(content_type, &type)) {
 		return malformed(err, "no content type");
 	}
@@ -201,4 +207,16 @@ enum gw_code form_parse(struct gw_span content_type, struct gw_span body, struct
 	}
 	return gw_span_is_nocase(type, "multipart/form-data") ? parse_multipart(content_type, body, arena, out, err)
 							      : malformed(err, "another content type");
+}
+
+enum gw_code form_parse(struct gw_span content_type, struct gw_span body, struct gw_arena *arena, struct form *out,
+			struct gw_err *err) {
+	memset(out, 0, sizeof(*out));
+	enum gw_code rc = parse(content_type, body, arena, out, err);
+	rc = rc == GW_OK && arena->failed ? malformed(err, "too large") : rc;
+	out->csrf = out->csrf ? out->csrf : "";
+	out->version = out->version ? out->version : "";
+	out->input.button = out->input.button ? out->input.button : "";
+	out->input.file_name = out->input.file_name ? out->input.file_name : "";
+	return rc;
 }

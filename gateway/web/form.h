@@ -9,7 +9,8 @@ struct form {
 	const char *csrf, *version;
 };
 
-/* GW_E_INPUT: malformed, or of another type. The file borrows from `body`, the texts live in the arena. */
+/* GW_E_INPUT: malformed, csrf, version or button twice, too large for the arena, or of another type. The file borrows
+ * from `body`, the texts live in the arena. */
 GW_NODISCARD enum gw_code form_parse(struct gw_span content_type, struct gw_span body, struct gw_arena *arena,
 				     struct form *out, struct gw_err *err);
 #endif

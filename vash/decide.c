@@ -108,7 +108,8 @@ static enum gw_code marked(struct vash_turn *t, const struct decide_rules *rules
 			continue;
 		}
 		whole = false;
-		turn_say_about(t, VASH_SAY_211_04_x1, vash_same(r ? r->subject.name : name + 5));
+		bool known = r && rules->concerns(t, r);
+		turn_say_about(t, VASH_SAY_211_04_x1, vash_same(known ? r->subject.name : name + 5));
 		turn_keep(t, name, "");
 	}
 	if (whole && out->count == 0) {

@@ -10,6 +10,8 @@ struct decide_rules {
 	bool reasons;  /* a refusal or deletion needs one */
 	/* Is the record still one of the list? */
 	bool (*belongs)(const struct vash_turn *t, const struct vash_record *r);
+	/* Was it ever? Of any other record not even the name is told. */
+	bool (*concerns)(const struct vash_turn *t, const struct vash_record *r);
 };
 
 /* A record's marks and buttons, inside its vash_page_record. */

@@ -84,8 +84,13 @@ static bool is_active(const struct vash_turn *t, const struct vash_record *r) {
 	return vash_p006(&r->m, group_of(t)) == VASH_ACTIVE;
 }
 
-static const struct decide_rules approving = {.confirms = true, .reasons = true, .belongs = is_waiting},
-				 deleting = {.confirms = false, .reasons = true, .belongs = is_active};
+static bool is_of_group(const struct vash_turn *t, const struct vash_record *r) {
+	return vash_p006(&r->m, group_of(t)) != VASH_STATUS_NONE;
+}
+
+static const struct decide_rules
+	approving = {.confirms = true, .reasons = true, .belongs = is_waiting, .concerns = is_of_group},
+	deleting = {.confirms = false, .reasons = true, .belongs = is_active, .concerns = is_of_group};
 
 static const struct decide_rules *rules_of(const struct vash_turn *t) {
 	return strcmp(t->the_case->step, "vs211-02") == 0 ? &approving : &deleting;

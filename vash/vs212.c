@@ -46,9 +46,12 @@ static enum gw_code take_choice(struct vash_turn *t) {
 
 /* ---- vs212-04, vs212-05: the list and its marks ---- */
 
+static bool is_person(const struct vash_turn *t, const struct vash_record *r) {
+	return r->m.member_kind == VASH_AUTHORISED_PERSON && r->principal_record == persons_record(t);
+}
+
 static bool belongs(const struct vash_turn *t, const struct vash_record *r, enum vash_status status) {
-	return r->m.member_kind == VASH_AUTHORISED_PERSON && r->m.link_status == (int)status &&
-	       r->principal_record == persons_record(t);
+	return is_person(t, r) && r->m.link_status == (int)status;
 }
 
 static bool is_waiting(const struct vash_turn *t, const struct vash_record *r) {
@@ -59,8 +62,8 @@ static bool is_active(const struct vash_turn *t, const struct vash_record *r) {
 	return belongs(t, r, VASH_ACTIVE);
 }
 
-static const struct decide_rules approving = {.confirms = true, .belongs = is_waiting},
-				 deleting = {.confirms = false, .belongs = is_active};
+static const struct decide_rules approving = {.confirms = true, .belongs = is_waiting, .concerns = is_person},
+				 deleting = {.confirms = false, .belongs = is_active, .concerns = is_person};
 
 static const struct decide_rules *rules_of(const struct vash_turn *t) {
 	return strcmp(t->the_case->step, "vs212-04") == 0 ? &approving : &deleting;

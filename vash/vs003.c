@@ -36,12 +36,18 @@ enum gw_code vs003_show(struct vash_turn *t) {
 	return GW_OK;
 }
 
-bool vs003_may_read(const struct vash_login_data *login, const struct vash_record *r) {
-	const struct vash_record *mine = &login->record;
-	if (!vash_login_counts(login)) {
-		return false;
+enum gw_code vs003_may_read(struct vash_turn *t, const struct vash_record *r, bool *may) {
+	struct vash_records groups = {0};
+	const struct vash_record *mine = &t->login->record;
+	*may = vash_login_counts(t->login) && r->subject.id == mine->subject.id;
+	bool administers = vash_login_counts(t->login) && mine->m.scheme == VASH_SCHEME_ADMINISTRATOR &&
+			   mine->m.user_group == VASH_GROUP_ADMINISTRATOR;
+	if (*may || !administers) {
+		return GW_OK;
 	}
-	bool administers = (vash_p001(&mine->m) & (VASH_SET_3A | VASH_SET_3B)) &&
-			   vash_p006(&r->m, mine->m.administered_group) != VASH_STATUS_NONE;
-	return administers || r->subject.id == mine->subject.id;
+	enum gw_code rc = vash_administered_records(t, &groups);
+	for (size_t i = 0; rc == GW_OK && i < groups.count; i++) {
+		*may |= vash_p006(&r->m, groups.row[i].m.administered_group) != VASH_STATUS_NONE;
+	}
+	return rc;
 }

@@ -356,7 +356,9 @@ enum gw_code desk_application(const struct desk *d, const struct desk_request *r
 	rc = rc == GW_OK ? cases_application(v.db, id, &record, out, err) : rc;
 	const struct vash_query query = {VASH_BY_RECORD, record, VASH_STATUS_NONE};
 	rc = rc == GW_OK ? v.run->registry.records(v.run->registry.ctx, &query, &v.arena, &found, err) : rc;
-	if (rc == GW_OK && (found.count != 1 || !vs003_may_read(&v.run->login, &found.row[0]))) {
+	bool may = false;
+	rc = rc == GW_OK && found.count == 1 ? vs003_may_read(&v.run->turn, &found.row[0], &may) : rc;
+	if (rc == GW_OK && !may) {
 		gw_buf_clear(out);
 		rc = gw_fail(err, GW_E_NOTFOUND, "there is no application %lld", (long long)id);
 	}

@@ -84,9 +84,14 @@ bool web_session_find(struct web_sessions *s, struct gw_span token, const char *
 	return found != NULL;
 }
 
-/* A free one comes before one of a mere visitor, and that before one that is logged in; then the longest silent. */
+static int rank(const struct session *s) {
+	return !s->token[0] ? 0 : s->login_record ? 3 : s->cert[0] ? 2 : 1;
+}
+
+/* A free one comes before one of a visitor without a certificate, that before one who could log in, and that before one
+ * that is logged in; then the longest silent. */
 static bool gives_way(const struct session *a, const struct session *b) {
-	int rank_a = !a->token[0] ? 0 : a->login_record ? 2 : 1, rank_b = !b->token[0] ? 0 : b->login_record ? 2 : 1;
+	int rank_a = rank(a), rank_b = rank(b);
 	return rank_a != rank_b ? rank_a < rank_b : a->seen_mono_ms < b->seen_mono_ms;
 }
 

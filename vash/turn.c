@@ -98,7 +98,7 @@ enum gw_code vash_turn_show(struct vash_turn *t) {
 	if (!step) {
 		return gw_fail(t->err, GW_E_INPUT, "procedure '%s' has no step '%.20s'", p->code, t->the_case->step);
 	}
-	if (step->take && !may_go_on(t, p)) {
+	if (step->take && (t->end == VASH_TURN_LOGGED_OUT || !may_go_on(t, p))) { /* said already */
 		return GW_OK;
 	}
 	rc = step->show(t);

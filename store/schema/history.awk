@@ -7,7 +7,7 @@ BEGIN {
 	for (i = 1; i <= n; i++) wanted[names[i]] = 1
 }
 /^CREATE TABLE / { table = $3; columns = 0; parts = 0; on = (table in wanted) }
-on && /^\t[a-z_]+ (INTEGER|TEXT)/ && !/GENERATED/ { column[++columns] = $1; if ($0 ~ /PRIMARY KEY/) { part[1] = $1; parts = 1 } }
+on && /^\t[a-z_0-9]+ (INTEGER|TEXT)/ && !/GENERATED/ { column[++columns] = $1; if ($0 ~ /PRIMARY KEY/) { part[1] = $1; parts = 1 } }
 on && /^\tPRIMARY KEY \(/ { text = $0; sub(/^[^(]*\(/, "", text); sub(/\).*/, "", text); parts = split(text, part, /, */) }
 on && /^\) STRICT/ { emit(); on = 0 }
 

@@ -10,7 +10,7 @@
 #include "vash/vs003.h"
 #include "vash/vs101.h"
 
-enum { ARENA_MAX_BYTES = 67108864 };
+enum { ARENA_MAX_BYTES = 67108864, RUNS_AGAIN = 3 };
 
 /* One run of a turn over one connection. */
 struct run {
@@ -261,6 +261,17 @@ static enum gw_code look_first(struct run *r, struct sqlite3 *db, const struct v
 	return rc == GW_OK ? vash_turn_take(&r->turn) : rc;
 }
 
+/* Both runs, the second one in the transaction. */
+static enum gw_code run_twice(struct run *r, struct sqlite3 *db, const struct vash_outside *asking, struct memo *memo,
+			      struct vash_page *page, struct gw_err *err) {
+	memo->missed = false;
+	enum gw_code rc = look_first(r, db, asking, err);
+	memo->recording = false;
+	rc = rc == GW_OK ? change(r, asking, page, err) : rc;
+	memo->recording = true;
+	return rc;
+}
+
 static enum gw_code serve(struct run *r, struct sqlite3 *db, struct memo *memo, struct vash_page *page,
 			  struct desk_answer *out, struct gw_err *err) {
 	struct vash_outside asking;
@@ -269,13 +280,12 @@ static enum gw_code serve(struct run *r, struct sqlite3 *db, struct memo *memo, 
 		enum gw_code rc = prepare(r, db, &asking, page, err);
 		return rc == GW_OK ? show(r, out, err) : rc;
 	}
-	enum gw_code rc = look_first(r, db, &asking, err);
-	if (rc != GW_OK) {
-		return rc;
+	enum gw_code rc = run_twice(r, db, &asking, memo, page, err);
+	for (int again = 0; rc != GW_OK && memo->missed && again < RUNS_AGAIN; again++) { /* nothing was written */
+		vash_page_release(page);
+		vash_page_init(page);
+		rc = run_twice(r, db, &asking, memo, page, err);
 	}
-	memo->recording = false;
-	rc = change(r, &asking, page, err);
-	memo->recording = true;
 	return rc == GW_OK ? show_after(r, db, &asking, out, err) : rc;
 }
 

@@ -8,7 +8,8 @@ enum gw_code memo_init(struct memo *m, const struct vash_outside *outside, struc
 	return m->cert ? GW_OK : gw_fail(err, GW_E_NOMEM, "out of memory");
 }
 
-static enum gw_code not_asked(struct gw_err *err, const char *what) {
+static enum gw_code not_asked(struct memo *m, struct gw_err *err, const char *what) {
+	m->missed = true;
 	return gw_fail(err, GW_E_RETRY, "meanwhile the registry has changed: the %s was not looked at", what);
 }
 
@@ -23,7 +24,7 @@ static enum gw_code certificate(void *ctx, const char *pem, struct gw_arena *are
 		}
 	}
 	if (!m->recording || m->cert_count == MEMO_MAX) {
-		return not_asked(err, "certificate");
+		return not_asked(m, err, "certificate");
 	}
 	enum gw_code rc = m->outside->certificate(m->outside->ctx, pem, m->arena, out, err);
 	if (rc == GW_OK) {
@@ -38,7 +39,7 @@ static enum gw_code application(void *ctx, struct gw_span file, struct gw_arena 
 	GW_UNUSED(arena);
 	struct memo *m = ctx;
 	if (!m->has_application && !m->recording) {
-		return not_asked(err, "application");
+		return not_asked(m, err, "application");
 	}
 	enum gw_code rc = GW_OK;
 	if (!m->has_application) {
@@ -53,7 +54,7 @@ static enum gw_code token(void *ctx, struct gw_arena *arena, const char **out, s
 	GW_UNUSED(arena);
 	struct memo *m = ctx;
 	if (!m->token && !m->recording) {
-		return not_asked(err, "token");
+		return not_asked(m, err, "token");
 	}
 	enum gw_code rc = m->token ? GW_OK : m->outside->token(m->outside->ctx, m->arena, &m->token, err);
 	*out = m->token;
@@ -64,7 +65,7 @@ static enum gw_code client(void *ctx, struct gw_arena *arena, struct vash_client
 	GW_UNUSED(arena);
 	struct memo *m = ctx;
 	if (!m->has_client && !m->recording) {
-		return not_asked(err, "client");
+		return not_asked(m, err, "client");
 	}
 	enum gw_code rc = GW_OK;
 	if (!m->has_client) {
@@ -91,7 +92,7 @@ static enum gw_code mdp(void *ctx, const char *serial, const char *issuer, const
 	struct memo *m = ctx;
 	const struct vash_registers *r = &m->outside->registers;
 	if (!m->has_mdp && !m->recording) {
-		return not_asked(err, "certificate's link");
+		return not_asked(m, err, "certificate's link");
 	}
 	enum gw_code rc =
 		m->has_mdp ? GW_OK : asked(r->mdp(r->ctx, serial, issuer, davcna, &m->mdp, err), &m->has_mdp, err);
@@ -105,7 +106,7 @@ static enum gw_code prs(void *ctx, const char *maticna, struct gw_arena *arena, 
 	struct memo *m = ctx;
 	const struct vash_registers *r = &m->outside->registers;
 	if (!m->has_prs && !m->recording) {
-		return not_asked(err, "business register");
+		return not_asked(m, err, "business register");
 	}
 	enum gw_code rc = m->has_prs ? GW_OK : asked(r->prs(r->ctx, maticna, m->arena, &m->prs, err), &m->has_prs, err);
 	*out = m->prs;

@@ -9,6 +9,7 @@ enum { MEMO_MAX = 256 };
 struct memo {				    /* the ctx of the port */
 	const struct vash_outside *outside; /* asked while `recording` */
 	bool recording;
+	bool missed;		/* the second run asked what the first had not: the registry has changed between them */
 	struct gw_arena *arena; /* of the answers: outlives both runs */
 	size_t cert_count;
 	struct {

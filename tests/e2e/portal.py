@@ -326,12 +326,13 @@ class Page:
 
 
 class Person:
-    """Somebody with a certificate at the portal."""
+    """Somebody with a certificate at the portal. `keep`: all requests over one connection."""
 
-    def __init__(self, w, name, login=None):
+    def __init__(self, w, name, login=None, keep=False):
         self.w, self.name = w, name
         self.context = w.context(name)
-        self.cookie = self.csrf = None
+        self.cookie = self.csrf = self.kept = None
+        self.keep = keep
         if login is not None:
             self.login(login)
 
@@ -344,11 +345,15 @@ class Person:
             body = encode(fields, file, boundary)
             h["Content-Type"] = f"multipart/form-data; boundary={boundary}"
         h.update(headers or {})
-        c = http.client.HTTPSConnection("localhost", self.w.portal_port, context=context or self.context, timeout=60)
+        c = self.kept or http.client.HTTPSConnection("localhost", self.w.portal_port, context=context or self.context, timeout=60)
         c.request(method, path, body=body, headers=h)
         r = c.getresponse()
         reply = Reply(r.status, {k.lower(): v for k, v in r.getheaders()}, r.read())
-        c.close()
+        if self.keep and reply.header("Connection") == "keep-alive":
+            self.kept = c
+        else:
+            c.close()
+            self.kept = None
         m = re.match(r"__Host-vashgate=([^;]*)", reply.header("Set-Cookie") or "")
         if m:
             self.cookie = m[1] or None

@@ -4,9 +4,11 @@
 Runs the cases of every test_*.py beside this file whose sentence matches PATTERN (a regular expression). Cases of one World run in one
 gateway. Prints one line a case; exit status 1 if one failed.
 """
+import contextlib
 import glob
 import importlib
 import os
+import queue
 import re
 import subprocess
 import sys
@@ -20,6 +22,7 @@ sys.path.insert(0, HERE)
 from cases import CASES  # noqa: E402
 
 LOG_LINES = 25
+SIDE_BY_SIDE = 3
 
 
 class Report:
@@ -88,18 +91,34 @@ def run_group(report, make_world, cases):
         w.close()
 
 
-def run(cases):
-    report = Report()
-    early = [threading.Thread(target=run_one, args=(report, c, None)) for c in cases if c.early]
-    for t in early:
-        t.start()
-    groups = {}
+def groups_of(cases):
+    """(world, its cases), the largest first; a case without a world is a group of its own."""
+    groups, single = {}, []
     for c in cases:
-        if not c.early:
+        if c.world_of:
             groups.setdefault(c.world_of, []).append(c)
-    for make_world, group in groups.items():
-        run_group(report, make_world, group)
-    for t in early:
+        else:
+            single.append((None, [c]))
+    return sorted(groups.items(), key=lambda g: -len(g[1])) + single
+
+
+def run(cases):
+    """Groups side by side: each has a world of its own, and waits for processes and disks more than it computes. A thread ends after the
+    last of its groups, since what a thread has started dies with it."""
+    report = Report()
+    waiting = queue.SimpleQueue()
+    for group in groups_of([c for c in cases if not c.early]):
+        waiting.put(group)
+
+    def work():
+        with contextlib.suppress(queue.Empty):
+            while True:
+                run_group(report, *waiting.get_nowait())
+    threads = [threading.Thread(target=run_one, args=(report, c, None)) for c in cases if c.early]
+    threads += [threading.Thread(target=work) for _ in range(SIDE_BY_SIDE)]
+    for t in threads:
+        t.start()
+    for t in threads:
         t.join()
     return report
 

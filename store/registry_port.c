@@ -272,6 +272,17 @@ static enum gw_code certificate_owner(void *ctx, const char *digest, const char 
 	return rc;
 }
 
+static enum gw_code certificate_blocked(void *ctx, const char *digest, bool *blocked, struct gw_err *err) {
+	GW_AUTO(stmt) sqlite3_stmt *s = NULL;
+	*blocked = false;
+	enum gw_code rc = db_prepare(ctx, "SELECT 1 FROM block WHERE cert_digest = ? AND active = 1", &s, err);
+	if (rc != GW_OK) {
+		return rc;
+	}
+	db_bind_text(s, 1, digest);
+	return db_step(s, blocked, err);
+}
+
 static enum gw_code find_calls(void *ctx, int64_t eceu_id, uint64_t before, struct gw_arena *arena,
 			       struct vash_calls *out, struct gw_err *err) {
 	return audit_calls(ctx, eceu_id, before, arena, out, err);
@@ -283,5 +294,6 @@ void registry_port_init(struct vash_registry *port, struct sqlite3 *db) {
 				       .subject = find_subject,
 				       .subjects = find_subjects,
 				       .certificate_owner = certificate_owner,
+				       .certificate_blocked = certificate_blocked,
 				       .calls = find_calls};
 }

@@ -45,8 +45,14 @@ static enum gw_code judge(struct vash_turn *t, const struct vash_cert_checked *c
 		turn_say_about(t, VASH_SAY_207_03_4a, vash_same(issuer_names(t)));
 		return GW_OK;
 	}
+	const struct vash_registry *r = t->world->registry;
+	bool blocked = false;
 	enum gw_code rc = check_unique(t, &c->facts, subject, good);
-	if (rc == GW_OK && *good && c->answer != VASH_CERT_OK) {
+	rc = rc == GW_OK && *good ? r->certificate_blocked(r->ctx, c->facts.digest_hex, &blocked, t->err) : rc;
+	if (rc == GW_OK && *good && blocked) {
+		*good = false;
+		turn_say_about(t, VASH_SAY_207_03_4c, vash_same("blocked"));
+	} else if (rc == GW_OK && *good && c->answer != VASH_CERT_OK) {
 		*good = false;
 		turn_say_about(t, c->answer == VASH_CERT_INVALID ? VASH_SAY_207_03_4c : VASH_SAY_207_03_4cx,
 			       vash_same(c->detail));

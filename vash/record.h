@@ -87,6 +87,8 @@ struct vash_registry {
 	/* FZ-VS10: the user to whom the certificate is bound (approved, or pending with its key proven); 0 = nobody */
 	enum gw_code (*certificate_owner)(void *ctx, const char *digest, const char *issuer, const char *serial,
 					  int64_t except_eceu_id, int64_t *owner, struct gw_err *err);
+	/* has an operator blocked the certificate? */
+	enum gw_code (*certificate_blocked)(void *ctx, const char *digest, bool *blocked, struct gw_err *err);
 	/* The user's calls below index `before` (0: the newest). */
 	enum gw_code (*calls)(void *ctx, int64_t eceu_id, uint64_t before, struct gw_arena *arena,
 			      struct vash_calls *out, struct gw_err *err);

@@ -251,6 +251,9 @@
 	X(login_over, "vg-login", WARNING,                                                                             \
 	  "Registracija, s katero ste se prijavili, ni več aktivna. Prijavite se znova.",                              \
 	  "The registration with which you logged in is no longer active. Log in again.")                              \
+	X(login_blocked, "vg-login", WARNING,                                                                          \
+	  "Potrdilo, s katerim se prijavljate, je upravljavec blokiral. Obrnite se nanj.",                             \
+	  "The certificate with which you log in has been blocked by the operator. Turn to him.")                      \
 	X(not_offered, "5.1", WARNING, "Tega postopka s svojo prijavo ne morete izvesti.",                             \
 	  "You cannot carry out this procedure with your login.")                                                      \
 	X(cancelled, "vg-cancel", INFO, "Postopek je preklican. Ničesar nismo zapisali.",                              \

@@ -33,8 +33,8 @@ static const struct vash_step *find_step(const struct vash_procedure *p, const c
 
 bool vash_login_counts(const struct vash_login_data *login) {
 	const struct vash_record *r = &login->record;
-	return r->m.id != 0 && vash_p001(&r->m) != VASH_SET_NONE && r->subject.prs_status != VASH_PRS_DELETED &&
-	       !r->subject.blocked;
+	return r->m.id != 0 && !login->certificate_blocked && vash_p001(&r->m) != VASH_SET_NONE &&
+	       r->subject.prs_status != VASH_PRS_DELETED && !r->subject.blocked;
 }
 
 /* FZ 5.1 with D27. */
@@ -44,6 +44,11 @@ static bool is_offered(const struct vash_turn *t, const struct vash_procedure *p
 }
 
 static bool may_go_on(struct vash_turn *t, const struct vash_procedure *p) {
+	if (t->login->certificate_blocked) {
+		turn_stop(t, VASH_SAY_login_blocked);
+		t->end = VASH_TURN_LOGGED_OUT;
+		return false;
+	}
 	if (p->access == VASH_BEFORE_LOGIN) {
 		return true;
 	}

@@ -22,6 +22,7 @@ struct vash_login_data { /* 4.4.2 */
 	struct vash_identity identity;
 	struct vash_record record; /* the record chosen in vs101-03; m.id 0: not logged in yet */
 	enum vash_login kind;	   /* 3.3.3 */
+	bool certificate_blocked;  /* by an operator: no step goes on */
 };
 
 struct vash_pair {

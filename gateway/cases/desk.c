@@ -59,6 +59,11 @@ static enum gw_code certificate_owner(void *ctx, const char *digest, const char 
 	return store->certificate_owner(store->ctx, digest, issuer, serial, except_eceu_id, owner, err);
 }
 
+static enum gw_code certificate_blocked(void *ctx, const char *digest, bool *blocked, struct gw_err *err) {
+	const struct vash_registry *store = ctx;
+	return store->certificate_blocked(store->ctx, digest, blocked, err);
+}
+
 static enum gw_code calls(void *ctx, int64_t eceu_id, uint64_t before, struct gw_arena *arena, struct vash_calls *out,
 			  struct gw_err *err) {
 	const struct vash_registry *store = ctx;
@@ -85,10 +90,12 @@ static enum gw_code read_login(struct run *r, struct gw_err *err) {
 	struct vash_records found = {0};
 	const struct vash_query query = {VASH_BY_RECORD, r->rq->login_record, VASH_STATUS_NONE};
 	r->login.identity = *r->rq->identity;
-	if (!r->rq->login_record) {
-		return GW_OK;
+	enum gw_code rc = r->registry.certificate_blocked(r->registry.ctx, r->login.identity.cert,
+							  &r->login.certificate_blocked, err);
+	if (rc != GW_OK || !r->rq->login_record) {
+		return rc;
 	}
-	enum gw_code rc = r->registry.records(r->registry.ctx, &query, r->arena, &found, err);
+	rc = r->registry.records(r->registry.ctx, &query, r->arena, &found, err);
 	if (rc == GW_OK && found.count == 1 && vs101_is_subject(&r->login.identity, &found.row[0].subject)) {
 		r->login.record = found.row[0];
 		r->login.kind = kind_of(&found.row[0]);
@@ -138,6 +145,7 @@ static enum gw_code prepare(struct run *r, struct sqlite3 *db, const struct vash
 					     .subject = subject,
 					     .subjects = subjects,
 					     .certificate_owner = certificate_owner,
+					     .certificate_blocked = certificate_blocked,
 					     .calls = calls};
 	r->outside = *outside;
 	r->world = (struct vash_world){r->desk->lists, &r->registry, &r->outside, gw_now_utc_s(), r->desk->touch_url};

@@ -326,6 +326,21 @@ def no_vs202(w):
     equal(p.begin("vs202").status, 403, "called")
 
 
+@case("vs101-01: a certificate that an operator has blocked does not log in, and its login ends at once; unblocked it logs in", world)
+def blocked_certificate(w):
+    settle(w, TOWN)
+    p, _ = logged_in(w, "uradnica", "701 –")
+    page, choice_ = p.begin("vs206"), begin(w, "uradnica")
+    w.cli("user", "block", digest("uradnica"), "--reason", "x")
+    not_registered(w, "uradnica", "vg-login")
+    equal(choice_[0].press(choice_[1], "login", {"record": choice_[1].option("record", "701 –")}).codes, ["vg-login"], "a login under way")
+    equal(p.get("/menu").links(), [], "procedures offered")
+    with nothing_written(w):
+        equal(p.press(page, "leave", {"records": page.option("records", "701 –")}).codes, ["vg-login"], "a case under way")
+    w.cli("user", "unblock", digest("uradnica"))
+    logged_in(w, "uradnica", "701 –")
+
+
 @case("vs101-05.3: who is not registered can go back to the first page", world)
 def later(w):
     settle(w, TOWN)

@@ -568,3 +568,13 @@ def no_approval(w):
     equal((done.codes, record(w, MUNICIPALITY, 1202)["now"], mails(w)), (["vs201-08.b1"], ACTIVE, []), "record and mails")
     equal(w.call("1202", "rekono").status, 200, "call")
     equal((p.register(1203, "rekono").codes, record(w, MUNICIPALITY, 1203)["now"], len(mails(w))), (["vs207-07.1"], PENDING, 1), "control")
+
+
+@case("vs207-03.4c: a certificate that an operator has blocked is not valid; unblocked it passes", world)
+def blocked_certificate(w):
+    p = uradnica(w)
+    w.cli("user", "block", digest("rekono"), "--reason", "x")
+    page = p.press(at(p, "vs207-03"), "confirm", {"certificate": pem("rekono")})
+    refused(page, "vs207-03", "vs207-03.4c")
+    w.cli("user", "unblock", digest("rekono"))
+    equal(p.press(page, "confirm", {"certificate": pem("rekono")}).step, "vs207-04", "control")

@@ -137,12 +137,12 @@ def list_of_waiting(w):
 
 @case("vs211-02.3: the application opens to the group's administrator and to its user, not to another administrator or a stranger", world)
 def application(w):
-    settle(w, administrator(COURT, 1103), administrator(COURT, 1201), user(MUNICIPALITY, 701), user(COMPANY, 501), chief(COURT))
+    settle(w, administrator(COURT, 1103), administrator(COURT, 1201), user(MUNICIPALITY, 701), user(COMPANY, 501), chief(COURT),
+           administrator(PERSON, 1202))
     Person(w, "uradnica", "701 –").register(1103)
     path = f"/application/{rows(w, 'SELECT max(id) AS id FROM application')[0]['id']}"
-    for name, login, status in (("referentka", administrator_of(1103), 200), ("referentka", administrator_of(1201), 404),
-                                ("referentka", "80 –", 404),
-                                ("direktor", "501 –", 404), ("uradnica", "701 –", 200)):
+    for name, login, status in (("referentka", administrator_of(1103), 200), ("referentka", administrator_of(1201), 200),
+                                ("posameznica", "90 –", 404), ("direktor", "501 –", 404), ("uradnica", "701 –", 200)):
         equal(Person(w, name, login).get(path).status, status, f"{name} {login}")
     equal(Person(w, "uradnica").get(path).status, 404, "before login")
 
@@ -436,3 +436,16 @@ def filtered(w):
     equal(list(page.records()), [ids[1]], "filtered")
     page = p.press(page, "filter.clear")
     equal((list(page.records()), page.mark(ids[0])), (ids, "confirm"), "cleared")
+
+
+@case("vs211-04.x3: a certificate that an operator has blocked is not confirmed, with the reason; unblocked it is", world)
+def blocked_certificate(w):
+    p = referentka(w, administrator(COURT, 1103), *WAITING)
+    page = p.open_211(1103)
+    mine = record(w, COMPANY, 1103)["id"]
+    w.cli("user", "block", digest("podjetje"), "--reason", "x")
+    with nothing_written(w):
+        page = execute(p, page, (mine, "confirm"))
+    refused(page, "vs211-02", "vs207-03.4c", "vs211-04.x3")
+    w.cli("user", "unblock", digest("podjetje"))
+    equal(execute(p, page, (mine, "confirm")).step, "vs211-05", "control")

@@ -336,6 +336,9 @@ class Person:
         if login is not None:
             self.login(login)
 
+    def connect(self, context=None):
+        return http.client.HTTPSConnection("localhost", self.w.portal_port, context=context or self.context, timeout=60)
+
     def request(self, method, path, fields=None, file=None, headers=None, context=None, body=None):
         h = {"Host": "localhost", "Accept": "application/xml"}
         if self.cookie:
@@ -345,9 +348,16 @@ class Person:
             body = encode(fields, file, boundary)
             h["Content-Type"] = f"multipart/form-data; boundary={boundary}"
         h.update(headers or {})
-        c = self.kept or http.client.HTTPSConnection("localhost", self.w.portal_port, context=context or self.context, timeout=60)
-        c.request(method, path, body=body, headers=h)
-        r = c.getresponse()
+        c = self.kept or self.connect(context)
+        try:
+            c.request(method, path, body=body, headers=h)
+            r = c.getresponse()
+        except ConnectionError:
+            if method != "GET" or not self.kept:
+                raise
+            c = self.connect(context)  # closed as idle meanwhile: asking again is the client's part (RFC 9112 9.3.1)
+            c.request(method, path, body=body, headers=h)
+            r = c.getresponse()
         reply = Reply(r.status, {k.lower(): v for k, v in r.getheaders()}, r.read())
         if self.keep and reply.header("Connection") == "keep-alive":
             self.kept = c

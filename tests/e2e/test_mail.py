@@ -234,6 +234,12 @@ def given_up(kind, code):
 
 # ---- nothing is lost ----
 
+def stopped(pid):
+    """Does every thread stand? A signal that stops a process reaches them one after the other."""
+    tasks = f"/proc/{pid}/task"
+    return all(open(f"{tasks}/{t}/stat", encoding="ascii").read().rpartition(")")[2].split()[0] == "T" for t in os.listdir(tasks))
+
+
 @case("a gateway killed between the server's 250 and its own note sends the message again, under the same name")
 def killed_before_mark():
     with Mail() as mail:
@@ -242,6 +248,7 @@ def killed_before_mark():
         until(lambda: mail.sink.stats()["holding"] == 1, "the server has the message")
         equal(mail.row(number)["state"], "waiting", "before the 250")
         mail.w.gateway.child.send_signal(signal.SIGSTOP)
+        until(lambda: stopped(mail.w.gateway.child.pid), "every thread stands")
         mail.sink.tell("release")
         mail.w.gateway.kill()
         equal(mail.row(number)["state"], "waiting", "after the kill")

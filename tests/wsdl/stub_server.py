@@ -28,13 +28,19 @@ RIGHT = ("<n:cas>2024-05-06T07:30:00Z</n:cas><n:potrdilo><n:izdajatelj>CN=I</n:i
 MTOM_FOR = "MTOM_PROBA"     # the namen that is answered with MTOM, whatever the caller accepts
 XOP = ('<n:ime>odgovor-podatki.zip</n:ime><n:zip><xop:Include xmlns:xop="http://www.w3.org/2004/08/xop/include" '
        'href="cid:zip@stub"/></n:zip>')
+# The page that follows a step; its file is the one that was sent
+PAGE = ("<n:konec>odprto</n:konec><n:zadeva>900000000000000001</n:zadeva><n:razlicica>2</n:razlicica><n:postopek>vs207</n:postopek>"
+        "<n:korak>vs207-05</n:korak><n:sl>Vloga čšž</n:sl><n:en>Application</n:en><n:izbira><n:ime>record</n:ime><n:vec>false</n:vec>"
+        "<n:sl>Izberite</n:sl><n:en>Choose</n:en><n:moznost><n:vrednost>7</n:vrednost><n:izbrano>true</n:izbrano><n:sl>občina</n:sl>"
+        "<n:en>municipality</n:en></n:moznost></n:izbira><n:datoteka><n:ime>{ime}</n:ime><n:vsebina>{vsebina}</n:vsebina></n:datoteka>")
 CONTENT = {"GetOdprtiPostopkZaDSRequest": "<n:odgovor>DA</n:odgovor>", "PreveriPraviceRequest": RIGHT}
 
 
 def load():
     with open(os.path.join(ROOT, "vash/codelists/services.csv"), newline="", encoding="utf-8") as table:
         routes = {row["path"]: row for row in csv.DictReader(table)}
-    schemas = {name: etree.XMLSchema(etree.parse(os.path.join(ROOT, "wsdl", name + ".xsd"))) for name in ("ezk", "eins", "vash")}
+    systems = {row["namespace"].split(":")[2] for row in routes.values()}
+    schemas = {name: etree.XMLSchema(etree.parse(os.path.join(ROOT, "wsdl", name + ".xsd"))) for name in systems}
     return routes, schemas
 
 
@@ -63,6 +69,14 @@ def breach(row, kind, action, root):
         return "body"
     schema = SCHEMAS[row["namespace"].split(":")[2]]
     return None if schema.validate(etree.fromstring(etree.tostring(body[0]))) else str(schema.error_log.last_error)
+
+
+def content(row, root):
+    """What stands in the answer to a good call."""
+    if row["element"] != "PostopekRequest":
+        return CONTENT.get(row["element"], ZIP)
+    sent = {name: root.findtext(f".//{{*}}datoteka/{{*}}{name}", "") for name in ("ime", "vsebina")}
+    return PAGE.format(**sent)
 
 
 def fault(kind):
@@ -129,7 +143,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         refused, mtom = FAULT_FOR in data.decode(), MTOM_FOR in data.decode()
         name = row["element"].replace("Request", "Response")
         inner = fault(kind) if refused else (
-            f'<n:{name} xmlns:n="{row["namespace"]}">{XOP if mtom else CONTENT.get(row["element"], ZIP)}</n:{name}>')
+            f'<n:{name} xmlns:n="{row["namespace"]}">{XOP if mtom else content(row, root)}</n:{name}>')
         envelope = f'<soap:Envelope xmlns:soap="{ENVELOPES[kind]}"><soap:Body>{inner}</soap:Body></soap:Envelope>'
         if mtom:
             return self.send(200, *as_mtom(kind, envelope))

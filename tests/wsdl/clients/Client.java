@@ -1,7 +1,14 @@
 import esodstvo.eins._1.*;
 import esodstvo.ezk._1.*;
+import esodstvo.vash_registration._1.Datoteka;
+import esodstvo.vash_registration._1.Postopek;
+import esodstvo.vash_registration._1.PostopekPortType;
+import esodstvo.vash_registration._1.PostopekService;
+import esodstvo.vash_registration._1.Stran;
+import esodstvo.vash_registration._1.Vrednost;
 import java.io.InputStream;
 import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 
 /** JAX-WS: calls through classes generated from the files. Usage: Client BASE_URL */
@@ -64,6 +71,36 @@ public class Client {
         }
     }
 
+    private static Vrednost value(String text) {
+        Vrednost found = new Vrednost();
+        found.setIme("record");
+        found.setBesedilo(text);
+        return found;
+    }
+
+    private static Postopek step() {
+        Datoteka file = new Datoteka();
+        file.setIme("vloga.pdf");
+        file.setVsebina("%PDF-1.7".getBytes(StandardCharsets.US_ASCII));
+        Postopek request = new Postopek();
+        request.setZapis(7L);
+        request.setZadeva(900000000000000001L);
+        request.setRazlicica(1L);
+        request.setGumb("confirm");
+        request.getVrednost().add(value("7"));
+        request.getVrednost().add(value("8"));
+        request.setDatoteka(file);
+        return request;
+    }
+
+    private static boolean takesAStep(String base) throws Exception {
+        PostopekPortType port = new PostopekService(new URL(base + "/spletne-storitve/vash/postopki?wsdl")).getPostopekSoap11();
+        Stran page = port.postopek(step());
+        return page.getZadeva() == 900000000000000001L && page.getKorak().equals("vs207-05") && page.getSl().equals("Vloga čšž")
+            && page.getIzbira().get(0).getMoznost().get(0).isIzbrano()
+            && new String(page.getDatoteka().getVsebina(), StandardCharsets.US_ASCII).equals("%PDF-1.7");
+    }
+
     public static void main(String[] args) {
         String base = args[0];
         attempt("ezk-1008.wsdl call Soap11", () -> callsOp1(base));
@@ -72,5 +109,6 @@ public class Client {
         attempt("eins-1203.wsdl call Soap11",
             () -> insolvency(base).getOdprtiPostopkZaDS(about("50223054")).getOdgovor() == DaNe.DA);
         attempt("eins-1203.wsdl fault Soap11", () -> readsTheFault(base));
+        attempt("vash-registration.wsdl call Soap11", () -> takesAStep(base));
     }
 }

@@ -1,5 +1,5 @@
-/* gSOAP: calls through code generated from ezk-1008, ezk-1101, ezk-1103 and eins-1203 together. The SOAP version is
- * that of the generated namespace table (soapcpp2 with or without -1). Usage: client BASE_URL */
+/* gSOAP: calls through code generated from ezk-1008, ezk-1101, ezk-1103, eins-1203 and vash-registration together. The
+ * SOAP version is that of the generated namespace table (soapcpp2 with or without -1). Usage: client BASE_URL */
 #include "soapH.h"
 #include "all.nsmap"
 
@@ -70,8 +70,35 @@ static int reads_fault(struct soap *soap, const char *base) {
 	return detail && detail->vg__Napaka && !strcmp(detail->vg__Napaka->koda, "VG000");
 }
 
+static int is_page(const struct reg__Stran *page, const struct reg__Datoteka *sent) {
+	return page->zadeva && *page->zadeva == 900000000000000001 && !strcmp(page->korak, "vs207-05") &&
+	       !strcmp(page->sl, "Vloga čšž") && page->__sizeizbira == 1 && page->izbira->__sizemoznost == 1 &&
+	       page->izbira->moznost->izbrano && page->datoteka &&
+	       page->datoteka->vsebina.__size == sent->vsebina.__size &&
+	       !memcmp(page->datoteka->vsebina.__ptr, sent->vsebina.__ptr, (size_t)sent->vsebina.__size);
+}
+
+static int takes_step(struct soap *soap, const char *base) {
+	char url[256];
+	LONG64 record = 7, about = 900000000000000001, version = 1;
+	struct reg__Vrednost value[2] = {{.ime = "record", .besedilo = "7"}, {.ime = "record", .besedilo = "8"}};
+	struct reg__Datoteka file = {.ime = "vloga.pdf",
+				     .vsebina = {.__ptr = (unsigned char *)"%PDF-1.7", .__size = 8}};
+	struct reg__Postopek request = {.zapis = &record,
+					.zadeva = &about,
+					.razlicica = &version,
+					.gumb = "confirm",
+					.__sizevrednost = 2,
+					.vrednost = value,
+					.datoteka = &file};
+	struct reg__Stran page;
+
+	snprintf(url, sizeof url, "%s/spletne-storitve/vash/postopki", base);
+	return soap_call___reg__Postopek(soap, url, NULL, &request, &page) == SOAP_OK && is_page(&page, &file);
+}
+
 int main(int argc, char **argv) {
-	struct soap *soap = soap_new1(SOAP_XML_STRICT);
+	struct soap *soap = soap_new1(SOAP_XML_STRICT | SOAP_C_UTFSTRING);
 	struct eins__DaNeOdgovor answer;
 	int yes;
 
@@ -89,6 +116,8 @@ int main(int argc, char **argv) {
 	report(soap, "eins-1203.wsdl call", yes);
 	yes = reads_fault(soap, argv[1]);
 	report(soap, "eins-1203.wsdl fault", yes);
+	yes = takes_step(soap, argv[1]);
+	report(soap, "vash-registration.wsdl call", yes);
 	soap_destroy(soap);
 	soap_end(soap);
 	soap_free(soap);

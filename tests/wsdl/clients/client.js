@@ -11,11 +11,20 @@ const calls = {
   1201: { odDatuma: '2024-01-01', doDatuma: '2024-01-31', vrsta: ['STECAJ'] },
   1203: { davcna: '50223054' },
   preveri: { skupina: ['1001'] },
+  registracija: {
+    zapis: 7, zadeva: '900000000000000001', razlicica: 1, gumb: 'confirm',
+    vrednost: [{ ime: 'record', besedilo: '7' }, { ime: 'record', besedilo: '8' }],
+    datoteka: { ime: 'vloga.pdf', vsebina: Buffer.from('%PDF-1.7').toString('base64') },
+  },
 };
 
 function good(service, answer) {
   if (service === '1203') return answer.odgovor === 'DA';
   if (service === 'preveri') return answer.potrdilo.dovoljeno === true && answer.pravica[0].koda === 'VG001';
+  if (service === 'registracija') {
+    return answer.zadeva === '900000000000000001' && answer.korak === 'vs207-05' && answer.sl === 'Vloga čšž'
+      && answer.izbira[0].moznost[0].izbrano === true && Buffer.from(answer.datoteka.vsebina, 'base64').toString() === '%PDF-1.7';
+  }
   return answer.ime === 'odgovor-podatki.zip' && Buffer.from(answer.zip, 'base64').toString('latin1').startsWith('PK\x05\x06');
 }
 

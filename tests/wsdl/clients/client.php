@@ -11,6 +11,9 @@ $calls = [
     '1201' => ['odDatuma' => '2024-01-01', 'doDatuma' => '2024-01-31', 'vrsta' => ['STECAJ']],
     '1203' => ['davcna' => '50223054'],
     'preveri' => ['skupina' => ['1001']],
+    'registracija' => ['zapis' => 7, 'zadeva' => 900000000000000001, 'razlicica' => 1, 'gumb' => 'confirm',
+        'vrednost' => [['ime' => 'record', 'besedilo' => '7'], ['ime' => 'record', 'besedilo' => '8']],
+        'datoteka' => ['ime' => 'vloga.pdf', 'vsebina' => '%PDF-1.7']],
 ];
 
 function good(string $service, object $answer): bool
@@ -20,6 +23,10 @@ function good(string $service, object $answer): bool
     }
     if ($service === 'preveri') {
         return $answer->potrdilo->dovoljeno === true && $answer->pravica[0]->koda === 'VG001';
+    }
+    if ($service === 'registracija') {
+        return [$answer->zadeva, $answer->korak, $answer->sl, $answer->izbira[0]->moznost[0]->izbrano, $answer->datoteka->vsebina]
+            === [900000000000000001, 'vs207-05', 'Vloga čšž', true, '%PDF-1.7'];
     }
     return $answer->ime === 'odgovor-podatki.zip' && substr($answer->zip, 0, 4) === "PK\x05\x06";
 }

@@ -15,6 +15,9 @@ CALLS = {
     "1201": {"odDatuma": "2024-01-01", "doDatuma": "2024-01-31", "vrsta": ["STECAJ"]},
     "1203": {"davcna": "50223054"},
     "preveri": {"skupina": ["1001"]},
+    "registracija": {"zapis": 7, "zadeva": 900000000000000001, "razlicica": 1, "gumb": "confirm",
+                     "vrednost": [{"ime": "record", "besedilo": "7"}, {"ime": "record", "besedilo": "8"}],
+                     "datoteka": {"ime": "vloga.pdf", "vsebina": b"%PDF-1.7"}},
 }
 
 
@@ -23,6 +26,9 @@ def good(service, answer):
         return answer == "DA"
     if service == "preveri":
         return answer.potrdilo.dovoljeno is True and answer.pravica[0].koda == "VG001"
+    if service == "registracija":
+        return (answer.zadeva, answer.korak, answer.sl, answer.izbira[0].moznost[0].izbrano, answer.datoteka.vsebina) == (
+            900000000000000001, "vs207-05", "Vloga čšž", True, b"%PDF-1.7")
     return answer.ime == "odgovor-podatki.zip" and answer.zip[:4] == b"PK\x05\x06"
 
 

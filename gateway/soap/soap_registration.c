@@ -121,6 +121,10 @@ static const char *end_name(enum vash_turn_end end) {
 	}
 }
 
+/* npm soap finds the schema of a SOAP 1.2 answer only under the prefix "soap": without it no list is a list. */
+#define ENVELOPE_HEAD "<?xml version=\"1.0\" encoding=\"UTF-8\"?><soap:Envelope xmlns:soap=\"%s\"><soap:Body>"
+#define ENVELOPE_TAIL "</soap:Body></soap:Envelope>"
+
 static enum gw_code write_envelope(struct step *s, const struct desk_answer *a, struct gw_err *err) {
 	struct gw_buf *out = s->run->out;
 	char record[24] = "";
@@ -129,19 +133,16 @@ static enum gw_code write_envelope(struct step *s, const struct desk_answer *a, 
 		snprintf(record, sizeof(record), "%lld", (long long)login);
 	}
 	const struct portal_soap_request about = {.end = end_name(a->end), .record = record};
-	enum gw_code rc =
-		gw_buf_addf(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?><e:Envelope xmlns:e=\"%s\"><e:Body>",
-			    s->run->call->soap12 ? FAULT_NS_SOAP12 : FAULT_NS_SOAP11);
+	enum gw_code rc = gw_buf_addf(out, ENVELOPE_HEAD, s->run->call->soap12 ? FAULT_NS_SOAP12 : FAULT_NS_SOAP11);
 	rc = rc == GW_OK ? portal_soap(s->run->call->shared->portal, gw_buf_span(&a->page), &about, out, err) : rc;
-	return rc == GW_OK ? gw_buf_text(out, "</e:Body></e:Envelope>") : rc;
+	return rc == GW_OK ? gw_buf_text(out, ENVELOPE_TAIL) : rc;
 }
 
 /* The PDF of an application: the form of PostopekResponse whose only content is a file. */
-static const char document_head[] =
-	"<?xml version=\"1.0\" encoding=\"UTF-8\"?><e:Envelope xmlns:e=\"%s\"><e:Body>"
+static const char document_head[] = ENVELOPE_HEAD
 	"<PostopekResponse xmlns=\"urn:esodstvo:vash-registration:1\"><konec>datoteka</konec><postopek>-</postopek>"
 	"<korak>vloga</korak><sl>Vloga</sl><en>Application</en><datoteka><ime>vloga-%lld.pdf</ime><vsebina>";
-static const char document_tail[] = "</vsebina></datoteka></PostopekResponse></e:Body></e:Envelope>";
+static const char document_tail[] = "</vsebina></datoteka></PostopekResponse>" ENVELOPE_TAIL;
 
 static enum vash_fault give_document(struct step *s, struct soap *soap) {
 	int64_t id = number(s->request->vloga);

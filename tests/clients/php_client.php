@@ -45,6 +45,10 @@ function answer_fields(object $answer): array
     if (isset($answer->potrdilo)) {
         return ['rights' => count($answer->pravica)];
     }
+    if (isset($answer->korak)) {
+        $options = array_merge(...array_map(fn ($choice) => $choice->moznost, $answer->izbira));
+        return ['page' => ['konec' => $answer->konec, 'korak' => $answer->korak, 'options' => array_column($options, 'sl')]];
+    }
     return ['ime' => $answer->ime, 'sha256' => hash('sha256', $answer->zip), 'entries' => zip_entries($answer->zip)];
 }
 

@@ -17,6 +17,7 @@ import subprocess
 import sys
 import threading
 import time
+import xml.etree.ElementTree as ElementTree
 import zipfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -24,11 +25,15 @@ sys.path.insert(0, os.path.join(os.path.dirname(HERE), "e2e"))
 sys.path.insert(0, HERE)
 import toolchains  # noqa: E402
 from plain_backend import PlainBackend  # noqa: E402
+from portal import MUNICIPALITY  # noqa: E402
 from world import PKI, World, pki_index, services  # noqa: E402
 
 PUBLIC_URL = "https://localhost:8443"
-MAIN, REFUSED, UNQUALIFIED = "obcina", "oseba", "brez_qc"
-REFUSED_SERVICE, REFUSED_CODE = "1001", "VG-A03"        # REFUSED is registered, but for other services
+MAIN, UNQUALIFIED = "obcina", "brez_qc"
+# service: who is refused and why. `oseba` is registered, but for other services; `podjetje` is no person.
+REFUSED = {"1001": ("oseba", "VG-A03"), "registracija": ("podjetje", "VG-P03")}
+PERSON_GROUP = 701          # of the municipality whose `uradnica` logs in
+REGISTRATION = "{urn:esodstvo:vash-registration:1}"
 BULK_BYTES, BULK_LIMIT = 10_000_000, 16 * 1024 * 1024
 BULK_SERVICE = "1001"
 UNSUPPORTED = "not supported by the client"
@@ -83,7 +88,15 @@ class ClientWorld(World):
 
     def __init__(self, plain=False, **settings):
         self.plain = plain
-        super().__init__(**settings)
+        super().__init__(start=False, **settings)
+        self.import_people()
+        self.start()
+
+    def import_people(self):
+        path = os.path.join(self.folder, "people.json")
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump([dict(MUNICIPALITY, scheme=1, group=PERSON_GROUP)], file)
+        self.cli("user", "import", path)
 
     def write_config(self, **settings):
         super().write_config(**settings)
@@ -119,7 +132,7 @@ class ClientWorld(World):
 def certificates(folder):
     """Absolute file names of each certificate; `both` is the chain and the key in one file, for gSOAP."""
     found = {}
-    for name in (MAIN, "podjetje", REFUSED, UNQUALIFIED):
+    for name in {MAIN, UNQUALIFIED, *(call["certificate"] for call in load_calls().values()), *(who for who, _ in REFUSED.values())}:
         entry = pki_index()["certificates"][name]
         files = {kind: os.path.join(PKI, entry[kind]) for kind in ("chain", "key", "p12")}
         files["both"] = os.path.join(folder, f"{name}-both.pem")
@@ -152,8 +165,8 @@ def calls_of(client, world, plain_world):
     def url(form):
         return (plain_world if form == "base64" and client in ALWAYS_ASKS_FOR_MTOM else world).url
     calls = [make_call(service, call, soap, form, url(form)) for soap in versions for form in forms for service, call in table.items()]
-    return calls + [make_call(REFUSED_SERVICE, table[REFUSED_SERVICE], soap, form, url(form), REFUSED, "refused ")
-                    for soap in versions for form in forms]
+    return calls + [make_call(service, table[service], soap, form, url(form), who, "refused ")
+                    for soap in versions for form in forms for service, (who, _) in REFUSED.items()]
 
 
 def bulks(world, wide_world):
@@ -175,6 +188,8 @@ def expected_answers(world):
             found[service] = {"answer": re.search(r"odgovor>(\w+)<", reply.text)[1]}
         elif service == "preveri":
             found[service] = {"rights": len(re.findall(r"<\w+:pravica>", reply.text))}
+        elif service == "registracija":
+            found[service] = {"page": page_fields(reply.body)}
         else:
             data = reply.zip()
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -183,13 +198,25 @@ def expected_answers(world):
     return found
 
 
-def expected_fault(world):
-    """The fields every client must find in the fault of a refused call, but for its id, which is new in every call."""
-    reply = world.call(REFUSED_SERVICE, REFUSED)
-    if reply.code != REFUSED_CODE:
-        raise RuntimeError(f"{REFUSED}: {reply.status} {reply.text[:500]}")
-    found = {name: re.search(f"<vg:{name}>(.*?)</", reply.text)[1] for name in ("koda", "sl", "en", "remedy")}
-    return {**found, "text": f"{REFUSED_CODE}: {found['sl']}"}
+def page_fields(body):
+    """What a client must find on the page that follows a step."""
+    page = next(ElementTree.fromstring(body).iter(f"{REGISTRATION}PostopekResponse"))
+    options = [option.findtext(f"{REGISTRATION}sl") for option in page.iter(f"{REGISTRATION}moznost")]
+    if not any(text.startswith(f"{PERSON_GROUP} ") for text in options):
+        raise RuntimeError(f"no login in group {PERSON_GROUP}: {options}")
+    return {"konec": page.findtext(f"{REGISTRATION}konec"), "korak": page.findtext(f"{REGISTRATION}korak"), "options": options}
+
+
+def expected_faults(world):
+    """The fields every client must find in the fault of a refused call, but for its id, which is new in every call; by service."""
+    faults = {}
+    for service, (who, code) in REFUSED.items():
+        reply = world.call(service, who)
+        if reply.code != code:
+            raise RuntimeError(f"{who}: {reply.status} {reply.text[:500]}")
+        found = {name: re.search(f"<vg:{name}>(.*?)</", reply.text)[1] for name in ("koda", "sl", "en", "remedy")}
+        faults[service] = {**found, "text": f"{code}: {found['sl']}"}
+    return faults
 
 
 # ---- running the clients ----
@@ -309,9 +336,14 @@ def bulk_fault(expect, line):
     return ""
 
 
+def never_mtom(call):
+    """What the gateway itself answers never has MTOM."""
+    return services()[call["service"]]["backend"] == "self"
+
+
 def form_fault(line, call):
-    """The reply must have had the form and the version that were asked for; the gateway's own service never has MTOM."""
-    multipart = call["form"] != "base64" and call["service"] != "preveri"
+    """The reply must have had the form and the version that were asked for."""
+    multipart = call["form"] != "base64" and not never_mtom(call)
     media = line.get("type", "").split(";")[0].strip()
     if line.get("http") != 200:
         return f"HTTP {line.get('http')}"
@@ -327,18 +359,24 @@ def cell(client, call, line, expected):
     if not line:
         return "", "no result"
     wrong = form_fault(line, call)
-    cannot = CANNOT.get((client, call["form"]))
-    if cannot and call["service"] != "preveri" and "error" in line:
+    cannot = None if never_mtom(call) else CANNOT.get((client, call["form"]))
+    if cannot and "error" in line:
         return UNSUPPORTED, wrong or ("" if re.search(cannot, line["error"]) else line["error"])
     if "error" in line or "fault" in line:
         return "", f"{line.get('error') or line['fault']} ({line.get('type')})"
     found = {key: line.get(key) for key in expected}
     if found != expected:
         wrong = f"{found}, wanted {expected}"
-    if cannot and call["service"] != "preveri" and not wrong:
+    if cannot and not wrong:
         wrong = "the client can, though it is said that it can't"
-    shown = line.get("sha256", "")[:12] or line.get("answer") or f"{line.get('rights')} rights"
-    return shown, wrong
+    return shown(line), wrong
+
+
+def shown(line):
+    """An answer as the table shows it."""
+    if "page" in line:
+        return f"{line['page']['korak']}: {len(line['page']['options'])}"
+    return line.get("sha256", "")[:12] or line.get("answer") or f"{line.get('rights')} rights"
 
 
 def fault_fault(line, expected):
@@ -352,18 +390,19 @@ def fault_fault(line, expected):
     return ", ".join(wrong)
 
 
-def judge(runner, client, expected, refusal):
+def judge(runner, client, expected, refusals):
     """All cases of a client; its cells of the table by (version, service, form)."""
     cells = {}
     for call in runner.calls[client]:
         line = runner.lines[client].get(call["id"])
         name = f"{client} {call['id']}"
         if call["id"].startswith("refused"):
-            runner.report.case(name, fault_fault(line, refusal), f"{REFUSED_CODE}, every field of the detail read")
+            refusal = refusals[call["service"]]
+            runner.report.case(name, fault_fault(line, refusal), f"{refusal['koda']}, every field of the detail read")
             continue
-        shown, wrong = cell(client, call, line, expected[call["service"]])
-        cells[call["soap"], call["service"], call["form"]] = "RED" if wrong else shown
-        runner.report.case(name, wrong, shown)
+        value, wrong = cell(client, call, line, expected[call["service"]])
+        cells[call["soap"], call["service"], call["form"]] = "RED" if wrong else value
+        runner.report.case(name, wrong, value)
     if client in BULK_CLIENTS:
         for bulk in runner.bulks:
             runner.judge_bulk(client, bulk["id"], bulk["expect"], runner.lines[client].get(bulk["id"], {}))
@@ -386,7 +425,7 @@ def print_table(cells):
         print(f"{label:<37}{form:<8}" + "".join(f"{'-' if value == UNSUPPORTED else value or 'EMPTY':<{width + 2}}" for value in values))
     print(f"-   {UNSUPPORTED}; tried in every such cell: an MTOM reply came and the client could not read it")
     print(f"java speaks SOAP 1.1 only: 1.2 is {UNSUPPORTED} (wsimport without -extension). It asks for MTOM in every call:")
-    print("its base64 cells come from a backend that has no MTOM. PreveriPravice is the gateway's own and never has MTOM.\n")
+    print("its base64 cells come from a backend that has no MTOM. PreveriPravice and Postopek are the gateway's own and never have MTOM.\n")
 
 
 def main():
@@ -396,7 +435,7 @@ def main():
         sys.exit(__doc__)
     report = Report()
     with ClientWorld() as world, ClientWorld(plain=True, request_max_bytes=BULK_LIMIT) as plain_world:
-        expected, refusal = expected_answers(world), expected_fault(world)
+        expected, refusals = expected_answers(world), expected_faults(world)
         folder = os.path.join(world.folder, "clients")
         os.makedirs(folder)
         try:
@@ -408,7 +447,7 @@ def main():
         slowest_first = [name for name in ("java", "c", "npm", "php", "zeep", "curl") if name in wanted]
         with concurrent.futures.ThreadPoolExecutor(RUNS_AT_ONCE) as pool:
             list(pool.map(runner.run, slowest_first))
-    cells = {client: judge(runner, client, expected, refusal) for client in CLIENTS if client in wanted}
+    cells = {client: judge(runner, client, expected, refusals) for client in CLIENTS if client in wanted}
     if cells:
         print_table(cells)
     print("seconds: " + ", ".join(f"{name} {seconds:.1f}" for name, seconds in runner.seconds.items())

@@ -47,6 +47,9 @@ def answer_fields(answer):
         return {"answer": answer}
     if hasattr(answer, "pravica"):
         return {"rights": len(answer.pravica)}
+    if hasattr(answer, "korak"):
+        options = [option.sl for choice in answer.izbira for option in choice.moznost]
+        return {"page": {"konec": answer.konec, "korak": answer.korak, "options": options}}
     with zipfile.ZipFile(io.BytesIO(answer.zip)) as archive:
         return {"ime": answer.ime, "sha256": hashlib.sha256(answer.zip).hexdigest(), "entries": archive.namelist()}
 

@@ -34,6 +34,19 @@ static void put_zip(json_t *line, const char *ime, const struct xsd__base64Binar
 	json_object_set_new(line, "entries", names);
 }
 
+static void put_page(json_t *line, const struct reg__Stran *page) {
+	json_t *found = json_object();
+	json_t *options = json_array();
+
+	for (int i = 0; i < page->__sizeizbira; i++)
+		for (int j = 0; j < page->izbira[i].__sizemoznost; j++)
+			json_array_append_new(options, json_string(page->izbira[i].moznost[j].sl));
+	put_text(found, "konec", page->konec);
+	put_text(found, "korak", page->korak);
+	json_object_set_new(found, "options", options);
+	json_object_set_new(line, "page", found);
+}
+
 /* Calls the operation and puts the decoded answer into the line; gSOAP's error code. */
 static int call_operation(struct soap *soap, const char *name, const char *url, json_t *with, json_t *line) {
 #define ZIP_CALL(ns, operation, request)                                                                               \
@@ -73,6 +86,14 @@ static int call_operation(struct soap *soap, const char *name, const char *url, 
 
 		if (!error)
 			json_object_set_new(line, "rights", json_integer(answer.__sizepravica));
+		return error;
+	}
+	if (!strcmp(name, "Postopek")) {
+		struct reg__Stran page;
+		int error = soap_call___reg__Postopek(soap, url, NULL, postopek(soap, with), &page);
+
+		if (!error)
+			put_page(line, &page);
 		return error;
 	}
 	put_text(line, "error", "unknown operation");

@@ -199,3 +199,10 @@ struct vash__PreveriPravice *preveri(struct soap *soap, json_t *from) {
 		out->skupina[i] = soap_strdup(soap, item_text(from, "skupina", i));
 	return out;
 }
+
+struct reg__Postopek *postopek(struct soap *soap, json_t *from) {
+	struct reg__Postopek *out = NEW(struct reg__Postopek);
+
+	out->postopek = text(soap, from, "postopek");
+	return out;
+}

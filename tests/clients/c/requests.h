@@ -18,5 +18,6 @@ struct eins__GetOdprtiPostopki *odprti_postopki(struct soap *soap, json_t *from)
 struct eins__GetPodatkiOZadevi *podatki_o_zadevi(struct soap *soap, json_t *from);
 struct eins__GetOdprtiPostopkZaDS *odprti_postopek(struct soap *soap, json_t *from);
 struct vash__PreveriPravice *preveri(struct soap *soap, json_t *from);
+struct reg__Postopek *postopek(struct soap *soap, json_t *from);
 
 #endif

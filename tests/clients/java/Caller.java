@@ -2,6 +2,9 @@ import esodstvo.eins._1.*;
 import esodstvo.ezk._1.*;
 import esodstvo.vash._1.PreveriPraviceOdgovor;
 import esodstvo.vash._1.PreveriPraviceService;
+import esodstvo.vash_registration._1.Moznost;
+import esodstvo.vash_registration._1.PostopekService;
+import esodstvo.vash_registration._1.Stran;
 import esodstvo.vashgate._1.Napaka;
 import java.io.ByteArrayInputStream;
 import java.io.FileInputStream;
@@ -135,6 +138,8 @@ public class Caller {
                     .getOdprtiPostopkZaDS(in.getOdprtiPostopkZaDS());
             case "PreveriPravice":
                 return ready(new PreveriPraviceService(wsdl).getPreveriPraviceSoap11(xop), call).preveriPravice(in.preveriPravice());
+            case "Postopek":
+                return ready(new PostopekService(wsdl).getPostopekSoap11(xop), call).postopek(in.postopek());
             default:
                 throw new IllegalArgumentException("unknown operation");
         }
@@ -159,6 +164,14 @@ public class Caller {
         line.put("entries", entries);
     }
 
+    private static void putPage(Map<String, Object> line, Stran page) {
+        Map<String, Object> found = new LinkedHashMap<>();
+        found.put("konec", page.getKonec());
+        found.put("korak", page.getKorak());
+        found.put("options", page.getIzbira().stream().flatMap(choice -> choice.getMoznost().stream()).map(Moznost::getSl).toList());
+        line.put("page", found);
+    }
+
     private static void putAnswer(Map<String, Object> line, Object answer) throws Exception {
         if (answer instanceof esodstvo.ezk._1.ZipOdgovor) {
             esodstvo.ezk._1.ZipOdgovor found = (esodstvo.ezk._1.ZipOdgovor) answer;
@@ -168,6 +181,8 @@ public class Caller {
             putZip(line, found.getIme(), found.getZip());
         } else if (answer instanceof DaNeOdgovor) {
             line.put("answer", ((DaNeOdgovor) answer).getOdgovor().value());
+        } else if (answer instanceof Stran) {
+            putPage(line, (Stran) answer);
         } else {
             line.put("rights", ((PreveriPraviceOdgovor) answer).getPravica().size());
         }
@@ -180,6 +195,9 @@ public class Caller {
         }
         if (error instanceof esodstvo.eins._1.NapakaFault) {
             return ((esodstvo.eins._1.NapakaFault) error).getFaultInfo();
+        }
+        if (error instanceof esodstvo.vash_registration._1.NapakaFault) {
+            return ((esodstvo.vash_registration._1.NapakaFault) error).getFaultInfo();
         }
         return error instanceof esodstvo.vash._1.NapakaFault ? ((esodstvo.vash._1.NapakaFault) error).getFaultInfo() : null;
     }

@@ -18,6 +18,7 @@ import esodstvo.ezk._1.Stavba;
 import esodstvo.ezk._1.Zahtevek;
 import esodstvo.ezk._1.ZahtevekGov;
 import esodstvo.vash._1.PreveriPravice;
+import esodstvo.vash_registration._1.Postopek;
 import java.util.List;
 import java.util.Map;
 import javax.xml.datatype.DatatypeConfigurationException;
@@ -184,6 +185,12 @@ final class Requests {
     PreveriPravice preveriPravice() {
         PreveriPravice request = new PreveriPravice();
         request.getSkupina().addAll(this.<String>list("skupina"));
+        return request;
+    }
+
+    Postopek postopek() {
+        Postopek request = new Postopek();
+        request.setPostopek(text("postopek"));
         return request;
     }
 }

@@ -51,6 +51,10 @@ function zipOf(answer, attachments) {
 function answerFields(answer, attachments) {
   if (answer.odgovor) return { answer: answer.odgovor };
   if (answer.potrdilo) return { rights: answer.pravica.length };
+  if (answer.korak) {
+    const options = answer.izbira.flatMap((choice) => choice.moznost.map((option) => option.sl));
+    return { page: { konec: answer.konec, korak: answer.korak, options } };
+  }
   const zip = zipOf(answer, attachments);
   return { ime: answer.ime, sha256: crypto.createHash('sha256').update(zip).digest('hex'), entries: zipEntries(zip) };
 }

@@ -1,5 +1,6 @@
 <?xml version="1.0" encoding="UTF-8"?>
-<!-- A page model as the answer of the SOAP operation Postopek (wsdl/vash-registration.xsd): elements only, nothing lost. -->
+<!-- A page model as the answer of the SOAP operation Postopek (wsdl/vash-registration.xsd): elements only. Left out is what a program
+     has no use for: who is logged in, and the headings of facts. -->
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform" xmlns:p="urn:esodstvo:page:1"
 	xmlns="urn:esodstvo:vash-registration:1" exclude-result-prefixes="p">
 	<xsl:output method="xml" omit-xml-declaration="yes" encoding="UTF-8"/>
@@ -54,7 +55,7 @@
 		<xsl:apply-templates select="." mode="text"/>
 	</xsl:template>
 
-	<xsl:template match="p:fact">
+	<xsl:template match="p:fact | p:parameter">
 		<podatek>
 			<oznakaSl><xsl:value-of select="p:label/p:sl"/></oznakaSl>
 			<oznakaEn><xsl:value-of select="p:label/p:en"/></oznakaEn>
@@ -68,6 +69,7 @@
 		<seznam>
 			<ime><xsl:value-of select="@name"/></ime>
 			<xsl:apply-templates select="p:label" mode="text"/>
+			<xsl:apply-templates select="p:parameter"/>
 			<xsl:for-each select="p:record">
 				<vrstica>
 					<id><xsl:value-of select="@id"/></id>
@@ -104,6 +106,7 @@
 			<vrsta><xsl:value-of select="@type"/></vrsta>
 			<obvezno><xsl:value-of select="@required"/></obvezno>
 			<xsl:apply-templates select="p:label" mode="text"/>
+			<xsl:for-each select="p:hint"><namig><xsl:apply-templates select="." mode="text"/></namig></xsl:for-each>
 			<vrednost><xsl:value-of select="p:value"/></vrednost>
 			<xsl:apply-templates select="p:error"/>
 		</polje>

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Loads every contract of wsdl/ into wsimport, gSOAP, zeep, php-soap and npm soap, calls a stand-in server with the code they make,
-# and fails on any warning that docs/CLIENTS.md does not list. Also holds wsdl/, services.csv and samples/requests to each other.
+# and fails on any warning that docs/CLIENTS.md does not list. Also holds wsdl/, services.csv, samples/requests and
+# portal/soap.xsl to each other.
 #
 # Usage: tests/wsdl/check_contracts.sh
 # npm soap is taken from tests/clients/npm/node_modules or $NODE_PATH; where neither has it, npm fetches it into a scratch folder.

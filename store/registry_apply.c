@@ -1,6 +1,8 @@
 #include "store/registry_apply.h"
 
+#include "base/text.h"
 #include "store/db.h"
+#include "store/merkle.h"
 #include "store/registry_subject.h"
 
 /* ---- a new record ---- */
@@ -75,19 +77,24 @@ static enum gw_code put_possession(struct sqlite3 *db, int64_t id, const struct 
 static enum gw_code put_application(struct sqlite3 *db, int64_t id, const struct registry_apply *about,
 				    struct gw_err *err) {
 	GW_AUTO(stmt) sqlite3_stmt *s = NULL;
+	uint8_t digest[MERKLE_HASH];
+	char report_sha256[2 * MERKLE_HASH + 1];
 	enum gw_code rc = db_prepare(db,
 				     "INSERT INTO application (membership_id, pdf, pdf_sha256, report, report_sha256,"
-				     " received_utc_s) SELECT ?1, bytes, ?2, ?3, '', ?4 FROM procedure_case_file"
+				     " received_utc_s) SELECT ?1, bytes, ?2, ?3, ?6, ?4 FROM procedure_case_file"
 				     " WHERE case_id = ?5",
 				     &s, err);
 	if (rc != GW_OK) {
 		return rc;
 	}
+	merkle_sha256(about->report, strlen(about->report), digest);
+	gw_hex(digest, sizeof(digest), report_sha256);
 	sqlite3_bind_int64(s, 1, id);
 	sqlite3_bind_text(s, 2, about->sha256, -1, SQLITE_STATIC);
 	sqlite3_bind_text(s, 3, about->report, -1, SQLITE_STATIC);
 	sqlite3_bind_int64(s, 4, about->now_utc_s);
 	sqlite3_bind_int64(s, 5, about->case_id);
+	sqlite3_bind_text(s, 6, report_sha256, -1, SQLITE_STATIC);
 	rc = db_run(s, err);
 	return rc == GW_OK && sqlite3_changes(db) != 1
 		       ? gw_fail(err, GW_E_BUG, "case %lld has no application", (long long)about->case_id)

@@ -63,7 +63,7 @@ enum vash_turn_end {
 	VASH_TURN_OPEN = 0,  /* the page asks for more */
 	VASH_TURN_STOPPED,   /* nothing to go on with; nothing is written */
 	VASH_TURN_FINISHED,  /* `change` is to be written */
-	VASH_TURN_LOGGED_IN, /* vs101, vs301: `login_record` is the login's record from now on */
+	VASH_TURN_LOGGED_IN, /* vs101, vs301: `logged_in` is the login's record from now on */
 	VASH_TURN_LOGGED_OUT /* finished, and the login ends (vs206, vs302) */
 };
 
@@ -77,7 +77,7 @@ struct vash_turn {
 	struct vash_page *page;
 	/* found */
 	enum vash_turn_end end;
-	int64_t login_record;
+	const struct vash_record *logged_in;
 	const char *login_dso; /* confirmed in vs101-01a; NULL = none */
 	struct vash_change change;
 	const char *secret; /* of a new client: shown once, never kept */

@@ -190,7 +190,7 @@ static enum gw_code take_choice(struct vash_turn *t) {
 		turn_refuse_field(t, "record", VASH_SAY_101_03_x);
 		return GW_OK;
 	}
-	t->login_record = chosen.row[0].m.id;
+	t->logged_in = &chosen.row[0];
 	t->login_dso = turn_value(t, "dso");
 	t->end = VASH_TURN_LOGGED_IN;
 	turn_go(t, "vs101-04");

@@ -162,6 +162,7 @@ static enum gw_code show_list(struct vash_turn *t) {
 	vash_page_list_end(t->page);
 	vash_show_filter(t);
 	vash_page_button(t->page, "execute", VASH_SAY_button_execute);
+	vash_page_button(t->page, "back", VASH_SAY_button_back);
 	return rc;
 }
 

@@ -33,7 +33,7 @@ static enum gw_code take_choice(struct vash_turn *t) {
 		turn_refuse_field(t, "record", VASH_SAY_301_01_x);
 		return GW_OK;
 	}
-	t->login_record = chosen.row[0].m.id;
+	t->logged_in = &chosen.row[0];
 	t->end = VASH_TURN_LOGGED_IN;
 	turn_go(t, "vs301-02");
 	return GW_OK;

@@ -164,12 +164,14 @@ static enum gw_code prepare(struct run *r, struct sqlite3 *db, const struct vash
 
 /* ---- the second run: in the transaction ---- */
 
-static enum case_state state_after(enum vash_turn_end end) {
-	switch (end) {
+/* A login that has ended meanwhile breaks its case off, with a warning; vs206 and vs302 end it themselves. */
+static enum case_state state_after(const struct vash_turn *t) {
+	switch (t->end) {
 	case VASH_TURN_FINISHED:
 	case VASH_TURN_LOGGED_IN:
-	case VASH_TURN_LOGGED_OUT:
 		return CASE_FINISHED;
+	case VASH_TURN_LOGGED_OUT:
+		return t->page->warned == VASH_SAY_NONE ? CASE_FINISHED : CASE_STOPPED;
 	case VASH_TURN_STOPPED:
 		return CASE_STOPPED;
 	case VASH_TURN_OPEN:
@@ -189,7 +191,7 @@ static enum gw_code write(struct run *r, struct sqlite3 *db, struct gw_err *err)
 				       .now_utc_s = r->world.now_utc_s};
 	enum gw_code rc = registry_apply(db, &t->change, &about, err);
 	r->sc.membership_id = about.membership_id;
-	r->sc.state = state_after(t->end);
+	r->sc.state = state_after(t);
 	rc = rc == GW_OK ? cases_keep(db, &r->sc, r->world.now_utc_s, err) : rc;
 	return rc == GW_OK && t->keep_file && t->input ? cases_keep_file(db, r->sc.c.id, t->input->file, err) : rc;
 }
@@ -210,14 +212,16 @@ static enum gw_code write_body(struct sqlite3 *db, void *arg, struct gw_err *err
 static enum gw_code change(struct run *r, const struct vash_outside *memo, struct vash_page *page, struct gw_err *err) {
 	struct job job = {r, memo, page};
 	const struct vash_login_data *l = &r->login;
-	const char *who = gw_arena_printf(r->arena, "%lld", (long long)l->record.subject.id);
-	const char *principal = gw_arena_printf(r->arena, "%lld", (long long)l->record.principal.id);
+	/* a login is the deed of the record that it chooses, as the first run found it */
+	const struct vash_record *actor = r->turn.logged_in ? r->turn.logged_in : &l->record;
+	const char *who = gw_arena_printf(r->arena, "%lld", (long long)actor->subject.id);
+	const char *principal = gw_arena_printf(r->arena, "%lld", (long long)actor->principal.id);
 	const char *operates = r->rq->operator_name;
 	const struct store_context context = {.procedure = gw_arena_text(r->arena, r->sc.c.procedure),
 					      .who = operates ? operates : who,
-					      .on_behalf = operates		    ? who
-							   : l->record.principal.id ? principal
-										    : "",
+					      .on_behalf = operates		 ? who
+							   : actor->principal.id ? principal
+										 : "",
 					      .idp_im = l->identity.idp_im,
 					      .idp_string = l->identity.mechanism,
 					      .cert = l->identity.cert,
@@ -235,7 +239,7 @@ static enum gw_code finish(struct run *r, struct desk_answer *out, struct gw_err
 	out->end = r->turn.end;
 	out->case_id = r->sc.c.id;
 	out->version = r->sc.c.version;
-	out->login_record = r->turn.login_record;
+	out->login_record = r->turn.logged_in ? r->turn.logged_in->m.id : 0;
 	GW_UNUSED(gw_copy_text(out->login_dso, sizeof(out->login_dso), r->turn.login_dso ? r->turn.login_dso : ""));
 	out->warned = r->turn.errors.count ? r->turn.errors.of[0].say : r->turn.page->warned;
 	if (vash_login_counts(&r->login)) {

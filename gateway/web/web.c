@@ -252,7 +252,13 @@ static void on_bad_head(struct conn *c, enum http_head_status why) {
 }
 
 static void on_bad_body(struct conn *c, enum gw_code why) {
-	refuse(conn_user(c), why == GW_E_INPUT ? 400 : why == GW_E_DENIED ? 413 : 503);
+	struct web_request *rq = conn_user(c);
+	rq->too_large = why == GW_E_DENIED;
+	if (rq->too_large) {
+		to_worker(rq);
+	} else {
+		refuse(rq, why == GW_E_INPUT ? 400 : 503);
+	}
 }
 
 static void on_request(struct conn *c) {

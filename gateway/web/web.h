@@ -32,6 +32,7 @@ struct web_request {
 	bool with_cert; /* then: */
 	struct peer peer;
 	struct gw_buf body;
+	bool too_large; /* the body; what has come of it is not read */
 	bool limit_taken;
 	uint8_t limit_key[32];
 

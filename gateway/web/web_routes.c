@@ -364,7 +364,10 @@ static void speak(struct turn_of *t) {
 }
 
 static void route(struct turn_of *t) {
-	if (t->rq->method == HTTP_POST) {
+	if (t->rq->too_large) {
+		GW_UNUSED(find_session(t));
+		give_notice(t, 413, VASH_SAY_web_too_large, vash_same(""));
+	} else if (t->rq->method == HTTP_POST) {
 		if (take_form(t)) {
 			complete_identity(t);
 			post(t);

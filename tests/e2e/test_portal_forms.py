@@ -205,7 +205,8 @@ def oversize(w):
     for extra, status in ((b"\n", 413), (b"", 200)):
         body = encode(fields, ("application", "v.pdf", file + extra), "b")
         reply = person.request("POST", target, body=body, headers={"Content-Type": MULTIPART})
-        equal((len(body) - UPLOAD_MAX, reply.status, reply.step), (len(extra), status, None if extra else "vs207-06"), "at the limit")
+        equal((len(body) - UPLOAD_MAX, reply.status, reply.step), (len(extra), status, "-" if extra else "vs207-06"), "at the limit")
+        equal(reply.codes, ["vg-web"] if extra else [], "said")
 
 
 FILES = [("nothing", None, "vs207-05.3x"), ("an empty file", b"", "vs207-05.3x"),

@@ -153,6 +153,7 @@ def deleted_while_logged_in(w):
     with nothing_written(w):
         done = p.press(page, "leave", {"records": page.option("records", "701")})
         equal(done.codes, ["vg-login"], "leaving")
+    equal(rows(w, "SELECT state FROM procedure_case WHERE id = ?", page.case), [dict(state="stopped")], "case")
     equal(record(w, MUNICIPALITY, 701)["now"], ACTIVE, "record")
     equal(p.get("/menu").status, 303, "menu")
     w.cli("user", "prs", str(eceu(w, MUNICIPALITY)), "active")
@@ -218,6 +219,8 @@ def login_data(w):
     p, done = logged_in(w, "uradnica", "701 –")
     found = rows(w, "SELECT state, step, cert FROM procedure_case WHERE id = ?", done.case)[0]
     equal(found, dict(state="finished", step="vs101-04", cert=digest("uradnica")), "case of the login")
+    r = w.records(kind="registry", procedure="vs101")[-1]
+    equal((r["who"], r["cert"]), (str(eceu(w, MUNICIPALITY)), digest("uradnica")), "the login in the trail")
     p.begin("vs221")
     found = rows(w, "SELECT login_record FROM procedure_case ORDER BY id DESC LIMIT 1")[0]
     equal(found["login_record"], record(w, MUNICIPALITY, 701)["id"], "record of the login")

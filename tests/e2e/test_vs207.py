@@ -441,6 +441,9 @@ def written(w):
     who = str(eceu(w, MUNICIPALITY))
     equal([(h["object"], h["object_id"], h["who"], h["cert"]) for h in history(w, "vs207")][:2],
           [(o, str(r["id"]), who, digest("uradnica")) for o in ("membership", "web_service")], "history")
+    kept = rows(w, "SELECT pdf, pdf_sha256, report, report_sha256 FROM application WHERE membership_id = ?", r["id"])[0]
+    equal((kept["pdf_sha256"], kept["report_sha256"]),
+          (hashlib.sha256(kept["pdf"]).hexdigest(), hashlib.sha256(kept["report"].encode()).hexdigest()), "digests of application and report")
     equal(w.records(kind="registry", procedure="vs207")[-1]["action"], "vs207-06", "record of the trail")
     equal(w.call("1003", "obcina_zig").code, "VG-A04", "a call before the approval")
 

@@ -6,7 +6,8 @@
 
 #define COOKIE "__Host-vashgate"
 
-enum { ANSWER_MAX_BYTES = 67108864 };
+/* a piece fits into the smallest buffer that a connection may have */
+enum { ANSWER_MAX_BYTES = 67108864, PIECE_BYTES = 16384 };
 
 /* ---- one request ---- */
 
@@ -94,6 +95,23 @@ static enum gw_code write_head(const struct web_request *rq, bool keep, struct g
 	return rc == GW_OK ? gw_buf_addf(head, "Connection: %s\r\n\r\n", keep ? "keep-alive" : "close") : rc;
 }
 
+/* As much of the body as the connection's buffer takes; the rest follows when that has left. Where it is cut off, the
+ * request is gone. */
+static void send_more(struct web_request *rq) {
+	struct conn *c = rq->conn;
+	while (rq->sent < rq->out.len && conn_unsent(c) < PIECE_BYTES) {
+		size_t left = rq->out.len - rq->sent, n = left < PIECE_BYTES ? left : PIECE_BYTES;
+		const char *from = rq->out.data + rq->sent;
+		rq->sent += n;
+		if (!conn_send(c, from, n)) {
+			return;
+		}
+	}
+	if (rq->sent == rq->out.len) {
+		conn_send_end(c, rq->keep);
+	}
+}
+
 static void answer(struct web_request *rq) {
 	struct conn *c = rq->conn;
 	GW_AUTO(buf) struct gw_buf head;
@@ -103,9 +121,11 @@ static void answer(struct web_request *rq) {
 		conn_cut(c);
 		return;
 	}
-	bool with_body = rq->method != HTTP_HEAD && rq->out.len > 0;
-	if (conn_send(c, head.data, head.len) && (!with_body || conn_send(c, rq->out.data, rq->out.len))) {
-		conn_send_end(c, keep);
+	rq->answering = true;
+	rq->keep = keep;
+	rq->sent = rq->method == HTTP_HEAD ? rq->out.len : 0;
+	if (conn_send(c, head.data, head.len)) {
+		send_more(rq);
 	}
 }
 
@@ -126,14 +146,16 @@ static void on_worker(struct work *work) {
 }
 
 static void on_done(struct work *work) {
-	struct web_request *rq = work->owner;
-	rq->with_worker = false;
+	struct web_request *rq =
+		work->owner; /* with the worker still: a connection that ends meanwhile does not free it */
 	if (rq->conn) {
 		answer(rq);
-		if (rq->conn) {
-			conn_flush(rq->conn);
-		}
-	} else {
+	}
+	if (rq->conn) {
+		conn_flush(rq->conn);
+	}
+	rq->with_worker = false;
+	if (!rq->conn) {
 		request_free(rq);
 	}
 }
@@ -271,6 +293,13 @@ static void on_request(struct conn *c) {
 	to_worker(rq);
 }
 
+static void on_drained(struct conn *c) {
+	struct web_request *rq = conn_user(c);
+	if (rq && rq->answering) {
+		send_more(rq);
+	}
+}
+
 /* What is with a worker comes back by on_done, and is freed there. */
 static void on_replied(struct conn *c, bool ok) {
 	struct web_request *rq = conn_user(c);
@@ -290,6 +319,7 @@ const struct conn_ops web_ops = {
 	.on_bad_head = on_bad_head,
 	.on_bad_body = on_bad_body,
 	.on_request = on_request,
+	.on_drained = on_drained,
 	.on_replied = on_replied,
 	.on_handshake_failed = call_handshake_failed,
 	.on_closed = peer_free,

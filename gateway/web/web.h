@@ -43,6 +43,8 @@ struct web_request {
 	char set_cookie[SESSION_TOKEN]; /* "" = none; "-" = forget it */
 	char form_token[SESSION_TOKEN]; /* for clients that take page models instead of HTML */
 	struct gw_buf out;
+	size_t sent; /* of it, by the connection's buffer */
+	bool answering, keep;
 };
 
 /* Fills in the answer. On a worker. */

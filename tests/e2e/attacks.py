@@ -9,7 +9,7 @@ from cases import UNLIMITED, equal
 from portal import COMPANY, COURT, MUNICIPALITY, PERSON, Person, pem, portal_world, read
 from world import PKI, ROOT
 
-UPLOAD_MAX = 131072
+UPLOAD_MAX = 2097152
 MARKUP = '<script>alert("1")</script>&amp; \'"]]><!--'
 STRANGE = "a\uffff\ufffe\x85b"                              # UTF-8, but partly no characters of XML 1.0
 FIRM = f"Firma <b>&\"' {MARKUP} d.o.o."

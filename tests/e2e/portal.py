@@ -371,6 +371,11 @@ class Person:
         self.csrf = reply.header("X-Vashgate-Form") or self.csrf
         return page
 
+    def hang_up(self):
+        if self.kept:
+            self.kept.close()
+        self.kept = None
+
     def get(self, path, **kw):
         return self.request("GET", path, **kw)
 

@@ -2,7 +2,7 @@
 import os
 
 from attacks import (UPLOAD_MAX, MUNICIPALITY, at_application, at_group, attack_world, goes_on, nothing_written, record_of, refused)
-from cases import Raw, case, equal, table
+from cases import Raw, case, equal, table, until
 from portal import PDF, Person, encode, read
 
 SECURITY = {
@@ -244,3 +244,25 @@ def file_names(w):
         page = at_application(person, 1003)
         with nothing_written(w):
             refused(person.press(page, "confirm", {}, file=("application", sent, PDF)), 400, repr(sent[:9]))
+
+
+@case("web: an application of the largest size is given whole, and to who leaves in the middle not at all", world=attack_world)
+def large_application(w):
+    person = Person(w, "uradnica", "701")
+    page = at_application(person, 1003)
+    fields = {"csrf": person.csrf, "button": "confirm", "version": page.version}
+    file = PDF.ljust(UPLOAD_MAX - len(encode(fields, ("application", "v.pdf", b""), "b")), b"x")
+    page = person.request("POST", f"/case/{page.case}", body=encode(fields, ("application", "v.pdf", file), "b"),
+                          headers={"Content-Type": MULTIPART})
+    equal(person.press(page, "submit").step, "vs207-07", "registration")
+    path = f"/application/{read(w, 'SELECT max(id) FROM application')[0][0]}"
+    for _ in range(3):
+        with Raw(w, "uradnica", port=w.portal_port) as c:
+            status, fields = c.send(head(path, cookie=person.cookie).encode()).head()
+            equal((status, fields["content-length"]), (200, str(len(file))), "the head")
+    with Raw(w, "uradnica", port=w.portal_port) as c:
+        equal(c.send(head(path, "HEAD", cookie=person.cookie).encode()).head()[1]["content-length"], str(len(file)), "HEAD")
+    equal(person.get(path).reply.body == file, True, "control: the file")
+    until(lambda: w.metrics()["requests_open"] == 0, "requests that are over")
+    leave = person.begin("vs206")
+    person.press(leave, "leave", {"records": str(record_of(w, MUNICIPALITY, 1003))})

@@ -97,6 +97,8 @@ def someone(w, name, login, i):
     """The i-th browser of this login, from race to race the same one while it is logged in."""
     pool = w.__dict__.setdefault("pool", {})
     person = pool.get((name, login, i))
+    if person:
+        person.hang_up()  # it may have been silent for too long
     if person is None or person.get("/menu").status != 200:
         person = pool[name, login, i] = Person(w, name, login, keep=True)
     return person

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Nothing is lost: power cuts, SIGKILLs, a full disk and reloads, each under load from clients that keep their receipts.
 
-usage: run_loss.py [--long] [--seed N] [CASE …]      cases: power-cuts sigkill disk-full disk-reserve disk-full-killed reload
+usage: run_loss.py [--long] [--seed N] [CASE …]      cases: power-cuts sigkill sigkill-pages disk-full disk-reserve disk-full-killed reload
 
 After each case every receipt that any client holds is in the log with that leaf, `vashgate audit verify` and
 tests/audit/verify.py say the same, no intent is open, and the reply's bytes as the client saw them match the outcome's digest.
@@ -23,6 +23,8 @@ import threading
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "e2e"))
 from world import BUILD, ROOT, World, die_with_parent, sample, services  # noqa: E402
+sys.path.insert(0, HERE)
+from kill_portal import kill_portal  # noqa: E402
 
 VERIFIER = os.path.join(ROOT, "tests", "audit", "verify.py")
 POWER_CUTS = os.path.join(BUILD, "tests", "power_cuts")
@@ -421,7 +423,7 @@ def reload(args):
 
 # ---- running ----
 
-CASES = {"power-cuts": power_cuts, "sigkill": sigkill, "disk-full": disk_full, "disk-reserve": disk_reserve,
+CASES = {"power-cuts": power_cuts, "sigkill": sigkill, "sigkill-pages": kill_portal, "disk-full": disk_full, "disk-reserve": disk_reserve,
          "disk-full-killed": killed_in_outage, "reload": reload}
 
 

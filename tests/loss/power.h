@@ -20,9 +20,16 @@ struct receipt {
 	struct merkle_hash leaf;
 };
 
+enum case_known {
+	CASE_UNKNOWN = 0,
+	CASE_BEGUN,
+	CASE_REGISTERED,
+	CASE_REFUSED
+}; /* the last step that was acknowledged */
+
 struct totals {
 	unsigned cuts, fresh, by_place[CUT_PLACES], by_moment[MOMENTS];
-	unsigned long long receipts, records, interrupted, registry_changes, lost, kept, torn, undone;
+	unsigned long long receipts, records, interrupted, registry_changes, case_steps, lost, kept, torn, undone;
 };
 
 struct lane {
@@ -43,6 +50,9 @@ struct lane {
 	unsigned change_last; /* registry changes are numbered; the number is the reason of the block */
 	bool *change_known;   /* acknowledged, by number */
 	size_t change_cap;
+	unsigned case_last; /* procedures, the same way */
+	enum case_known *case_known;
+	size_t case_cap;
 
 	struct totals totals;
 	bool failed;
@@ -55,5 +65,10 @@ void complain(struct lane *l, const char *what, const struct gw_err *err);
 void run_to_cut(struct lane *l);
 /* Open again through the plain VFS and check all that must be true. */
 void reopen_and_check(struct lane *l);
+/* power_cases.c */
+void *change_cases(void *lane);
+void check_cases(struct lane *l, struct sqlite3 *db);
+/* One value of one row as a number, or as text that must be "ok"; -1: it cannot be asked. */
+int64_t ask_db(struct lane *l, struct sqlite3 *db, const char *sql);
 GW_NODISCARD enum gw_code open_store(struct lane *l, const char *vfs, struct gw_err *err);
 #endif

@@ -44,6 +44,9 @@ static void add_registry_totals(struct totals *sum, struct lane *l) {
 	for (size_t i = 0; i < l->change_cap; i++) {
 		sum->registry_changes += l->change_known[i];
 	}
+	for (size_t i = 0; i < l->case_cap; i++) {
+		sum->case_steps += l->case_known[i];
+	}
 	sum->receipts += l->receipt_count;
 	sum->records += l->totals.records;
 	sum->interrupted += l->totals.interrupted;
@@ -67,8 +70,9 @@ static void *run_lane(void *arg) {
 	while (l->rounds_left > 0 && !l->failed) {
 		unsigned rounds = 1 + (unsigned)cut_random(&l->random, ROUNDS_MAX);
 		remove_registry(l);
-		l->receipt_count = l->change_last = 0;
+		l->receipt_count = l->change_last = l->case_last = 0;
 		memset(l->change_known, 0, l->change_cap * sizeof(bool));
+		memset(l->case_known, 0, l->case_cap * sizeof(*l->case_known));
 		for (l->age = 0; l->age < rounds && l->rounds_left > 0 && !l->failed; l->age++, l->rounds_left--) {
 			run_to_cut(l);
 			if (!l->failed) {
@@ -83,6 +87,7 @@ static void *run_lane(void *arg) {
 	l->totals.records = sum.records;
 	l->totals.interrupted = sum.interrupted;
 	l->totals.registry_changes = sum.registry_changes;
+	l->totals.case_steps = sum.case_steps;
 	return NULL;
 }
 
@@ -101,6 +106,7 @@ static void lane_init(struct lane *l, unsigned number, unsigned rounds, uint64_t
 	pthread_mutex_init(&l->mutex, NULL);
 	pthread_cond_init(&l->answered, NULL);
 	l->change_known = grow(NULL, &l->change_cap, 1, sizeof(bool));
+	l->case_known = grow(NULL, &l->case_cap, 1, sizeof(*l->case_known));
 	if (mkdir(l->folder, 0700) != 0 || signer_create_ed25519(l->key, &err) != GW_OK ||
 	    signer_load(l->key, &l->signer, &err) != GW_OK) {
 		complain(l, "cannot set up", &err);
@@ -116,6 +122,7 @@ static void lane_release(struct lane *l) {
 	signer_free(l->signer);
 	free(l->receipts);
 	free(l->change_known);
+	free(l->case_known);
 	pthread_mutex_destroy(&l->mutex);
 	pthread_cond_destroy(&l->answered);
 }
@@ -133,6 +140,7 @@ static void add_totals(struct totals *sum, const struct totals *t) {
 	sum->records += t->records;
 	sum->interrupted += t->interrupted;
 	sum->registry_changes += t->registry_changes;
+	sum->case_steps += t->case_steps;
 	sum->lost += t->lost;
 	sum->kept += t->kept;
 	sum->torn += t->torn;
@@ -160,8 +168,8 @@ static bool report(const struct totals *t, bool failed, uint64_t seed) {
 	}
 	if (!failed) {
 		printf("ok - power cuts: %u cuts, %llu receipts, %llu records, %llu registry changes, %llu "
-		       "calls interrupted, %u registries\n",
-		       t->cuts, t->receipts, t->records, t->registry_changes, t->interrupted, t->fresh);
+		       "steps of cases, %llu calls interrupted, %u registries\n",
+		       t->cuts, t->receipts, t->records, t->registry_changes, t->case_steps, t->interrupted, t->fresh);
 	}
 	return !failed;
 }

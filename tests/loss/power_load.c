@@ -214,9 +214,9 @@ static void arm(struct lane *l) {
 }
 
 static void load_until_cut(struct lane *l) {
-	static const size_t extra = 2;
+	static const size_t extra = 3;
 	struct caller *callers = calloc(CALLERS, sizeof(*callers));
-	pthread_t threads[CALLERS + 2];
+	pthread_t threads[CALLERS + 3];
 	if (!callers) {
 		abort();
 	}
@@ -230,7 +230,8 @@ static void load_until_cut(struct lane *l) {
 		}
 	}
 	bool started = pthread_create(&threads[0], NULL, change_registry, l) == 0 &&
-		       pthread_create(&threads[1], NULL, checkpoint, l) == 0;
+		       pthread_create(&threads[1], NULL, checkpoint, l) == 0 &&
+		       pthread_create(&threads[2], NULL, change_cases, l) == 0;
 	for (size_t i = 0; i < CALLERS; i++) {
 		started = started && pthread_create(&threads[extra + i], NULL, call, &callers[i]) == 0;
 	}

@@ -1,4 +1,5 @@
 """Attacks on logins, sessions, cases and records of the web pages: each is refused, leaves nothing behind, and has its accepted twin."""
+import html.parser
 import os
 import shutil
 import sqlite3
@@ -7,7 +8,7 @@ from attacks import (COMPANY, COURT, FIRM, MARKUP, MUNICIPALITY, STRANGE, at_app
                      make_certificate, nothing_written, record_of, refused, subject_of, written)
 from cases import case, equal, table
 from portal import PDF, Person, administrator_of, pem, read
-from world import PKI
+from world import PKI, pki_index
 
 SAY_NOT_OFFERED, SAY_LOGIN_OVER = "5.1", "vg-login"
 
@@ -149,6 +150,33 @@ def leave(w, person, group):
     equal(person.press(page, "leave", {"records": str(record)}).step, "vs206-03", "leaving")
 
 
+@case("web: a certificate that an operator has blocked neither logs in nor goes on", world=attack_world)
+def blocked(w):
+    person, other = Person(w, "uradnica", "701"), Person(w, "direktor", "501")
+    person.register(1201)
+    application, page = read(w, "SELECT max(id) FROM application")[0][0], at_group(person)
+    digest = pki_index()["certificates"]["uradnica"]["sha256"]
+    w.cli("user", "block", digest, "--reason", "kartica je izgubljena")
+    try:
+        with nothing_written(w):
+            equal((person.get(f"/application/{application}").status,
+                   [link for link in person.get("/menu").links() if link.startswith("vs2")]),
+                  (404, []), "reading")
+            equal("record" in person.get(f"/case/{page.case}").reply.text, False, "the case")
+        before = written(w)[:2]
+        equal(person.press(page, "next", {"group": "1003"}).codes, ["vs101-01"], "a form")
+        equal(person.begin("vs207").codes, ["vs101-01"], "a procedure")
+        again = Person(w, "uradnica")
+        again.get("/")
+        refused_login = again.begin("vs101")
+        equal((refused_login.codes, refused_login.options("record"), written(w)[:2]), (["vs101-01"], {}, before), "a login")
+        goes_on(other.begin("vs207"), "vs207-02", "control: another certificate")
+    finally:
+        w.cli("user", "unblock", digest)
+    goes_on(person.begin("vs207"), "vs207-02", "control: unblocked")
+    leave(w, person, 1201)
+
+
 # ---- who may log in ----
 
 STRANGERS = [
@@ -199,6 +227,17 @@ def foreign_case(w):
         equal(thief.get(f"/case/{page.case}").reply.body, thief.get("/case/99999999").reply.body, "what tells it from a case that is not")
     equal(victim.get(f"/case/{page.case}").step, "vs207-02", "control: GET")
     goes_on(victim.press(page, "next", {"group": "1003"}), "vs207-03")
+
+
+@case("web: another user's list is not found as PDF either", world=attack_world)
+def foreign_list(w):
+    victim, thief = Person(w, "uradnica", "701"), Person(w, "direktor", "501")
+    page = victim.begin("vs221")
+    for who, path, status in ((victim, f"/case/{page.case}.pdf", 200), (thief, f"/case/{page.case}.pdf", 404),
+                              (victim, f"/case/{page.case}.pdf.pdf", 404), (victim, "/case/.pdf", 404),
+                              (victim, f"/case/{page.case}%2epdf", 404)):
+        reply = who.get(path).reply
+        equal((reply.status, reply.body.startswith(b"%PDF")), (status, status == 200), path)
 
 
 @case("web: an application is for its user and his administrator, and nobody else", world=attack_world)
@@ -439,6 +478,33 @@ def shown(page, text, where):
     equal(any(text in (e.text or "") for e in page.root.iter()), True, f"{where}: {text!r} in {page}")
 
 
+class Elements(html.parser.HTMLParser):
+    """The elements and attributes of a page, and its text."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.names, self.attributes, self.text = set(), set(), ""
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.names.add(tag)
+        self.attributes |= {k for k, _ in attrs}
+        self.text += "".join(v or "" for _, v in attrs)
+
+    def handle_data(self, data):
+        self.text += data
+
+
+def shown_in_html(person, case_id, text):
+    """The page as a browser gets it has no element or attribute that could run anything, and holds the text as text."""
+    reply = person.get(f"/case/{case_id}", headers={"Accept": "text/html"}).reply
+    found = Elements(reply.text)
+    equal((reply.status, reply.header("Content-Type")), (200, "text/html; charset=utf-8"), "HTML")
+    equal(found.names & {"script", "img", "b", "iframe", "object", "svg", "style"}, set(), "elements of the page")
+    equal([a for a in found.attributes if a.startswith("on") or a == "style"], [], "attributes of the page")
+    equal(text in found.text, True, f"{text!r} in {found.text}")
+
+
 @case("web: markup in certificates, names, files and reasons is text on every page", world=attack_world)
 def markup(w):
     certificate = make_certificate(w, "oznake", "podjetje", subject=subject_of(MARKUP, "14717468", MARKUP))
@@ -458,6 +524,7 @@ def markup(w):
     page = company.press(page, "confirm", {}, file=("application", "<img src=x onerror=alert(1)>.pdf", PDF))
     for text in (MARKUP, "https://a.test/'&", "<img src=x onerror=alert(1)>.pdf"):
         shown(page, text, "vs207-06")
+        shown_in_html(company, page.case, text)
     shown(company.press(page, "submit"), MARKUP, "vs207-07")
     shown(company.get(f"/case/{page.case}"), MARKUP, "the finished case")
     leave_company(w, company)
@@ -484,6 +551,7 @@ def markup_decided(w):
     page = administrator.press(page, "filter.clear")
     page = administrator.press(page, f"refuse.{record}", {f"reason.{record}": MARKUP + "\r\nBcc: x@y.test"})
     shown(page, MARKUP, "the reason")
+    shown_in_html(administrator, page.case, MARKUP)
     equal(administrator.press(page, "execute").step, "vs211-05", "refused")
     title, body = read(w, "SELECT subject_line, body FROM outbox WHERE recipient = ? ORDER BY id DESC", MUNICIPALITY["email"])[0]
     equal((MARKUP in body, "Bcc" in title, title.isprintable()), (True, False, True), "mail")

@@ -3,6 +3,7 @@ import contextlib
 import dataclasses
 import datetime
 import os
+import shutil
 import sys
 
 from cases import UNLIMITED, equal
@@ -57,6 +58,36 @@ def subject_of(organisation, tax, person):
     import profiles
     import x509der as x
     return profiles.halcom_subject(organisation, tax, (x.CN, person), (x.SERIAL, "0000099"))
+
+
+def personal(changes):
+    """Changes of a certificate of an employee, by name: "eku" and "usage" are extensions of it."""
+    if isinstance(changes, dict):
+        return changes
+    sys.path.insert(0, os.path.join(ROOT, "samples", "pki"))
+    import profiles as p
+    import x509der as x
+    more = dict(eku=(x.EKU_SERVER,)) if changes == "eku" else dict(usage=(p.KE,))
+    return dict(extensions=p.halcom_extensions(policy=("1.3.6.1.4.1.5939.5.1.2", p.QCP_N_QSCD), qc=p.halcom_qc(x.QC_NATURAL, x.QC_ESIGN),
+                                               **more))
+
+
+def revoke(w, path, issuer):
+    """A folder of CRLs in which the issuer has revoked this certificate too."""
+    sys.path.insert(0, os.path.join(ROOT, "samples", "pki"))
+    import authorities
+    import crls
+    import files
+    from pathlib import Path
+    from cryptography import x509
+    folder, authority = Path(w.folder) / "crls", authorities.ALL[issuer]
+    shutil.copytree(os.path.join(PKI, "crl"), folder)
+    key, now = files.load_key(Path(PKI) / "ca-keys" / f"{issuer}.key"), datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
+    with open(path + ".crt", "rb") as f:
+        serial = x509.load_pem_x509_certificate(f.read()).serial_number
+    crls.write_crl(folder, issuer,
+                   crls.sign_crl(authority.dn, key, authority.provider.key_id(key), [(serial, now, 1)], now, now + crls.CRL_LIFE))
+    return str(folder)
 
 
 # ---- what a refusal leaves behind ----

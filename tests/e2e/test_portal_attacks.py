@@ -5,8 +5,8 @@ import shutil
 import sqlite3
 
 from attacks import (COMPANY, COURT, FIRM, MARKUP, MUNICIPALITY, STRANGE, at_application, at_group, attack_world, copy_of, goes_on,
-                     make_certificate, nothing_written, record_of, refused, subject_of, written)
-from cases import case, equal, table
+                     make_certificate, nothing_written, personal, record_of, refused, revoke, subject_of, written)
+from cases import case, equal, faults, table
 from portal import PDF, Person, administrator_of, pem, read
 from world import PKI, pki_index
 
@@ -181,25 +181,61 @@ def blocked(w):
 
 STRANGERS = [
     ("none at all", None, "vg-entry"), ("a seal", "podjetje", "vg-entry"), ("one of a web site", "splet", "vg-entry"),
-    ("a revoked one", "preklican", "vg-entry"), ("an expired one", "potekel", "vg-entry"),
-    ("one that is not valid yet", "se_ne_velja", "vg-entry"),
-    ("one of an unknown issuer", "neznan_izdajatelj", "vg-entry"), ("one that its owner signed", "samopodpisan", "vg-entry"),
-    ("one that is not qualified", "brez_qc", "vg-entry"), ("one for servers only", "eku_server", "vg-entry"),
+    ("one that its owner signed", "samopodpisan", "vg-entry"), ("one that is not qualified", "brez_qc", "vg-entry"),
     ("one without any tax number", "oseba", "vs101-02.1A-x"), ("one of a stranger's organisation", "tujec", "vs101-05"),
 ]
+
+
+def nobody(w, name, code):
+    """Neither the login nor anything behind it opens."""
+    person = Person(w, name)
+    entry = person.get("/")
+    page = person.begin("vs101")
+    equal((page.status, page.codes, page.finished, page.options("record")), (403 if code == "vg-entry" else 200, [code], True, {}), "login")
+    equal((person.get("/menu").status, person.begin("vs207").status), (303, 403), "what is behind the login")
+    return entry
 
 
 @table(STRANGERS, "web: nobody logs in with this certificate: {}", attack_world)
 def stranger(w, _, name, code):
     if name == "tujec":
         name = make_certificate(w, "tujec", "uradnica", subject=subject_of("Tuji d.o.o.", "99000075", "Tuj Človek"))
-    person = Person(w, name)
-    person.get("/")
-    page = person.begin("vs101")
-    equal((page.status, page.codes, page.finished, page.options("record")), (403 if code == "vg-entry" else 200, [code], True, {}), "login")
-    equal((person.get("/menu").status, person.begin("vs207").status), (303, 403), "what is behind the login")
+    nobody(w, name, code)
     with nothing_written(w):
         equal(Person(w, "uradnica").get("/").codes, [], "control: the entry of one who may")
+
+
+# certificates of the clerk who may log in, with one fault each, and the refusal that names it
+FAULTS = [("has expired", "VG-C03", dict(days=(-30, -1))), ("is not valid yet", "VG-C04", dict(days=(1, 30))),
+          ("is of an unknown issuer", "VG-C02", dict(issuer="neznani_ca")), ("is for servers only", "VG-C05", "eku"),
+          ("may not sign", "VG-C05", "usage")]
+
+
+@table(FAULTS, "web: nobody logs in with his own certificate if it {}", attack_world)
+def faulty(w, what, code, changes):
+    name = make_certificate(w, code + what.replace(" ", ""), "uradnica", **personal(changes))
+    text = faults()[code]["sl"]
+    equal(text in nobody(w, name, "vg-entry").text(), True, f"{text} as the reason")
+    good = make_certificate(w, "dobro" + what.replace(" ", ""), "uradnica")
+    equal(Person(w, good, "701").get("/menu").status, 200, "control: the same without the fault")
+
+
+@case("web: nobody logs in with a revoked certificate, nor goes on with it", world=attack_world)
+def revoked(w):
+    name = make_certificate(w, "preklicana", "uradnica")
+    person = Person(w, name, "701")
+    page = at_group(person)
+    crls = revoke(w, name, "halcom_po_esign_2")
+    w.edit_config(f'crls = "{w.pki}/crl"', f'crls = "{crls}"')
+    equal(w.reload(), True, "reload")
+    try:
+        with nothing_written(w):
+            equal((person.get("/menu").status, person.press(page, "next", {"group": "1003"}).status), (403, 403), "the login of before")
+            equal(faults()["VG-C08"]["sl"] in nobody(w, name, "vg-entry").text(), True, "the reason")
+            equal(Person(w, "uradnica").get("/").codes, [], "control: another of the same issuer")
+    finally:
+        w.edit_config(f'crls = "{crls}"', f'crls = "{w.pki}/crl"')
+        equal(w.reload(), True, "reload")
 
 
 @case("web: a login to a record of somebody else is refused", world=attack_world)

@@ -205,6 +205,13 @@ def employee(name, organisation, tax, given, surname, serial):
                    what=f"person at {organisation}, logs in to the portal")
 
 
+def individual(name, tax, given, surname):
+    """A natural person with a certificate of his own."""
+    subject = x.flat_name((x.C, "SI"), (x.CN, f"TEST {given} {surname}"), (x.SERIAL, f"TINSI-{tax}"), (x.SN, surname), (x.GN, given))
+    return replace(ODVETNIK, name=name, subject=subject, organisation="", tax_number="", tax_attributes=(),
+                   what="natural person with the own tax number in serialNumber (EN 319 412-1)", copies="assumption: EN 319 412-1 5.1.3")
+
+
 EMPLOYEES = (
     employee("uradnica", "TEST Ob\u010dina \u0160marje", "50223054", "\u0160pela", "Ur\u0161i\u010d", "0000021"),
     employee("referentka", "TEST Vrhovno sodi\u0161\u010de", "79182119", "Re\u017eka", "Potr\u010d", "0000022"),
@@ -214,12 +221,11 @@ EMPLOYEES = (
         sigov_extensions(("1.3.6.1.4.1.6105.1.5.7", QCP_N_QSCD), x.qc_statements(x.qc_compliance(), x.qc_type(x.QC_ESIGN))), "accepted",
         "person at a state body, SIGOV-CA: the certificate names no tax number, MDP knows it",
         copies="SIGOV-CA subject of 2016, e-signature by us", organisation="TEST Ob\u010dina \u0160marje", tax_number="50223054"),
-    replace(
-        ODVETNIK, name="posameznica",
-        subject=x.flat_name((x.C, "SI"), (x.CN, "TEST Ana \u017dnidar\u0161i\u010d"), (x.SERIAL, "TINSI-47978457"),
-                            (x.SN, "\u017dnidar\u0161i\u010d"), (x.GN, "Ana")),
-        organisation="", tax_number="", tax_attributes=(), what="natural person with her own tax number in serialNumber (EN 319 412-1)",
-        copies="assumption: EN 319 412-1 5.1.3"),
+    employee("direktorica", "TEST Rekono Stranka d.o.o.", "99000024", "Zala", "Breg", "0000024"),
+    employee("podjetnik", "TEST PODJETJE DVE S.P.", "99000130", "Jure", "Lah", "0000025"),
+    employee("tajnica", "TEST Ministrstvo", "99000091", "Vida", "\u017derjav", "0000026"),
+    individual("posameznica", "47978457", "Ana", "\u017dnidar\u0161i\u010d"),
+    individual("posameznik", "99000105", "Luka", "Hribar"),
 )
 
 

@@ -102,7 +102,7 @@ CREATE UNIQUE INDEX membership_one ON membership (eceu_id, user_group) WHERE sch
 CREATE UNIQUE INDEX membership_one_internal
 	ON membership (eceu_id, user_group, coalesce(principal_id, 0)) WHERE scheme = 2 AND live;
 CREATE UNIQUE INDEX membership_one_administrator
-	ON membership (eceu_id, user_group, administered_group, coalesce(principal_id, 0)) WHERE scheme = 3 AND live;
+	ON membership (eceu_id, user_group, coalesce(administered_group, 0), coalesce(principal_id, 0)) WHERE scheme = 3 AND live;
 
 CREATE TABLE web_service ( -- [19a], scheme 5 only
 	membership_id INTEGER PRIMARY KEY REFERENCES membership (id),

@@ -42,7 +42,6 @@ static enum vash_cert_answer answer_of(enum cert_verdict v) {
 		return VASH_CERT_OK;
 	case CERT_REFUSED_SELF_SIGNED:
 	case CERT_REFUSED_UNKNOWN_ISSUER:
-	case CERT_REFUSED_NOT_QUALIFIED:
 		return VASH_CERT_ISSUER;
 	case CERT_UNDECIDED:
 		return VASH_CERT_UNDECIDED;
@@ -52,6 +51,7 @@ static enum vash_cert_answer answer_of(enum cert_verdict v) {
 	case CERT_REFUSED_WEAK:
 	case CERT_REFUSED_REVOKED:
 	case CERT_REFUSED_CHAIN:
+	case CERT_REFUSED_NOT_QUALIFIED:
 	default:
 		return VASH_CERT_INVALID;
 	}

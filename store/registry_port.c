@@ -257,8 +257,8 @@ static enum gw_code certificate_owner(void *ctx, const char *digest, const char 
 	enum gw_code rc = db_prepare(
 		ctx,
 		"SELECT m.eceu_id FROM web_service w JOIN membership m ON m.id = w.membership_id"
-		" WHERE (w.cert_digest = ?1 OR (w.issuer = ?2 AND w.serial = ?3) OR (w.old_cert_digest = ?1 AND w.old_until_utc_s > unixepoch()))"
-		" AND m.live AND (m.status = 2 OR w.possession_proven = 1) AND m.eceu_id <> ?4 LIMIT 1",
+		" WHERE m.live AND m.eceu_id <> ?4 AND ((w.old_cert_digest = ?1 AND w.old_until_utc_s > unixepoch())"
+		" OR ((w.cert_digest = ?1 OR (w.issuer = ?2 AND w.serial = ?3)) AND (m.status = 2 OR w.possession_proven = 1))) LIMIT 1",
 		&s, err);
 	if (rc != GW_OK) {
 		return rc;

@@ -42,6 +42,9 @@ enum gw_code persons_take_choice(struct vash_turn *t, bool *good) {
 	struct vash_records own, chosen;
 	enum gw_code rc = vash_own_records(t, SETS, false, &own);
 	*good = rc == GW_OK && own.count == 1;
+	if (*good) {
+		choose(t, &own.row[0]); /* several when it began */
+	}
 	if (rc != GW_OK || *good) {
 		return rc;
 	}

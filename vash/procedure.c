@@ -190,7 +190,7 @@ enum gw_code turn_mail_administrators(struct vash_turn *t, int scheme, int group
 	struct vash_records found;
 	struct vash_text name = turn_group_name(t, scheme, group);
 	enum gw_code rc = turn_records(t, VASH_BY_ADMINISTERED, group, VASH_ACTIVE, &found);
-	bool none = rc == GW_OK && found.count == 0;
+	bool none = rc == GW_OK && found.count == 0 && say == VASH_SAY_207_07_3; /* only an application waits */
 	rc = none ? turn_records(t, VASH_BY_ADMINISTRATORS, 0, VASH_ACTIVE, &found) : rc;
 	for (size_t i = 0; rc == GW_OK && i < found.count; i++) {
 		if (!none || found.row[i].m.user_group == VASH_GROUP_CHIEF) {

@@ -55,6 +55,7 @@ static bool may_go_on(struct vash_turn *t, const struct vash_procedure *p) {
 	if (!vash_login_counts(t->login)) {
 		turn_stop(t, VASH_SAY_login_over);
 		t->end = VASH_TURN_LOGGED_OUT;
+		t->login_over = true;
 		return false;
 	}
 	if (!is_offered(t, p)) {
@@ -103,7 +104,7 @@ enum gw_code vash_turn_show(struct vash_turn *t) {
 	if (!step) {
 		return gw_fail(t->err, GW_E_INPUT, "procedure '%s' has no step '%.20s'", p->code, t->the_case->step);
 	}
-	if (step->take && (t->end == VASH_TURN_LOGGED_OUT || !may_go_on(t, p))) { /* said already */
+	if (t->login_over || ((step->take || t->end == VASH_TURN_OPEN) && !may_go_on(t, p))) {
 		return GW_OK;
 	}
 	rc = step->show(t);

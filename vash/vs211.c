@@ -61,6 +61,8 @@ static enum gw_code take_choice(struct vash_turn *t) {
 			return GW_OK;
 		}
 		choose(t, &chosen.row[0]);
+	} else if (groups.count == 1) {
+		choose(t, &groups.row[0]); /* several when it began */
 	}
 	if (!approve && strcmp(what, "delete") != 0) {
 		turn_refuse_field(t, "what", VASH_SAY_choose_one);

@@ -164,14 +164,14 @@ static enum gw_code prepare(struct run *r, struct sqlite3 *db, const struct vash
 
 /* ---- the second run: in the transaction ---- */
 
-/* A login that has ended meanwhile breaks its case off, with a warning; vs206 and vs302 end it themselves. */
+/* A login that has ended meanwhile breaks its case off; vs206 and vs302 end it themselves. */
 static enum case_state state_after(const struct vash_turn *t) {
 	switch (t->end) {
 	case VASH_TURN_FINISHED:
 	case VASH_TURN_LOGGED_IN:
 		return CASE_FINISHED;
 	case VASH_TURN_LOGGED_OUT:
-		return t->page->warned == VASH_SAY_NONE ? CASE_FINISHED : CASE_STOPPED;
+		return t->login_over ? CASE_STOPPED : CASE_FINISHED;
 	case VASH_TURN_STOPPED:
 		return CASE_STOPPED;
 	case VASH_TURN_OPEN:

@@ -235,6 +235,12 @@ sabotage: all sim pki $(UNIT_TESTS) $(BUILD)/tests/power_cuts ## break one line 
 sabotage-fast: all sim pki $(UNIT_TESTS)
 	@$(PYTHON) tests/sabotage/run.py --fast
 
+STEPS ?= 10000
+SEEDS ?= 1,2,3,4
+.PHONY: model
+model: all sim pki ## random procedures in the gateway and in a model of them: make model STEPS=N SEEDS=N,N
+	@$(PYTHON) tests/model/run_model.py --seeds $(SEEDS) --steps $(STEPS)
+
 e2e: all sim pki ## the gateway from outside: refusals, backends, sessions, operation
 	@$(PYTHON) tests/e2e/run_e2e.py
 

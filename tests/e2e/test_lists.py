@@ -53,6 +53,21 @@ def all_active(w):
     equal((page.step, list(page.records())), ("vs221-01", wanted), "records")
 
 
+@table([("deleted in PRS", ("prs", "deleted"), ("prs", "active")), ("blocked", ("block",), ("unblock",))],
+       "vs221-1: a user who is {} meanwhile is told that his login is over, reading or pressing, and sees no list", world)
+def over_221(w, _, off, on):
+    settle(w, FIRM)
+    eceu = str(record(w, COMPANY, 501)["eceu_id"])
+    for ask in (lambda p, page: p.press(page, "next"), lambda p, page: p.get(f"/case/{page.case}")):
+        p = Person(w, "direktor", "501 –")
+        page = p.begin("vs221")
+        equal(len(page.records()) > 0, True, "control")
+        w.cli("user", off[0], eceu, *off[1:])
+        page = ask(p, page)
+        w.cli("user", on[0], eceu, *on[1:])
+        equal((page.codes, page.finished, page.records()), (["vg-login"], True, {}), "page")
+
+
 @case("vs221-2: the title names the user, and the PDF is offered", world)
 def title_221(w):
     settle(w, FIRM)

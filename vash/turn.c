@@ -47,6 +47,7 @@ static bool may_go_on(struct vash_turn *t, const struct vash_procedure *p) {
 	if (t->login->certificate_blocked) {
 		turn_stop(t, VASH_SAY_login_blocked);
 		t->end = VASH_TURN_LOGGED_OUT;
+		t->login_over = true;
 		return false;
 	}
 	if (p->access == VASH_BEFORE_LOGIN) {

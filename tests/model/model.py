@@ -136,7 +136,9 @@ class Model:
         refusal = CERTIFICATES[cert][0]
         if refusal == "vs207-03.4a":
             return refusal
-        return "vs207-03.4b" if self.foreign(cert, subject) else refusal
+        if self.foreign(cert, subject):
+            return "vs207-03.4b"
+        return "vs207-03.4c" if cert in self.blocked else refusal       # an operator's block is no good either
 
     # ---- changes ----
 

@@ -18,6 +18,7 @@ struct turn_of {
 	struct vash_identity identity;
 	struct gw_arena arena;
 	struct form form;
+	char here[32]; /* the path that shows this page again */
 };
 
 /* ---- pages ---- */
@@ -33,7 +34,9 @@ static void give_page(struct turn_of *t, int status, struct gw_span page) {
 	struct gw_err err = {0};
 	const struct portal_request how = {.csrf = t->session.csrf,
 					   .english = t->session.english,
-					   .path = rq->method == HTTP_GET ? rq->path : "/"};
+					   .path = t->here[0]		    ? t->here
+						   : rq->method == HTTP_GET ? rq->path
+									    : "/"};
 	rq->status = status;
 	rq->type = rq->xml ? "application/xml; charset=utf-8" : "text/html; charset=utf-8";
 	enum gw_code rc = rq->xml ? gw_buf_add(&rq->out, page.p, page.n)
@@ -158,6 +161,16 @@ static void set_session(struct turn_of *t, const struct desk_answer *a) {
 	}
 }
 
+/* A case that goes on or is done is there for whoever sent the form; after a login or a logout it is somebody else's.
+ */
+static void note_place(struct turn_of *t, const struct desk_answer *a) {
+	if (a->end == VASH_TURN_LOGGED_IN) {
+		snprintf(t->here, sizeof(t->here), "/menu");
+	} else if (a->end == VASH_TURN_OPEN || a->end == VASH_TURN_FINISHED) {
+		snprintf(t->here, sizeof(t->here), "/case/%lld", (long long)a->case_id);
+	}
+}
+
 static void serve_case(struct turn_of *t, struct desk_request *rq, bool pdf) {
 	struct desk_answer a = {0};
 	struct gw_err err = {0};
@@ -170,6 +183,7 @@ static void serve_case(struct turn_of *t, struct desk_request *rq, bool pdf) {
 		give_pdf(t, gw_buf_span(&a.page));
 	} else if (rc == GW_OK) {
 		set_session(t, &a);
+		note_place(t, &a);
 		give_page(t, 200, gw_buf_span(&a.page));
 	} else {
 		gw_log_err(rc == GW_E_CONFLICT || rc == GW_E_NOTFOUND ? GW_LOG_DEBUG : GW_LOG_WARN, "case_refused",

@@ -1,0 +1,97 @@
+#!/usr/bin/python3
+"""Chromium at the portal's pages: the registration by keyboard and without scripts, and every kind of page under axe-core.
+
+Three gateways, so that the story and the tours of both languages run beside one another. usage: run_browser.py [FOLDER FOR PICTURES]
+"""
+import contextlib
+import hashlib
+import json
+import os
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), "e2e"))
+from portal import COMPANY, COURT, MUNICIPALITY, PDF, PERSON, Person, pem, portal_world, read  # noqa: E402
+from world import PKI, die_with_parent  # noqa: E402
+
+DEADLINE_S = 300
+ADMINISTRATORS = [dict(COURT, scheme=3, group=80)] + [dict(COURT, scheme=3, group=90, administered_group=g) for g in (1003, 1201)]
+AUTHORISED = dict(position=11, scheme=1, group=501, kind="authorised", principal=COMPANY["maticna"])
+PEOPLE = [dict(MUNICIPALITY, scheme=1, group=701), dict(COMPANY, scheme=1, group=501), *ADMINISTRATORS,
+          dict(AUTHORISED, emso=PERSON["emso"], name=PERSON["name"], status="pending"),
+          dict(AUTHORISED, emso="0101006500111", name="Žiga Čuden")]
+CHAMBER = {"davcna": "66811503", "firma": "NOTARSKA ZBORNICA SLOVENIJE", "oblika": 358, "status": 1}
+
+
+def story_world():
+    """An application of the municipality waits for 1201."""
+    w = portal_world(PEOPLE)
+    Person(w, "uradnica", "701").register(1201, "obcina")
+    return w
+
+
+def tour_world():
+    """The municipality calls 1003 and was refused once; two applications wait for 1201."""
+    w = portal_world(PEOPLE, registers={"mdp": {}, "prs": {"5888158000": CHAMBER}})
+    clerk = Person(w, "uradnica", "701")
+    clerk.register(1003, "obcina")
+    w.cli("case", "approve", str(read(w, "SELECT id FROM membership WHERE user_group = 1003")[0][0]))
+    w.call("1003", "obcina")
+    w.call("1004", "obcina")
+    clerk.register(1201, "obcina_zig")
+    Person(w, "direktor", "501").register(1201, "podjetje")
+    return w
+
+
+def described(w):
+    """What main.js needs to know of a world."""
+    application = os.path.join(w.folder, "vloga.pdf")
+    with open(application, "wb") as f:
+        f.write(PDF)
+    files = {"good": pem("obcina"), "seal": pem("obcina_zig"), "expired": pem("potekel"), "application": application}
+    return {"origin": f"https://localhost:{w.portal_port}", "certificates": os.path.join(PKI, "ee"), "files": files}
+
+
+def install_packages():
+    """node_modules as package-lock.json pins it. npm sees our own environment: it may need a proxy or a cache."""
+    with open(os.path.join(HERE, "package-lock.json"), "rb") as f:
+        lock = hashlib.sha256(f.read()).hexdigest()
+    stamp = os.path.join(HERE, "node_modules", ".vashgate-lock")
+    if os.path.exists(stamp):
+        with open(stamp, encoding="ascii") as f:
+            if f.read() == lock:
+                return
+    subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], cwd=HERE, check=True, timeout=DEADLINE_S)
+    with open(stamp, "w", encoding="ascii") as f:
+        f.write(lock)
+
+
+def browse(worlds, folder):
+    """Chromium ends with node, whose pipe it reads its commands from; both leave their files in `folder`."""
+    path = os.path.join(folder, "worlds.json")
+    with open(path, "w", encoding="utf-8") as f:
+        json.dump({name: described(w) for name, w in worlds.items()}, f)
+    env = dict(os.environ, HOME=folder, TMPDIR=folder, NODE_EXTRA_CA_CERTS=os.path.join(PKI, "server", "server-ca.crt"))
+    return subprocess.run(["node", os.path.join(HERE, "main.js"), path, *sys.argv[1:]], env=env, preexec_fn=die_with_parent,
+                          timeout=DEADLINE_S, stdin=subprocess.DEVNULL).returncode
+
+
+def registry_agrees(w):
+    """What the story pressed is what stands in the registry: 1003 approved (2), 1201 refused (3)."""
+    found = dict(read(w, "SELECT user_group, status FROM membership WHERE scheme = 5"))
+    good = found == {1003: 2, 1201: 3}
+    print(f"{'ok' if good else 'not ok'} - browser: the registry has what the story decided{'' if good else f': {found}'}", flush=True)
+    return good
+
+
+def main():
+    install_packages()
+    with contextlib.ExitStack() as stack:
+        worlds = {name: stack.enter_context(make()) for name, make in (("story", story_world), ("sl", tour_world), ("en", tour_world))}
+        status = browse(worlds, worlds["story"].folder)
+        return 0 if registry_agrees(worlds["story"]) and status == 0 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -14,6 +14,7 @@
 	<xsl:param name="w-login"/>
 	<xsl:param name="w-logged_in"/>
 	<xsl:param name="w-in_group"/>
+	<xsl:param name="w-menu"/>
 	<xsl:param name="w-change_group"/>
 	<xsl:param name="w-log_out"/>
 	<xsl:param name="w-info"/>
@@ -72,7 +73,7 @@
 				<title>
 					<xsl:if test="$erroneous"><xsl:value-of select="concat($w-error, ' ')"/></xsl:if>
 					<xsl:apply-templates select="$page/p:title" mode="text"/>
-					<xsl:text> – Portal eSodstvo</xsl:text>
+					<xsl:if test="$page/p:title/p:sl != 'Portal eSodstvo'"> – Portal eSodstvo</xsl:if>
 				</title>
 				<meta name="viewport" content="width=device-width, initial-scale=1"/>
 				<meta name="color-scheme" content="light dark"/>
@@ -116,6 +117,7 @@
 				<xsl:for-each select="p:role"><xsl:call-template name="foreign"/></xsl:for-each>
 			</p>
 			<div class="session">
+				<a href="/menu"><xsl:value-of select="$w-menu"/></a>
 				<xsl:call-template name="procedure">
 					<xsl:with-param name="to" select="'vs301'"/>
 					<xsl:with-param name="label" select="$w-change_group"/>
@@ -194,7 +196,10 @@
 								<xsl:apply-templates select="p:label" mode="text"/>
 								<xsl:for-each select="parent::p:record"> (<xsl:call-template name="foreign"/>)</xsl:for-each>
 							</a>
-							<xsl:text>: </xsl:text>
+							<xsl:variable name="label"><xsl:apply-templates select="p:label" mode="text"/></xsl:variable>
+							<!-- some labels are sentences -->
+							<xsl:if test="parent::p:record or not(contains('.:?', substring($label, string-length($label))))">:</xsl:if>
+							<xsl:text> </xsl:text>
 							<xsl:apply-templates select="p:error" mode="text"/>
 						</li>
 					</xsl:for-each>

@@ -10,6 +10,7 @@
 	X(login, "Podatki o prijavi", "Login")                                                                         \
 	X(logged_in, "Prijavljeni ste kot", "You are logged in as")                                                    \
 	X(in_group, "v uporabniški skupini", "in the user group")                                                      \
+	X(menu, "Meni", "Menu")                                                                                        \
 	X(change_group, "Spremeni uporabniško skupino", "Change the user group")                                       \
 	X(log_out, "Odjava", "Log out")                                                                                \
 	X(info, "Obvestilo:", "Notice:")                                                                               \

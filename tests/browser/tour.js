@@ -165,17 +165,19 @@ async function visit([kind, mark, person, reach], language, found, shoot) {
   for (const [what, looks] of Object.entries(ROOM)) {
     await gather(found[what], kind, () => looks(person.page));
   }
-  await shoot(person.page, kind);
+  await shoot(person.page, `${language}-${kind}`);
 }
 
-async function tour(browser, world, language, shoot) {
+const PARTS = [beforeLogin, applying, changing, persons, deciding, entering];
+
+async function tour(browser, world, language, shoot, parts = PARTS.length) {
   const people = {};
   for (const [who, name] of Object.entries(WHO)) {
     people[who] = await Person.arrive(browser, world, name);
     await people[who].page.setViewportSize(look.WIDE);
     await people[who].open(`/?lang=${language}`);
   }
-  const stops = [beforeLogin, applying, changing, persons, deciding, entering].flatMap((part) => part(people, world.files, language));
+  const stops = PARTS.slice(0, parts).flatMap((part) => part(people, world.files, language));
   const found = Object.fromEntries(Object.keys(ROOM).map((what) => [what, []]));
   for (const stop of stops) {
     await visit(stop, language, found, shoot);

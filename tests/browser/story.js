@@ -165,7 +165,22 @@ async function cookies(person) {
     { name: '__Host-vashgate', domain: 'localhost', path: '/', httpOnly: true, secure: true, sameSite: 'Strict', expires: -1 }, 'the cookie');
 }
 
+// What the story and the tours rest on, with a page of our own making: a script does not run, a foreign style is refused and heard of.
+async function runsNoScript(person) {
+  await person.page.setContent('<title>as it was</title><script>document.title = "changed"</script>');
+  same(await person.page.title(), 'as it was', 'the title');
+}
+
+async function refusesStyle(person) {
+  await person.open('/');
+  await person.page.evaluate(() => document.head.append(Object.assign(document.createElement('style'), { textContent: 'h1 { color: red }' })));
+  expect(person.troubles.some((heard) => heard.includes('Content Security Policy')), `heard: ${person.troubles}`);
+}
+
 async function story(browser, world) {
+  const stranger = await Person.arrive(browser, world, 'uradnica');
+  await check('pages run no script: everything here works without', () => runsNoScript(stranger));
+  await check('the policy on content is in force, and a breach of it is heard', () => refusesStyle(stranger));
   const clerk = await Person.arrive(browser, world, 'uradnica');
   const administrator = await Person.arrive(browser, world, 'referentka');
   const chapters = [

@@ -134,7 +134,7 @@ static enum gw_code make_token(void *ctx, struct gw_arena *arena, const char **o
 	GW_UNUSED(ctx);
 	uint8_t random[SECRET_BYTES];
 	GW_AUTO(buf) struct gw_buf text;
-	gw_buf_init(&text, 2 * SECRET_BYTES);
+	gw_buf_init(&text, sizeof(random) * 2);
 	if (RAND_bytes(random, sizeof(random)) != 1 || gw_base64url(&text, random, sizeof(random)) != GW_OK) {
 		return gw_fail(err, GW_E_NOMEM, "no randomness");
 	}

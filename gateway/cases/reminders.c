@@ -17,7 +17,8 @@ static enum gw_code find(struct store *s, int64_t now_utc_s, struct gw_arena *ar
 		return rc;
 	}
 	registry_port_init(&port, db);
-	const struct vash_query query = {VASH_BY_EXPIRY, now_utc_s + VASH_REMINDER_FIRST_DAYS * DAY_S, VASH_ACTIVE};
+	const struct vash_query query = {VASH_BY_EXPIRY, now_utc_s + (int64_t)VASH_REMINDER_FIRST_DAYS * DAY_S,
+					 VASH_ACTIVE};
 	return port.records(port.ctx, &query, arena, out, err);
 }
 

@@ -44,6 +44,13 @@ class Person:
 class Game:
     def __init__(self):
         self.world = start_world()
+        try:
+            self.begin()
+        except BaseException:
+            self.world.close()
+            raise
+
+    def begin(self):
         self.mirror = Mirror(self.world)
         self.model = Model()
         self.people = {name: Person(self.world, name) for name in LOGINS}

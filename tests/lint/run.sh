@@ -52,6 +52,12 @@ manual_names_every_setting() {
 	[ -z "$missing" ]
 }
 
+# systemd hands the sockets over by their order
+socket_unit_has_the_listeners() {
+	diff <(sed -nE 's/^ListenStream=.*:([0-9]+)$/\1/p' samples/systemd/vashgate.socket) \
+		<(sed -nE '/^listeners/,/^\);/s/.*[ {]port = ([0-9]+);.*/\1/p' samples/config/vashgate.conf)
+}
+
 python_compiles() {
 	local files
 	files=$(git ls-files --cached --others --exclude-standard '*.py')
@@ -67,5 +73,6 @@ case_of "shell scripts are clean" shell_is_clean
 case_of "nothing generated, no key and no binary is in git" nothing_generated_in_git
 case_of "docs/ERRORS.md is what the program says" errors_page_is_current
 case_of "vashgate.conf(5) names every setting" manual_names_every_setting
+case_of "the socket unit opens the listeners of the example configuration" socket_unit_has_the_listeners
 case_of "python files compile" python_compiles
 exit $failed

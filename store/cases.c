@@ -153,6 +153,19 @@ enum gw_code cases_keep_file(struct sqlite3 *db, int64_t id, struct gw_span file
 	return db_run(s, err);
 }
 
+enum gw_code cases_drop_files(struct sqlite3 *db, int64_t now_utc_s, struct gw_err *err) {
+	GW_AUTO(stmt) sqlite3_stmt *s = NULL;
+	enum gw_code rc = db_prepare(db,
+				     "DELETE FROM procedure_case_file WHERE"
+				     " (SELECT expires_utc_s FROM procedure_case WHERE id = case_id) <= ?",
+				     &s, err);
+	if (rc != GW_OK) {
+		return rc;
+	}
+	sqlite3_bind_int64(s, 1, now_utc_s);
+	return db_run(s, err);
+}
+
 enum gw_code cases_application(struct sqlite3 *db, int64_t id, int64_t *membership_id, struct gw_buf *out,
 			       struct gw_err *err) {
 	GW_AUTO(stmt) sqlite3_stmt *s = NULL;

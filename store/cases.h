@@ -28,7 +28,8 @@ GW_NODISCARD enum gw_code cases_keep(struct sqlite3 *db, struct stored_case *sc,
 /* A stored application: its PDF appended to `out`, and the record <19.0> that it belongs to. GW_E_NOTFOUND. */
 GW_NODISCARD enum gw_code cases_application(struct sqlite3 *db, int64_t id, int64_t *membership_id, struct gw_buf *out,
 					    struct gw_err *err);
-/* The application, kept with the case until it is finished. */
+/* The application, kept with the case until it is finished or has expired. */
 GW_NODISCARD enum gw_code cases_keep_file(struct sqlite3 *db, int64_t id, struct gw_span file, struct gw_err *err);
-
+/* The applications of cases that have expired unfinished: nobody can go on with them. */
+GW_NODISCARD enum gw_code cases_drop_files(struct sqlite3 *db, int64_t now_utc_s, struct gw_err *err);
 #endif

@@ -105,7 +105,8 @@ static const char record_select[] =
 	" m.administered_group, m.principal_membership, coalesce(p.status = 2, 0), coalesce(ps.prs_status = 2, 0),"
 	" m.created_utc_s, m.end_utc_s, m.end_reason, w.membership_id IS NOT NULL, w.cert_pem, w.has_client,"
 	" w.client_name, w.redirect_uris, w.client_id, w.client_secret_hash, w.issuer, w.serial, w.subject,"
-	" w.cert_digest, w.not_after_utc_s, w.possession_proven, w.old_cert_digest, w.old_until_utc_s, a.id, a.report, o.token,"
+	" w.cert_digest, w.not_after_utc_s, w.possession_proven, w.old_cert_digest, w.old_until_utc_s, a.id, a.report,"
+	" json_extract(a.report, '$.reason_sl'), json_extract(a.report, '$.reason_en'), o.token,"
 	" " SUBJECT_COLUMNS("s") ", " SUBJECT_COLUMNS(
 		"ps") " FROM membership m JOIN subject s ON s.eceu_id = m.eceu_id"
 		      " LEFT JOIN membership p ON p.id = m.principal_membership LEFT JOIN subject ps ON ps.eceu_id = m.principal_id"
@@ -146,6 +147,8 @@ enum record_column {
 	R_OLD_UNTIL,
 	R_APPLICATION,
 	R_REPORT,
+	R_JUDGEMENT_SL,
+	R_JUDGEMENT_EN,
 	R_TOKEN,
 	R_SUBJECT
 };
@@ -210,6 +213,8 @@ static struct vash_record read_record(sqlite3_stmt *s, struct gw_arena *arena) {
 				.has_service = sqlite3_column_int(s, R_SERVICE) != 0,
 				.application_id = sqlite3_column_int64(s, R_APPLICATION),
 				.application_report = gw_arena_text(arena, db_text(s, R_REPORT)),
+				.application_judgement = {gw_arena_text(arena, db_text(s, R_JUDGEMENT_SL)),
+							  gw_arena_text(arena, db_text(s, R_JUDGEMENT_EN))},
 				.subject = read_subject(s, R_SUBJECT, arena),
 				.principal = read_subject(s, R_SUBJECT + SUBJECT_COLUMN_COUNT, arena)};
 	r.service = read_service(s, arena);

@@ -51,11 +51,11 @@ static enum gw_code judge(struct vash_turn *t, const struct vash_cert_checked *c
 	rc = rc == GW_OK && *good ? r->certificate_blocked(r->ctx, c->facts.digest_hex, &blocked, t->err) : rc;
 	if (rc == GW_OK && *good && blocked) {
 		*good = false;
-		turn_say_about(t, VASH_SAY_207_03_4c, vash_same("blocked"));
+		turn_say_about(t, VASH_SAY_207_03_4c,
+			       (struct vash_text){"potrdilo je blokirano", "the certificate is blocked"});
 	} else if (rc == GW_OK && *good && c->answer != VASH_CERT_OK) {
 		*good = false;
-		turn_say_about(t, c->answer == VASH_CERT_INVALID ? VASH_SAY_207_03_4c : VASH_SAY_207_03_4cx,
-			       vash_same(c->detail));
+		turn_say_about(t, c->answer == VASH_CERT_INVALID ? VASH_SAY_207_03_4c : VASH_SAY_207_03_4cx, c->detail);
 	}
 	return rc;
 }

@@ -47,6 +47,10 @@ struct vash_text {
 	const char *sl, *en;
 };
 
+static inline struct vash_text vash_same(const char *text) {
+	return (struct vash_text){text, text};
+}
+
 /* Columns of table 2 in FZ 2.3.2, as a set; a form stands in one, a position fits one or two. */
 enum vash_form_column {
 	VASH_COLUMN_LEGAL_PERSON = 1,

@@ -7,6 +7,7 @@
 #define GW_VASH_OUTSIDE_H
 #include "base/arena.h"
 #include "certs/facts.h"
+#include "vash/codelists.h"
 
 /* vs207-03 in its order; zero is refusal. */
 enum vash_cert_answer {
@@ -21,8 +22,8 @@ struct vash_cert_checked {
 	enum vash_cert_answer answer;
 	bool readable; /* facts and pem are filled */
 	struct cert_facts facts;
-	const char *pem;    /* canonical */
-	const char *detail; /* for people */
+	const char *pem;	 /* canonical */
+	struct vash_text detail; /* why; static */
 };
 
 /* vs207-05: the two questions of the FZ, and the report. */

@@ -92,7 +92,4 @@ void vash_page_record_button(struct vash_page *p, const char *name, int64_t reco
 void vash_page_link(struct vash_page *p, const char *to,
 		    struct vash_text text); /* a procedure, "entry", "document/7" */
 
-static inline struct vash_text vash_same(const char *text) {
-	return (struct vash_text){text, text};
-}
 #endif

@@ -5,6 +5,7 @@
 #define GW_VASH_RECORD_H
 #include "base/arena.h"
 #include "vash/caller.h"
+#include "vash/codelists.h"
 
 struct vash_subject {
 	int64_t id;   /* <1>; 0 = none */
@@ -36,8 +37,9 @@ struct vash_record {
 	const char *end_reason;
 	bool has_service;
 	struct vash_web_service service;
-	int64_t application_id; /* 0 = none */
-	const char *application_report;
+	int64_t application_id;			/* 0 = none */
+	const char *application_report;		/* JSON */
+	struct vash_text application_judgement; /* its sentence for people */
 };
 
 struct vash_records {

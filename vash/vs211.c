@@ -105,7 +105,7 @@ static void show_application(struct vash_turn *t, const struct vash_record *r) {
 	if (r->application_id) {
 		const char *to = gw_arena_printf(t->arena, "application/%lld", (long long)r->application_id);
 		vash_page_fact_link(t->page, VASH_SAY_207_05_label, to);
-		vash_page_fact(t->page, VASH_SAY_report, r->application_report);
+		vash_page_fact_text(t->page, VASH_SAY_report, r->application_judgement);
 	}
 	vash_page_facts_end(t->page);
 	if (r->has_service) {

@@ -57,12 +57,43 @@ static enum vash_cert_answer answer_of(enum cert_verdict v) {
 	}
 }
 
+/* What the sentences of vs207-03.4 say in brackets. */
+static struct vash_text why(enum cert_verdict v) {
+	switch (v) {
+	case CERT_REFUSED_SELF_SIGNED:
+		return (struct vash_text){"samopodpisano potrdilo", "self-signed certificate"};
+	case CERT_REFUSED_UNKNOWN_ISSUER:
+		return (struct vash_text){"izdajatelj ni med dovoljenimi", "the issuer is not one of those that count"};
+	case CERT_REFUSED_EXPIRED:
+		return (struct vash_text){"potrdilo je poteklo", "the certificate has expired"};
+	case CERT_REFUSED_NOT_YET_VALID:
+		return (struct vash_text){"potrdilo še ne velja", "the certificate is not valid yet"};
+	case CERT_REFUSED_KEY_USAGE:
+		return (struct vash_text){"ključ potrdila ni namenjen prijavi odjemalca (KU, EKU)",
+					  "the key is not meant for client authentication (KU, EKU)"};
+	case CERT_REFUSED_WEAK:
+		return (struct vash_text){"ključ ali podpis je prešibek", "the key or a signature is too weak"};
+	case CERT_REFUSED_NOT_QUALIFIED:
+		return (struct vash_text){"potrdilo ni kvalificirano", "the certificate is not qualified"};
+	case CERT_REFUSED_REVOKED:
+		return (struct vash_text){"potrdilo je preklicano", "the certificate has been revoked"};
+	case CERT_REFUSED_CHAIN:
+		return (struct vash_text){"veriga potrdil ni veljavna", "the chain of certificates is not valid"};
+	case CERT_ACCEPTED:
+		return vash_same("");
+	case CERT_UNDECIDED:
+	default:
+		return (struct vash_text){"veljavnosti ni bilo mogoče preveriti", "validity could not be established"};
+	}
+}
+
 static enum gw_code check_certificate(void *ctx, const char *pem, struct gw_arena *arena, struct vash_cert_checked *out,
 				      struct gw_err *err) {
 	const struct outside *o = ctx;
 	struct cert_judgement judgement = {0};
 	memset(out, 0, sizeof(*out));
-	out->pem = out->detail = "";
+	out->pem = "";
+	out->detail = vash_same("");
 	if (strstr(pem, "PRIVATE KEY")) {
 		out->answer = VASH_CERT_PRIVATE_KEY;
 		return GW_OK;
@@ -76,8 +107,7 @@ static enum gw_code check_certificate(void *ctx, const char *pem, struct gw_aren
 	out->pem = canonical(cert, arena);
 	cert_judge(o->trust, cert, &out->facts, NULL, o->now_utc_s, &judgement);
 	out->answer = answer_of(judgement.verdict);
-	out->detail = gw_arena_printf(arena, "%s%s%s", cert_verdict_name(judgement.verdict),
-				      judgement.detail[0] ? ": " : "", judgement.detail);
+	out->detail = why(judgement.verdict);
 	return arena->failed ? gw_fail(err, GW_E_NOMEM, "out of memory") : GW_OK;
 }
 

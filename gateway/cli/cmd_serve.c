@@ -30,6 +30,7 @@
 #include "gateway/web/touch.h"
 #include "gateway/web/web.h"
 #include "portal/portal.h"
+#include "store/cases.h"
 
 enum {
 	TICK_MS = 1000,
@@ -37,7 +38,7 @@ enum {
 	OUTCOMES_MS = 10000,
 	OUTCOMES_POLL_MS = 10,
 	WEB_SESSIONS_MAX = 4096,
-	REMIND_EVERY_MS = 3600000
+	HOUSEKEEPING_MS = 3600000
 };
 #define NOBODY "system" /* who, when no user is known: at the start, after a signal */
 
@@ -53,7 +54,7 @@ struct server {
 	struct engine *engine;
 	struct mail_sender *mail;
 	uint64_t generation;
-	int64_t reminded_ms;
+	int64_t kept_house_ms;
 	int signals, control;
 	bool stopping;
 };
@@ -370,18 +371,26 @@ static void on_signal(struct server *s) {
 	}
 }
 
-/* Once an hour: which certificates expire soon? */
-static void remind(struct server *s) {
+static enum gw_code drop_files(struct sqlite3 *db, void *arg, struct gw_err *err) {
+	const int64_t *now_utc_s = arg;
+	return cases_drop_files(db, *now_utc_s, err);
+}
+
+/* At start and each hour: which certificates expire soon, which uploads are of cases that have expired? */
+static void keep_house(struct server *s) {
 	const struct call_view *cv = s->view->app;
 	struct gw_err err = {0};
 	size_t count = 0;
-	int64_t now_ms = gw_mono_ms();
-	if (s->reminded_ms != 0 && now_ms - s->reminded_ms < REMIND_EVERY_MS) {
+	int64_t now_ms = gw_mono_ms(), now_utc_s = gw_now_utc_s();
+	if (s->kept_house_ms != 0 && now_ms - s->kept_house_ms < HOUSEKEEPING_MS) {
 		return;
 	}
-	s->reminded_ms = now_ms;
-	if (reminders_run(s->store.store, cv->codelists, gw_now_utc_s(), &count, &err) != GW_OK) {
+	s->kept_house_ms = now_ms;
+	if (reminders_run(s->store.store, cv->codelists, now_utc_s, &count, &err) != GW_OK) {
 		gw_log_err(GW_LOG_WARN, "reminders_failed", &err);
+	}
+	if (store_note(s->store.store, drop_files, &now_utc_s, &err) != GW_OK) {
+		gw_log_err(GW_LOG_WARN, "housekeeping_failed", &err);
 	}
 }
 
@@ -393,7 +402,7 @@ static void run(struct server *s) {
 		}
 		on_signal(s);
 		unproven_flush(s->shared.unproven, false);
-		remind(s);
+		keep_house(s);
 	}
 }
 

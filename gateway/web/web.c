@@ -89,6 +89,12 @@ static enum gw_code write_head(const struct web_request *rq, bool keep, struct g
 	if (rc == GW_OK && rq->form_token[0]) {
 		rc = gw_buf_addf(head, "X-Vashgate-Form: %s\r\n", rq->form_token);
 	}
+	if (rc == GW_OK && rq->file_name[0]) {
+		rc = gw_buf_addf(head, "Content-Disposition: attachment; filename=\"%s\"\r\n", rq->file_name);
+	}
+	if (rc == GW_OK && rq->status == 405) {
+		rc = gw_buf_text(head, "Allow: GET, HEAD, POST\r\n");
+	}
 	if (rc == GW_OK && rq->status == 503) {
 		rc = gw_buf_addf(head, "Retry-After: %u\r\n", rq->view->settings.retry_after_s);
 	}

@@ -39,6 +39,7 @@ struct web_request {
 	/* the answer */
 	int status;
 	char location[WEB_LOCATION]; /* "" = none */
+	char file_name[48]; /* "" = shown in place; else saved under this name: bytes that somebody has uploaded */
 	const char *type;
 	char set_cookie[SESSION_TOKEN]; /* "" = none; "-" = forget it */
 	char form_token[SESSION_TOKEN]; /* for clients that take page models instead of HTML */

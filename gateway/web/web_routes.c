@@ -186,8 +186,8 @@ static void serve_case(struct turn_of *t, struct desk_request *rq, bool pdf) {
 		note_place(t, &a);
 		give_page(t, 200, gw_buf_span(&a.page));
 	} else {
-		gw_log_err(rc == GW_E_CONFLICT || rc == GW_E_NOTFOUND ? GW_LOG_DEBUG : GW_LOG_WARN, "case_refused",
-			   &err);
+		bool callers = rc == GW_E_CONFLICT || rc == GW_E_NOTFOUND || rc == GW_E_INPUT;
+		gw_log_err(callers ? GW_LOG_DEBUG : GW_LOG_WARN, "case_refused", &err);
 		give_trouble(t, rc);
 	}
 	gw_buf_release(&a.page);
@@ -273,6 +273,7 @@ static void get_application(struct turn_of *t, int64_t id) {
 	}
 	t->rq->status = 200;
 	t->rq->type = "application/pdf";
+	snprintf(t->rq->file_name, sizeof(t->rq->file_name), "vloga-%lld.pdf", (long long)id);
 }
 
 static void get(struct turn_of *t) {

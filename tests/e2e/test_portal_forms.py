@@ -54,8 +54,9 @@ def methods(w):
     page = at_group(person)
     for method in ("PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"):
         with nothing_written(w):
-            refused(person.request(method, f"/case/{page.case}", {"csrf": person.csrf, "button": "cancel", "version": page.version}), 405,
-                    method)
+            reply = person.request(method, f"/case/{page.case}", {"csrf": person.csrf, "button": "cancel", "version": page.version})
+            refused(reply, 405, method)
+            equal(reply.reply.header("Allow"), "GET, HEAD, POST", method)
     for method, status in (("CONNECT", 400), ("get", 400), ("POSTS", 400)):
         equal(raw(w, head(f"/case/{page.case}", method, cookie=person.cookie)).status, status, method)
     for name in ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"):

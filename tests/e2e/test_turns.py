@@ -3,7 +3,7 @@ import base64
 import threading
 import time
 
-from cases import case, equal, table
+from cases import case, equal, table, until
 from portal import (COMPANY, COURT, DELETED, MUNICIPALITY, PDF, PENDING, PERSON, Person, administrator, alter, authorised, chief, ended,
                     nothing_written, pem, portal_world, record, rows, service, settle, user)
 
@@ -159,3 +159,20 @@ def race(w):
         t.join()
     equal(sorted(answers), [200] + [409] * 5, "answers")
     equal(rows(w, "SELECT count(*) AS n FROM membership WHERE live AND user_group = 1201")[0]["n"], 1, "records")
+
+
+@case("the application of a case that has expired is not kept; one of a case that goes on is", world)
+def expired_files(w):
+    settle(w, *PEOPLE)
+    cases = []
+    for _ in range(2):
+        p = Person(w, "uradnica", "701 –")
+        page = p.press(p.begin("vs207"), "next", {"group": "1201"})
+        page = p.press(page, "confirm", {"certificate": pem("podjetje2")})
+        cases.append(p.press(page, "confirm", {}, file=("application", "vloga.pdf", PDF)).case)
+    alter(w, f"UPDATE procedure_case SET expires_utc_s = {int(time.time()) - 1} WHERE id = {cases[0]}")
+    equal([r["case_id"] for r in rows(w, "SELECT case_id FROM procedure_case_file ORDER BY case_id")][-2:], cases, "before")
+    w.stop()
+    w.start()
+    until(lambda: cases[0] not in [r["case_id"] for r in rows(w, "SELECT case_id FROM procedure_case_file")], "the expired one is gone")
+    equal(cases[1] in [r["case_id"] for r in rows(w, "SELECT case_id FROM procedure_case_file")], True, "the other one")

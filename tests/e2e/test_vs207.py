@@ -238,7 +238,8 @@ def invalid(w, name):
     p = uradnica(w)
     page = p.press(at(p, "vs207-03"), "confirm", {"certificate": pem(name)})
     refused(page, "vs207-03", "vs207-03.4c")
-    equal(page.said("vs207-03.4c")[0].startswith(notice("vs207-03.4c")), True, "text")
+    said = page.said("vs207-03.4c")[0]
+    equal((said.startswith(notice("vs207-03.4c")), "certificate" in said, "poteklo" in said), (True, False, name == "potekel"), f"text: {said}")
     equal(p.press(page, "confirm", {"certificate": pem("podjetje")}).step, "vs207-04", "control")
 
 

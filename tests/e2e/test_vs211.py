@@ -133,6 +133,7 @@ def list_of_waiting(w):
     equal((len(page.said("vg-possession")), len(page.said("vg-organisation"))), (1, 1), "warnings")
     pdf = Person(w, "referentka", "90 –").get("/" + page.fact("Vloga (PDF)"))
     equal((pdf.status, pdf.reply.header("Content-Type"), pdf.reply.body), (200, "application/pdf", PDF), "the application")
+    equal(pdf.reply.header("Content-Disposition").startswith("attachment;"), True, "saved, not shown: somebody has uploaded it")
 
 
 @case("vs211-02.3: the application opens to the group's administrator and to its user, not to another administrator or a stranger", world)

@@ -217,6 +217,7 @@
 	X(application_sha256, "vg-application", LABEL, "Zgoščena vrednost vloge (SHA-256)",                            \
 	  "Digest of the application (SHA-256)")                                                                       \
 	X(received, "vg-application", LABEL, "Oddano", "Submitted")                                                    \
+	X(waiting_days, "vg-application", LABEL, "Čaka (dni)", "Waiting (days)")                                       \
 	X(report, "vg-application", LABEL, "Poročilo o preverjanju vloge", "Report on the application")                \
 	X(group, "vg-label", LABEL, "Uporabniška skupina", "User group")                                               \
 	X(davcna, "vg-label", LABEL, "Davčna številka", "Tax number")                                                  \

@@ -3,7 +3,7 @@
 #include "vash/decide.h"
 #include "vash/lists.h"
 
-enum { SETS = VASH_SET_3A | VASH_SET_3B };
+enum { SETS = VASH_SET_3A | VASH_SET_3B, DAY_S = 86400 };
 
 /* ---- vs211-01: the group and what is to be done ---- */
 
@@ -101,6 +101,10 @@ static const struct decide_rules *rules_of(const struct vash_turn *t) {
 static void show_application(struct vash_turn *t, const struct vash_record *r) {
 	vash_page_facts(t->page, VASH_SAY_application);
 	vash_page_fact(t->page, VASH_SAY_received, turn_day(t, r->created_utc_s));
+	if (r->m.status == VASH_PENDING || r->m.link_status == VASH_PENDING) {
+		long long days = (t->world->now_utc_s - r->created_utc_s) / DAY_S;
+		vash_page_fact(t->page, VASH_SAY_waiting_days, gw_arena_printf(t->arena, "%lld", days));
+	}
 	vash_page_fact(t->page, VASH_SAY_davcna, r->subject.davcna);
 	if (r->application_id) {
 		const char *to = gw_arena_printf(t->arena, "application/%lld", (long long)r->application_id);

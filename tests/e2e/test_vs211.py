@@ -1,7 +1,9 @@
 """vs211 (FZ 5.3.5): an administrator approves, refuses and deletes users; one rule for what was decided meanwhile; re-check."""
+import time
+
 from cases import case, equal, table
 from portal import (ACTIVE, COLLEAGUE, COMPANY, COURT, DELETED, LAW_OFFICE, MUNICIPALITY, NEIGHBOUR, OTHER_COURT, PDF, PENDING, PERSON,
-                    Person, administrator, administrator_of, authorised, chief, digest, eceu, ended, full_name, history, mails,
+                    Person, administrator, administrator_of, alter, authorised, chief, digest, eceu, ended, full_name, history, mails,
                     nothing_written, notice, portal_world, record, refused, rows, service, settle, told, user)
 
 TWO = [administrator(COURT, 1103), administrator(COURT, 1201)]
@@ -127,7 +129,9 @@ def one_waits(w):
 def list_of_waiting(w):
     settle(w, administrator(COURT, 1103), user(MUNICIPALITY, 701))
     Person(w, "uradnica", "701 –").register(1103, "ec")
+    alter(w, f"UPDATE membership SET created_utc_s = {int(time.time()) - 3 * 86400 - 60} WHERE user_group = 1103 AND live")
     page = Person(w, "referentka", "90 –").open_211(1103)
+    equal(page.fact("Čaka (dni)"), "3", "age")
     equal(page.fact("Zgoščena vrednost (SHA-256)"), digest("ec"), "digest")
     equal(page.fact("Davčna številka organizacije v potrdilu"), "99000059", "organisation in the certificate")
     equal((len(page.said("vg-possession")), len(page.said("vg-organisation"))), (1, 1), "warnings")

@@ -48,7 +48,7 @@ void vash_page_text(struct vash_page *p, enum vash_say say, const struct vash_te
 
 /* ---- what is asked for ---- */
 struct vash_page_field {
-	const char *name, *type; /* text, pem, number, uri-list, file, day */
+	const char *name, *type; /* text, pem, number, uri-list, file */
 	enum vash_say label, hint;
 	const char *value;
 	enum vash_say error; /* VASH_SAY_NONE: none */

@@ -2,7 +2,6 @@
  * it. */
 #ifndef GW_TESTS_STORE_FIXTURE_H
 #define GW_TESTS_STORE_FIXTURE_H
-#include <dirent.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -11,6 +10,7 @@
 #include "store/audit_read.h"
 #include "store/db.h"
 #include "store/store.h"
+#include "tests/unit/scratch_folder.h"
 
 enum { QUEUE_MAX = 64 };
 
@@ -52,14 +52,7 @@ static inline int tear_down(void **state) {
 	struct fixture *f = *state;
 	store_close(f->store);
 	signer_free(f->signer);
-	DIR *d = opendir(f->folder);
-	for (struct dirent *e; d && (e = readdir(d)) != NULL;) {
-		char path[512];
-		snprintf(path, sizeof(path), "%s/%s", f->folder, e->d_name);
-		unlink(path);
-	}
-	closedir(d);
-	rmdir(f->folder);
+	remove_folder(f->folder);
 	free(f);
 	return 0;
 }

@@ -4,7 +4,6 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <dirent.h>
 #include <stdatomic.h>
 #include <unistd.h>
 
@@ -14,6 +13,7 @@
 #include "certs/signer.h"
 #include "store/db.h"
 #include "store/outbox.h"
+#include "tests/unit/scratch_folder.h"
 
 enum { FIRST_S = 60 };
 
@@ -51,14 +51,7 @@ static int tear_down(void **state) {
 	outbox_reader_close(f->reader);
 	store_close(f->store);
 	signer_free(f->signer);
-	DIR *d = opendir(f->folder);
-	for (struct dirent *e; d && (e = readdir(d)) != NULL;) {
-		char path[512];
-		snprintf(path, sizeof(path), "%s/%s", f->folder, e->d_name);
-		unlink(path);
-	}
-	closedir(d);
-	rmdir(f->folder);
+	remove_folder(f->folder);
 	free(f);
 	return 0;
 }

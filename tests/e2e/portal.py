@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import sqlite3
+import ssl
 import uuid
 import xml.etree.ElementTree as ElementTree
 
@@ -352,7 +353,7 @@ class Person:
         try:
             c.request(method, path, body=body, headers=h)
             r = c.getresponse()
-        except ConnectionError:
+        except (ConnectionError, ssl.SSLError):
             if method != "GET" or not self.kept:
                 raise
             c = self.connect(context)  # closed as idle meanwhile: asking again is the client's part (RFC 9112 9.3.1)

@@ -5,6 +5,7 @@ import os
 import re
 import socket
 import sqlite3
+import ssl
 import sys
 import tempfile
 import urllib.parse
@@ -59,7 +60,7 @@ class Kept:
     def request(self, method, path, body=None, headers=None):
         try:
             return self.once(method, path, body, headers)
-        except (ConnectionError, http.client.HTTPException):
+        except (ConnectionError, ssl.SSLError, http.client.HTTPException):  # closed as idle meanwhile
             self.close()
             return self.once(method, path, body, headers)
 

@@ -21,6 +21,7 @@ import sys
 TEXT = rb"[ !#-\[\]-~\x80-\xff]*"
 TERMS = {
     b"bare": rb"([!#-<>-\[\]-~]+)",
+    b"masked": rb'([!#-<>-\[\]-~]+|"' + TEXT + rb'")',       # a value of a line whose escapes are masked
     b"value": rb'([!#-<>-\[\]-~]+|"' + TEXT + rb'(?:\\(?:["\\n]|x[0-9a-f]{2})' + TEXT + rb')*")',
     b"n": rb"(0|[1-9][0-9]{0,18})",
     b"hash": rb"([0-9a-f]{64})",
@@ -36,9 +37,9 @@ def shape(text):
     return re.compile(re.sub(rb"<(\w+)>", lambda term: TERMS[term[1]], text))
 
 
-PAIR = shape(rb"([a-z0-9_.]+)=<value>")
-LINE = shape(rb"[a-z0-9_.]+=<value>(?: [a-z0-9_.]+=<value>)*")
+PAIR = shape(rb"([a-z0-9_.]+)=<masked> ")
 NUMBER = shape(rb"<n>")
+MASK = re.compile(rb'\\(?:["\\n]|x(?=[0-9a-f]{2}))')
 ESCAPE = re.compile(rb'\\(?:(["\\n])|x([0-9a-f]{2}))')
 RECORD = shape(rb"v=1 index=<n> time=<time> kind=<bare>")
 HEAD = shape(rb"(v=1 log=<log> size=<n> root=<hash> time=<time>) sig=([0-9a-f]{128})")
@@ -59,10 +60,12 @@ class NotOk(Exception):
 
 def fields_of(line):
     """The pairs of a line, values as written; None if it breaks the grammar, is not UTF-8 or has a key twice."""
-    if not LINE.fullmatch(line) or line.decode("utf-8", "ignore").encode() != line:
-        return None
-    fields = dict(pairs := PAIR.findall(line))
-    return fields if len(fields) == len(pairs) else None
+    masked, fields, at = MASK.sub(b"\x80\x80", line) + b" ", {}, 0
+    for pair in PAIR.finditer(masked):          # no pattern that repeats a group: its memory would grow with the line
+        if pair.start() != at or pair[1] in fields:
+            return None
+        fields[pair[1]], at = line[pair.start(2):pair.end(2)], pair.end()
+    return fields if at == len(masked) and line.decode("utf-8", "ignore").encode() == line else None
 
 
 def plain(value):

@@ -3,6 +3,7 @@
 
     verify.py EXPORT [--head FILE]... [--receipt FILE]... [--json]
     verify.py --proof FILE [--key HEX] [--json]
+    verify.py --case ZIP [--key HEX] [--json]       (verify_case.py)
 
 Exit status: 0 ok, 1 not ok, 2 could not run. The checks of [8] count in their order: the first that fails decides, and
 within it the first line that fails. An export is read twice: to find where its parts begin, and to check. Records,
@@ -371,25 +372,28 @@ def check_proof(open_proof, spki=None):
 
 
 def main(argv=None):
-    parser = argparse.ArgumentParser(description="Verifies an export of the audit trail, or a proof.")
+    parser = argparse.ArgumentParser(description="Verifies an export of the audit trail, a proof, or a case's file.")
     parser.add_argument("export", metavar="EXPORT", nargs="?")
     parser.add_argument("--head", metavar="FILE", action="append", default=[], help="heads kept elsewhere")
     parser.add_argument("--receipt", metavar="FILE", action="append", default=[], help="receipts, one a line")
     parser.add_argument("--proof", metavar="FILE", help="check a proof instead of an export")
-    parser.add_argument("--key", metavar="HEX", type=bytes.fromhex, help="with --proof: the log key, as in an export")
+    parser.add_argument("--case", metavar="ZIP", help="check the file of a case instead")
+    parser.add_argument("--key", metavar="HEX", type=bytes.fromhex, help="with --proof or --case: the log key")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args(argv)
-    if (args.export is None) == (args.proof is None) or (args.proof and (args.head or args.receipt)):
-        parser.error("give either EXPORT or --proof FILE")
+    if [args.export, args.proof, args.case].count(None) != 2 or (args.export is None and (args.head or args.receipt)):
+        parser.error("give either EXPORT or --proof FILE or --case ZIP")
     export, proof, *others = [path and (lambda path=path: open(path, "rb"))
                               for path in [args.export, args.proof, *args.head, *args.receipt]]
     try:
-        if proof:
-            result, notes = check_proof(proof, args.key)
+        if args.case is not None:
+            from verify_case import verdict
+            output, text = verdict(args.case, args.key)
         else:
-            result, notes = check_export(export, others[:len(args.head)], others[len(args.head):])
-        output = {"ok": True, **result, "notes": notes}
-        text = "\n".join(["ok: " + " ".join("%s=%s" % pair for pair in result.items())] + notes)
+            result, notes = (check_proof(proof, args.key) if proof else
+                             check_export(export, others[:len(args.head)], others[len(args.head):]))
+            output = {"ok": True, **result, "notes": notes}
+            text = "\n".join(["ok: " + " ".join("%s=%s" % pair for pair in result.items())] + notes)
     except NotOk as fault:
         record, reason = fault.args
         output = {"ok": False, "record": None if record == NO_RECORD else record, "reason": reason}

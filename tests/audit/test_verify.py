@@ -2,7 +2,7 @@
 """Tests of verify.py. Exports are built here, from docs/AUDIT.md, with trees after the recursive definitions of RFC 6962
 and grammar written as a loop over bytes, so that they share nothing with what they test.
 
-    python3 tests/audit/test_verify.py [-v]
+    python3 tests/audit/test_verify.py [-v]          (and the tests of test_verify_case.py)
 """
 import hashlib
 import io
@@ -1023,8 +1023,14 @@ class Result(unittest.TestResult):
         self.note(test, (AssertionError, AssertionError("skipped: " + reason), None))
 
 
-if __name__ == "__main__":
+def main(*modules):
     outcome = Result("-v" in sys.argv)
-    unittest.defaultTestLoader.loadTestsFromModule(sys.modules["__main__"]).run(outcome)
+    for module in modules:
+        unittest.defaultTestLoader.loadTestsFromModule(module).run(outcome)
     print("%d passed, %d failed, 0 skipped" % (outcome.passed, outcome.failed))
-    sys.exit(1 if outcome.failed or not outcome.passed else 0)
+    return 1 if outcome.failed or not outcome.passed else 0
+
+
+if __name__ == "__main__":
+    import test_verify_case
+    sys.exit(main(sys.modules["__main__"], test_verify_case))

@@ -14,7 +14,7 @@ PACKAGES := fonts-dejavu-core gcc make pkg-config gsoap libgsoap-dev libxml2-dev
 	python3-cryptography python3-lxml python3-requests python3-zeep php-cli php-soap php-curl php-xml jaxws default-jdk-headless \
 	clang libclang-rt-14-dev clang-tidy clang-format cppcheck universal-ctags shellcheck poppler-utils nginx-light chromium
 
-LIBS_PC := libxml-2.0 openssl sqlite3 libcurl libconfig jansson
+LIBS_PC := libxml-2.0 openssl sqlite3 libcurl libconfig jansson libzip
 PC_CFLAGS := $(shell pkg-config --cflags $(LIBS_PC) 2>/dev/null)
 PC_LIBS := $(shell pkg-config --libs $(LIBS_PC) 2>/dev/null) -pthread
 # what portal/ alone compiles against; their headers are not held to our warnings
@@ -43,7 +43,7 @@ OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o) $(SOAP_SOURCES:%.c=$(BUILD)/%.o) $(BU
 	$(BUILD)/gen/portal_assets.o $(BUILD)/gen/soap/soapC.o $(BUILD)/gen/soap/soapServer.o
 LIBRARY := $(BUILD)/libvashgate.a
 SCHEMA := $(sort $(wildcard store/schema/[0-9]*.sql))
-HISTORY_TABLES := subject address membership web_service block application internal_client codelist codelist_version
+HISTORY_TABLES := subject address membership web_service block application decision internal_client codelist codelist_version
 
 .PHONY: all deps demo run test check e2e bench lint analyze check-asan check-tsan fuzz fuzz-replay torture sabotage soak \
 	test-corpus coverage format install help gen pki sim docs clean
@@ -79,8 +79,9 @@ TO_C_STRING := sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/'
 $(GEN)/schema.c: $(SCHEMA) store/schema/history.awk
 	@mkdir -p $(@D)
 	@{ echo 'const char *const schema_migrations[] = {'; \
-	for f in $(SCHEMA); do { cat $$f; awk -v tables="$(HISTORY_TABLES)" -f store/schema/history.awk $$f; } | $(TO_C_STRING); echo ','; done; \
-	echo '};'; echo 'const int schema_migration_count = $(words $(SCHEMA));'; } > $@
+	for f in $(SCHEMA); do $(TO_C_STRING) $$f; echo ','; done; \
+	echo '};'; echo 'const int schema_migration_count = $(words $(SCHEMA));'; echo 'const char *const schema_history ='; \
+	awk -v tables="$(HISTORY_TABLES)" -f store/schema/history.awk $(SCHEMA) | $(TO_C_STRING); echo ';'; } > $@
 
 CODELISTS := positions legal_forms schemes groups group_positions mailbox_types mailboxes deliveries statuses reasons mechanisms \
 	issuers procedures administrators

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <openssl/asn1t.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
@@ -228,6 +229,24 @@ enum gw_code cert_load_pem(const char *path, struct x509_st **out, char **pem, s
 	}
 	*out = gw_take(&cert);
 	return GW_OK;
+}
+
+X509 *cert_read_pem(struct gw_span pem) {
+	if (pem.n > CERT_PEM_MAX) {
+		return NULL;
+	}
+	BIO *bio = BIO_new_mem_buf(pem.p, (int)pem.n);
+	GW_AUTO(x509) X509 *cert = bio ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
+	GW_AUTO(x509) X509 *second = cert ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
+	BIO_free(bio);
+	ERR_clear_error();
+	return second ? NULL : gw_take(&cert);
+}
+
+bool cert_pem_digest(struct gw_span pem, uint8_t digest[CERT_DIGEST_BYTES]) {
+	GW_AUTO(x509) X509 *cert = cert_read_pem(pem);
+	unsigned n = 0;
+	return cert && X509_digest(cert, EVP_sha256(), digest, &n) == 1;
 }
 
 bool cert_says_qualified(const struct cert_facts *facts) {

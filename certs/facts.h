@@ -6,9 +6,17 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/span.h"
 
 enum cert_key { CERT_KEY_OTHER = 0, CERT_KEY_RSA, CERT_KEY_EC };
-enum { CERT_DIGEST_BYTES = 32, CERT_DIGEST_HEX = 65, CERT_NAME = 768, CERT_SERIAL_HEX = 83, CERT_TAX = 16 };
+enum {
+	CERT_DIGEST_BYTES = 32,
+	CERT_DIGEST_HEX = 65,
+	CERT_NAME = 768,
+	CERT_SERIAL_HEX = 83,
+	CERT_TAX = 16,
+	CERT_PEM_MAX = 32768
+};
 
 struct cert_facts {
 	uint8_t digest[CERT_DIGEST_BYTES]; /* CERT_DIGEST: SHA-256 over the DER */
@@ -35,6 +43,10 @@ GW_NODISCARD enum gw_code cert_facts_read(struct x509_st *cert, struct cert_fact
 /* One PEM file with exactly one certificate. The caller frees with cert_x509_free. `pem` (may be NULL) receives
  * canonical PEM, to be freed. */
 GW_NODISCARD enum gw_code cert_load_pem(const char *path, struct x509_st **out, char **pem, struct gw_err *err);
+/* A text with exactly one certificate, of at most CERT_PEM_MAX bytes; NULL: it is not that. The caller frees. */
+struct x509_st *cert_read_pem(struct gw_span pem);
+/* Its CERT_DIGEST; false: as above. */
+bool cert_pem_digest(struct gw_span pem, uint8_t digest[CERT_DIGEST_BYTES]);
 void cert_x509_free(struct x509_st *cert);
 GW_DEFINE_AUTO(x509, struct x509_st *, cert_x509_free)
 

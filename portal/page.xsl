@@ -437,9 +437,12 @@
 		<xsl:choose>
 			<xsl:when test="@to = 'entry'">/</xsl:when>
 			<xsl:when test="@to = 'pdf' and $page/@case"><xsl:value-of select="concat('/case/', $page/@case, '.pdf')"/></xsl:when>
-			<xsl:when test="@to = 'menu' or @to = 'cases'"><xsl:value-of select="concat('/', @to)"/></xsl:when>
+			<xsl:when test="@to = 'menu'">/menu</xsl:when>
 			<xsl:when test="($kind = 'application' or $kind = 'case') and $number != '' and translate($number, '0123456789', '') = ''">
 				<xsl:value-of select="concat('/', @to)"/>
+			</xsl:when>
+			<xsl:when test="$kind = 'record' and $number != '' and translate($number, '0123456789', '') = ''">
+				<xsl:value-of select="concat('/', @to, '.zip')"/>
 			</xsl:when>
 		</xsl:choose>
 	</xsl:template>
@@ -454,7 +457,7 @@
 		</li>
 	</xsl:template>
 
-	<xsl:template match="p:link[@to = 'calls' or @to = 'certificates' or
+	<xsl:template match="p:link[@to = 'calls' or @to = 'cases' or @to = 'certificates' or
 		(starts-with(@to, 'vs') and string-length(@to) = 5 and translate(substring(@to, 3), '0123456789', '') = '')]">
 		<li>
 			<xsl:call-template name="procedure">

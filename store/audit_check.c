@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/kv.h"
 #include "base/text.h"
-#include "store/merkle.h"
+#include "store/audit_fields.h"
 #include "store/trail.h"
 
 enum { SPKI_MAX = 64, VALUE_MAX = 8192, CHECKS = 8 };
@@ -58,50 +58,7 @@ static void fail_check(struct check *c, int check, const char *reason, bool has_
 	}
 }
 
-/* ---- words of a line ---- */
-
-/* The value of `key` in `line`: exactly one, by the grammar; NULL otherwise. */
-static const char *field(struct check *c, struct gw_span line, const char *key) {
-	return gw_kv_find(line, key, &c->value) == GW_OK ? gw_buf_cstr(&c->value) : NULL;
-}
-
-static bool number(const char *text, uint64_t *out) {
-	return text && (text[0] != '0' || text[1] == '\0') && gw_parse_u64(text, strlen(text), INT64_MAX, out);
-}
-
-static bool field_number(struct check *c, struct gw_span line, const char *key, uint64_t *out) {
-	return number(field(c, line, key), out);
-}
-
-/* Lower-case digits only: one value has one form. */
-static bool unhex(const char *text, uint8_t *out, size_t n) {
-	return text && strpbrk(text, "ABCDEF") == NULL && gw_unhex(text, strlen(text), out, n);
-}
-
-static bool field_hash(struct check *c, struct gw_span line, const char *key, struct merkle_hash *out) {
-	const char *text = field(c, line, key);
-	return unhex(text, out->b, MERKLE_HASH);
-}
-
-static bool field_time(struct check *c, struct gw_span line, const char *key, int64_t *out) {
-	const char *text = field(c, line, key);
-	return text && strlen(text) == GW_TIME_TEXT - 1 && gw_time_parse(text, out);
-}
-
-/* The whole line follows the grammar, and no key stands twice. */
-static bool is_line(struct check *c, struct gw_span line) {
-	struct gw_span rest = line, key, other, left;
-	enum gw_code rc;
-	while ((rc = gw_kv_next(&rest, &key, &c->value)) == GW_OK) {
-		left = rest;
-		while (gw_kv_next(&left, &other, &c->value) == GW_OK) {
-			if (gw_span_equal(key, other)) {
-				return false;
-			}
-		}
-	}
-	return rc == GW_E_NOTFOUND && line.n > 0;
-}
+/* ---- lines of a file ---- */
 
 static bool next_line(FILE *f, char **line, size_t *cap, struct gw_span *out) {
 	ssize_t n = getline(line, cap, f);
@@ -123,34 +80,24 @@ static bool next_export_line(FILE *f, char **line, size_t *cap, struct gw_span *
 	return there;
 }
 
-/* "tag rest": does the line begin with the tag? */
-static bool tagged(struct gw_span line, const char *tag, struct gw_span *rest) {
-	size_t n = strlen(tag);
-	if (line.n <= n || memcmp(line.p, tag, n) != 0 || line.p[n] != ' ') {
-		return false;
-	}
-	*rest = (struct gw_span){line.p + n + 1, line.n - n - 1};
-	return true;
-}
-
 /* ---- 1: the first line and the frontier ---- */
 
 static void read_first(struct check *c) {
 	struct gw_span line, rest;
 	char own[AUDIT_LOG_ID];
-	bool ok = next_export_line(c->f, &c->line, &c->cap, &line) && tagged(line, "export", &rest) &&
-		  is_line(c, rest) && field_number(c, rest, "from", &c->from) && field_number(c, rest, "to", &c->to) &&
-		  c->from <= c->to;
-	const char *text = ok ? field(c, rest, "v") : NULL;
+	bool ok = next_export_line(c->f, &c->line, &c->cap, &line) && audit_tagged(line, "export", &rest) &&
+		  audit_is_line(rest, &c->value) && audit_field_number(rest, "from", &c->from, &c->value) &&
+		  audit_field_number(rest, "to", &c->to, &c->value) && c->from <= c->to;
+	const char *text = ok ? audit_field(rest, "v", &c->value) : NULL;
 	if (!text || strcmp(text, "1") != 0) {
 		fail_check(c, 1, "format", false, 0);
 		return;
 	}
-	text = field(c, rest, "key");
+	text = audit_field(rest, "key", &c->value);
 	c->spki_bytes = text ? strlen(text) / 2 : 0;
-	bool key = c->spki_bytes > 0 && c->spki_bytes <= SPKI_MAX && unhex(text, c->spki, c->spki_bytes);
+	bool key = c->spki_bytes > 0 && c->spki_bytes <= SPKI_MAX && audit_unhex(text, c->spki, c->spki_bytes);
 	trail_log_id_of(c->spki, key ? c->spki_bytes : 0, own);
-	text = field(c, rest, "log");
+	text = audit_field(rest, "log", &c->value);
 	if (!key || !text || strcmp(text, own) != 0) {
 		fail_check(c, 1, "key", false, 0);
 		return;
@@ -161,9 +108,9 @@ static void read_first(struct check *c) {
 static void read_frontier(struct check *c) {
 	struct gw_span line, rest;
 	uint64_t size = 0;
-	bool ok = next_export_line(c->f, &c->line, &c->cap, &line) && tagged(line, "frontier", &rest) &&
-		  field_number(c, rest, "size", &size) && size == c->from;
-	const char *hashes = ok ? field(c, rest, "hashes") : NULL;
+	bool ok = next_export_line(c->f, &c->line, &c->cap, &line) && audit_tagged(line, "frontier", &rest) &&
+		  audit_field_number(rest, "size", &size, &c->value) && size == c->from;
+	const char *hashes = ok ? audit_field(rest, "hashes", &c->value) : NULL;
 	size_t count = (size_t)__builtin_popcountll(c->from);
 	ok = hashes && strlen(hashes) == count * 65 - 1;
 	for (size_t i = 0; ok && i < count; i++) {
@@ -195,17 +142,18 @@ static enum gw_code take_head(struct check *c, struct gw_span line, bool outside
 	uint8_t signature[64];
 	int64_t time;
 	const char *cut = memmem(line.p, line.n, " sig=", 5);
-	bool ok = cut && is_line(c, line) && field_number(c, line, "size", &h.size) &&
-		  field_hash(c, line, "root", &h.root) && field_time(c, line, "time", &time);
-	const char *sig = ok ? field(c, line, "sig") : NULL;
-	if (!unhex(sig, signature, sizeof(signature))) {
+	bool ok = cut && audit_is_line(line, &c->value) && audit_field_number(line, "size", &h.size, &c->value) &&
+		  audit_field_hash(line, "root", &h.root, &c->value) &&
+		  audit_field_time(line, "time", &time, &c->value);
+	const char *sig = ok ? audit_field(line, "sig", &c->value) : NULL;
+	if (!audit_unhex(sig, signature, sizeof(signature))) {
 		fail_check(c, check, "format", false, 0);
 		return GW_OK;
 	}
 	if (outside && h.size < c->from) {
 		return GW_OK; /* what lies before the export cannot be compared */
 	}
-	const char *log = field(c, line, "log");
+	const char *log = audit_field(line, "log", &c->value);
 	if (!log || strcmp(log, c->log) != 0) {
 		fail_check(c, check, "log", false, 0);
 	} else if (!c->files->verify(c->spki, c->spki_bytes, (struct gw_span){line.p, (size_t)(cut - line.p)},
@@ -228,7 +176,7 @@ static enum gw_code collect_heads(struct check *c, struct gw_err *err) {
 	struct gw_span line, rest;
 	enum gw_code rc = GW_OK;
 	while (rc == GW_OK && next_export_line(c->persons, &c->person_line, &c->person_cap, &line)) {
-		rc = tagged(line, "head", &rest) ? take_head(c, rest, false, err) : GW_OK;
+		rc = audit_tagged(line, "head", &rest) ? take_head(c, rest, false, err) : GW_OK;
 	}
 	rewind(c->persons);
 	FILE *f = c->files->head_path ? fopen(c->files->head_path, "re") : NULL;
@@ -272,7 +220,7 @@ static bool parse_receipt(struct check *c, char *text, struct receipt *out, bool
 	int n = sscanf(text, "v=1; log=%32[0-9a-f]; index=%20[0-9]; leaf=%64[0-9a-f]; time=%31[0-9TZ:.-]%n", log, index,
 		       leaf, time, &end);
 	bool ok = n == 4 && (text[end] == '\0' || (text[end] == '\r' && text[end + 1] == '\0')) &&
-		  number(index, &out->index) && gw_unhex(leaf, strlen(leaf), out->leaf.b, MERKLE_HASH);
+		  audit_number(index, &out->index) && gw_unhex(leaf, strlen(leaf), out->leaf.b, MERKLE_HASH);
 	*log_fits = ok && strcmp(log, c->log) == 0;
 	return ok;
 }
@@ -355,7 +303,7 @@ static enum gw_code open_intent(struct check *c, struct gw_err *err) {
 
 static void close_intent(struct check *c, struct gw_span line) {
 	uint64_t intent;
-	if (!field_number(c, line, "intent", &intent)) {
+	if (!audit_field_number(line, "intent", &intent, &c->value)) {
 		fail_check(c, 5, "outcome", true, c->at);
 		return;
 	}
@@ -371,7 +319,7 @@ static void close_intent(struct check *c, struct gw_span line) {
 }
 
 static enum gw_code follow_calls(struct check *c, struct gw_span line, struct gw_err *err) {
-	const char *kind = field(c, line, "kind");
+	const char *kind = audit_field(line, "kind", &c->value);
 	if (kind && strcmp(kind, "intent") == 0) {
 		return open_intent(c, err);
 	}
@@ -383,26 +331,12 @@ static enum gw_code follow_calls(struct check *c, struct gw_span line, struct gw
 
 /* ---- 2: records ---- */
 
-/* v, index, time and kind stand first, in this order, bare. */
-static bool begins_well(struct check *c, struct gw_span line) {
-	static const char *const first[] = {"v", "index", "time", "kind"};
-	struct gw_span rest = line, key;
-	for (size_t i = 0; i < GW_COUNT(first); i++) {
-		if (gw_kv_next(&rest, &key, &c->value) != GW_OK || !gw_span_is(key, first[i]) ||
-		    key.p[key.n + 1] == '"') {
-			return false;
-		}
-	}
-	const char *v = field(c, line, "v");
-	return v && strcmp(v, "1") == 0;
-}
-
 /* false: check 2 fails here and nothing after it can be judged. */
 static bool judge_record(struct check *c, struct gw_span line) {
 	uint64_t index;
 	int64_t ms;
-	if (line.n > MERKLE_RECORD_MAX || !is_line(c, line) || !begins_well(c, line) ||
-	    !field_number(c, line, "index", &index)) {
+	if (line.n > MERKLE_RECORD_MAX || !audit_is_line(line, &c->value) || !audit_begins_well(line, &c->value) ||
+	    !audit_field_number(line, "index", &index, &c->value)) {
 		fail_check(c, 2, "format", true, c->at);
 		return false;
 	}
@@ -410,7 +344,7 @@ static bool judge_record(struct check *c, struct gw_span line) {
 		fail_check(c, 2, "index", true, c->at);
 		return false;
 	}
-	if (!field_time(c, line, "time", &ms)) {
+	if (!audit_field_time(line, "time", &ms, &c->value)) {
 		fail_check(c, 2, "format", true, c->at);
 		return false;
 	}
@@ -439,7 +373,7 @@ static enum gw_code read_records(struct check *c, struct gw_err *err) {
 	compare_heads(c);
 	while (rc == GW_OK && c->at < c->to) {
 		bool there = next_export_line(c->f, &c->line, &c->cap, &line);
-		bool record = there && tagged(line, "record", &rest);
+		bool record = there && audit_tagged(line, "record", &rest);
 		if (!record) {
 			bool missing = !there || strncmp(line.p, "person ", 7) == 0 || strncmp(line.p, "head ", 5) == 0;
 			fail_check(c, 2, missing ? "index" : "format", true, c->at);
@@ -470,7 +404,7 @@ static bool commitment_fits(struct check *c, struct gw_span record, uint64_t k, 
 	int at = snprintf(expected, sizeof(expected), "%s:", kind);
 	gw_hex(digest, sizeof(digest), expected + at);
 	snprintf(key, sizeof(key), "person.%llu", (unsigned long long)k);
-	const char *text = field(c, record, key);
+	const char *text = audit_field(record, key, &c->value);
 	return text && strcmp(text, expected) == 0;
 }
 
@@ -481,12 +415,13 @@ struct person {
 };
 
 static bool parse_person(struct check *c, struct gw_span line, struct person *p) {
-	bool ok = is_line(c, line) && field_number(c, line, "index", &p->index) && field_number(c, line, "k", &p->k);
-	const char *text = ok ? field(c, line, "kind") : NULL;
+	bool ok = audit_is_line(line, &c->value) && audit_field_number(line, "index", &p->index, &c->value) &&
+		  audit_field_number(line, "k", &p->k, &c->value);
+	const char *text = ok ? audit_field(line, "kind", &c->value) : NULL;
 	ok = text && gw_copy_text(p->kind, sizeof(p->kind), text);
-	text = ok ? field(c, line, "salt") : NULL;
-	ok = unhex(text, p->salt, sizeof(p->salt));
-	text = ok ? field(c, line, "value") : NULL;
+	text = ok ? audit_field(line, "salt", &c->value) : NULL;
+	ok = audit_unhex(text, p->salt, sizeof(p->salt));
+	text = ok ? audit_field(line, "value", &c->value) : NULL;
 	return text && gw_copy_text(p->value, sizeof(p->value), text);
 }
 
@@ -497,7 +432,7 @@ static bool seek_record(struct check *c, uint64_t index, uint64_t *at, struct gw
 		if (!next_line(c->persons, &c->person_line, &c->person_cap, &line)) {
 			return false;
 		}
-		if (tagged(line, "record", record)) {
+		if (audit_tagged(line, "record", record)) {
 			(*at)++;
 		}
 	}
@@ -510,10 +445,10 @@ static void check_persons(struct check *c) {
 	bool any = false;
 	while (next_export_line(c->f, &c->line, &c->cap, &line)) {
 		struct person p;
-		if (!tagged(line, "person", &rest)) {
-			if (tagged(line, "record", &rest)) {
+		if (!audit_tagged(line, "person", &rest)) {
+			if (audit_tagged(line, "record", &rest)) {
 				fail_check(c, 2, "index", true, c->to);
-			} else if (!tagged(line, "head", &rest)) {
+			} else if (!audit_tagged(line, "head", &rest)) {
 				fail_check(c, 2, "format", false, 0);
 			}
 			continue;

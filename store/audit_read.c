@@ -273,8 +273,7 @@ enum gw_code audit_find_request(struct audit_reader *r, const char *request_id, 
 
 /* ---- proofs ---- */
 
-/* The kept head of `size`, or the last one for 0; its line into `line`. */
-static enum gw_code find_head(struct audit_reader *r, uint64_t *size, struct gw_buf *line, struct gw_err *err) {
+enum gw_code audit_head(struct audit_reader *r, uint64_t *size, struct gw_buf *line, struct gw_err *err) {
 	GW_AUTO(stmt) sqlite3_stmt *s = NULL;
 	bool row = false;
 	enum gw_code rc = db_prepare(
@@ -308,8 +307,7 @@ static void print_hash(FILE *f, const char *key, const struct merkle_hash *h) {
 	print_hashes(f, h, 1);
 }
 
-static enum gw_code prove_inclusion(struct audit_reader *r, uint64_t index, uint64_t size, FILE *f,
-				    struct gw_err *err) {
+enum gw_code audit_prove_inclusion(struct audit_reader *r, uint64_t index, uint64_t size, FILE *f, struct gw_err *err) {
 	struct merkle_path path;
 	struct merkle_hash leaf, root;
 	enum gw_code rc = merkle_inclusion(subtree, r, index, size, &path, err);
@@ -343,8 +341,8 @@ enum gw_code audit_prove(struct audit_reader *r, uint64_t index, uint64_t size, 
 			 struct gw_err *err) {
 	GW_AUTO(buf) struct gw_buf head;
 	gw_buf_init(&head, 1024);
-	enum gw_code rc = find_head(r, &size, &head, err);
-	rc = rc == GW_OK ? prove_inclusion(r, index, size, f, err) : rc;
+	enum gw_code rc = audit_head(r, &size, &head, err);
+	rc = rc == GW_OK ? audit_prove_inclusion(r, index, size, f, err) : rc;
 	rc = rc == GW_OK && from > 0 ? prove_consistency(r, from, size, f, err) : rc;
 	if (rc == GW_OK) {
 		fprintf(f, "head %.*s\n", (int)head.len, head.data);

@@ -25,6 +25,12 @@ GW_NODISCARD enum gw_code audit_line(struct audit_reader *r, uint64_t index, str
 GW_NODISCARD enum gw_code audit_find_request(struct audit_reader *r, const char *request_id, FILE *to_file,
 					     struct gw_err *err);
 
+/* The kept head of *size, or the last one for 0: its size, and its line appended. GW_E_NOTFOUND. */
+GW_NODISCARD enum gw_code audit_head(struct audit_reader *r, uint64_t *size, struct gw_buf *line, struct gw_err *err);
+/* Prints the inclusion line alone. */
+GW_NODISCARD enum gw_code audit_prove_inclusion(struct audit_reader *r, uint64_t index, uint64_t size, FILE *to_file,
+						struct gw_err *err);
+
 /* Inclusion of `index` in the first `size` records (0: the last kept head's size), consistency from `from` (0: none),
  * and the head of that size. GW_E_NOTFOUND: no head of that size is kept. */
 GW_NODISCARD enum gw_code audit_prove(struct audit_reader *r, uint64_t index, uint64_t size, uint64_t from,

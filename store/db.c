@@ -138,13 +138,14 @@ static enum gw_code apply_migrations(sqlite3 *db, void *arg, struct gw_err *err)
 		return gw_fail(err, GW_E_CONFIG, "registry has schema %d, this program knows up to %d", version,
 			       schema_migration_count);
 	}
+	bool migrated = rc == GW_OK && version < schema_migration_count;
 	for (; rc == GW_OK && version < schema_migration_count; version++) {
 		rc = db_exec(db, schema_migrations[version], err);
 		char pragma[48];
 		snprintf(pragma, sizeof(pragma), "PRAGMA user_version=%d", version + 1);
 		rc = rc == GW_OK ? db_exec(db, pragma, err) : rc;
 	}
-	return rc;
+	return rc == GW_OK && migrated ? db_exec(db, schema_history, err) : rc;
 }
 
 enum gw_code db_migrate(sqlite3 *db, struct gw_err *err) {

@@ -96,6 +96,30 @@ enum gw_code merkle_inclusion(merkle_subtree_fn subtree, void *ctx, uint64_t ind
 	return inclusion(subtree, ctx, index, 0, size, out, err);
 }
 
+bool merkle_follow(const struct merkle_hash *leaf, uint64_t index, uint64_t size, const struct merkle_hash *path,
+		   size_t count, struct merkle_hash *root) {
+	uint64_t at = index, last = size - 1;
+	*root = *leaf;
+	if (index >= size) {
+		return false;
+	}
+	for (size_t i = 0; i < count; i++, at >>= 1, last >>= 1) {
+		if (last == 0) {
+			return false;
+		}
+		if (!(at & 1) && at != last) {
+			merkle_node(root, &path[i], root);
+			continue;
+		}
+		merkle_node(&path[i], root, root);
+		while (!(at & 1) && at != 0) { /* the right edge skips levels */
+			at >>= 1;
+			last >>= 1;
+		}
+	}
+	return last == 0;
+}
+
 /* SUBPROOF(m, D[from:to], b) of RFC 6962 2.1.2; `whole` is b: the subtree is one whose root the reader knows. */
 static enum gw_code subproof(merkle_subtree_fn subtree, void *ctx, uint64_t m, uint64_t from, uint64_t to, bool whole,
 			     struct merkle_path *path, struct gw_err *err) {

@@ -1,6 +1,7 @@
 /* store/merkle.h - the hash tree of the audit trail: RFC 6962 section 2.1. Pure functions, no I/O. */
 #ifndef GW_STORE_MERKLE_H
 #define GW_STORE_MERKLE_H
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -42,6 +43,9 @@ GW_NODISCARD enum gw_code merkle_range_root(merkle_subtree_fn subtree, void *ctx
 /* PATH(index, D[size]), RFC 6962 2.1.1; GW_E_INPUT if index >= size. */
 GW_NODISCARD enum gw_code merkle_inclusion(merkle_subtree_fn subtree, void *ctx, uint64_t index, uint64_t size,
 					   struct merkle_path *out, struct gw_err *err);
+/* The root that an inclusion path leads to (RFC 9162 2.1.3.2); false: it is not one of `index` in `size`. */
+bool merkle_follow(const struct merkle_hash *leaf, uint64_t index, uint64_t size, const struct merkle_hash *path,
+		   size_t count, struct merkle_hash *root);
 /* PROOF(from, D[to]), RFC 6962 2.1.2; GW_E_INPUT unless 0 < from <= to. */
 GW_NODISCARD enum gw_code merkle_consistency(merkle_subtree_fn subtree, void *ctx, uint64_t from, uint64_t to,
 					     struct merkle_path *out, struct gw_err *err);

@@ -106,7 +106,8 @@ static const char record_select[] =
 	" m.created_utc_s, m.end_utc_s, m.end_reason, w.membership_id IS NOT NULL, w.cert_pem, w.has_client,"
 	" w.client_name, w.redirect_uris, w.client_id, w.client_secret_hash, w.issuer, w.serial, w.subject,"
 	" w.cert_digest, w.not_after_utc_s, w.possession_proven, w.old_cert_digest, w.old_until_utc_s, a.id, a.report,"
-	" json_extract(a.report, '$.reason_sl'), json_extract(a.report, '$.reason_en'), o.token,"
+	" json_extract(a.report, '$.reason_sl'), json_extract(a.report, '$.reason_en'),"
+	" (SELECT reason FROM decision d WHERE d.membership_id = m.id ORDER BY d.id DESC LIMIT 1), o.token,"
 	" " SUBJECT_COLUMNS("s") ", " SUBJECT_COLUMNS(
 		"ps") " FROM membership m JOIN subject s ON s.eceu_id = m.eceu_id"
 		      " LEFT JOIN membership p ON p.id = m.principal_membership LEFT JOIN subject ps ON ps.eceu_id = m.principal_id"
@@ -149,6 +150,7 @@ enum record_column {
 	R_REPORT,
 	R_JUDGEMENT_SL,
 	R_JUDGEMENT_EN,
+	R_DECISION,
 	R_TOKEN,
 	R_SUBJECT
 };
@@ -215,6 +217,7 @@ static struct vash_record read_record(sqlite3_stmt *s, struct gw_arena *arena) {
 				.application_report = gw_arena_text(arena, db_text(s, R_REPORT)),
 				.application_judgement = {gw_arena_text(arena, db_text(s, R_JUDGEMENT_SL)),
 							  gw_arena_text(arena, db_text(s, R_JUDGEMENT_EN))},
+				.decision_reason = gw_arena_text(arena, db_text(s, R_DECISION)),
 				.subject = read_subject(s, R_SUBJECT, arena),
 				.principal = read_subject(s, R_SUBJECT + SUBJECT_COLUMN_COUNT, arena)};
 	r.service = read_service(s, arena);

@@ -11,8 +11,8 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include "base/kv.h"
 #include "base/log.h"
+#include "store/change.h"
 #include "store/checkpoint.h"
 #include "store/gap.h"
 #include "store/schema.h"
@@ -46,6 +46,7 @@ struct store {
 	size_t queued;
 	struct job_queue jobs;
 	bool urgent, idle, stopping, stopped;
+	uint64_t seals_asked, seals_done;
 	struct gap_ledger *gap;
 	void (*changed)(void *ctx); /* under mutex */
 	void *changed_ctx;
@@ -249,66 +250,10 @@ struct job_run {
 	struct job *job;
 };
 
-static enum gw_code set_context(sqlite3 *db, const struct store_context *c, struct gw_err *err) {
-	GW_AUTO(stmt) sqlite3_stmt *s = NULL;
-	enum gw_code rc =
-		db_prepare(db,
-			   "INSERT INTO write_context (id, procedure, who, on_behalf, idp_im, idp_string, cert,"
-			   " actor_davcna) VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
-			   &s, err);
-	if (rc != GW_OK) {
-		return rc;
-	}
-	const char *values[] = {c->procedure, c->who, c->on_behalf, c->idp_im, c->idp_string, c->cert, c->actor_davcna};
-	for (size_t i = 0; i < GW_COUNT(values); i++) {
-		sqlite3_bind_text(s, (int)i + 1, values[i] ? values[i] : "", -1, SQLITE_STATIC);
-	}
-	return db_run(s, err);
-}
-
-static enum gw_code last_history(sqlite3 *db, int64_t *id, struct gw_err *err) {
-	GW_AUTO(stmt) sqlite3_stmt *s = NULL;
-	bool row = false;
-	enum gw_code rc = db_prepare(db, "SELECT coalesce(max(id), 0) FROM history", &s, err);
-	if (rc == GW_OK && (rc = db_step(s, &row, err)) == GW_OK && row) {
-		*id = sqlite3_column_int64(s, 0);
-	}
-	return rc;
-}
-
-static enum gw_code record_change(struct store *s, const struct store_context *c, int64_t from, int64_t to,
-				  struct gw_err *err) {
-	GW_AUTO(buf) struct gw_buf fields;
-	gw_buf_init(&fields, AUDIT_FIELDS_MAX_BYTES);
-	const char *const pairs[][2] = {
-		{"procedure", c->procedure},   {"who", c->who},	  {"on_behalf", c->on_behalf}, {"idp_im", c->idp_im},
-		{"idp_string", c->idp_string}, {"cert", c->cert}, {"object", c->object},       {"action", c->action}};
-	enum gw_code rc = GW_OK;
-	for (size_t i = 0; rc == GW_OK && i < GW_COUNT(pairs); i++) {
-		rc = gw_kv_text(&fields, pairs[i][0], pairs[i][1] && pairs[i][1][0] ? pairs[i][1] : "-");
-	}
-	rc = rc == GW_OK ? gw_kv_int(&fields, "history_from", from + 1) : rc;
-	rc = rc == GW_OK ? gw_kv_int(&fields, "history_to", to) : rc;
-	if (rc != GW_OK) {
-		return gw_fail(err, rc, "audit record too long");
-	}
-	struct audit_entry e = {.kind = AUDIT_REGISTRY, .fields = gw_buf_span(&fields)};
-	return trail_append(s->trail, &e, err);
-}
-
 static enum gw_code job_body(sqlite3 *db, void *arg, struct gw_err *err) {
 	struct job_run *r = arg;
-	int64_t before = 0, after = 0;
-	if (r->job->note) {
-		return r->job->fn(db, r->job->arg, err);
-	}
-	enum gw_code rc = set_context(db, r->job->context, err);
-	rc = rc == GW_OK ? last_history(db, &before, err) : rc;
-	rc = rc == GW_OK ? r->job->fn(db, r->job->arg, err) : rc;
-	rc = rc == GW_OK ? last_history(db, &after, err) : rc;
-	rc = rc == GW_OK ? record_change(r->s, r->job->context, before, after, err) : rc;
-	rc = rc == GW_OK && r->job->context->with ? trail_append(r->s->trail, r->job->context->with, err) : rc;
-	return rc == GW_OK ? db_exec(db, "DELETE FROM write_context", err) : rc;
+	struct job *j = r->job;
+	return j->note ? j->fn(db, j->arg, err) : change_run(db, r->s->trail, j->context, j->fn, j->arg, err);
 }
 
 static void run_job(struct store *s, struct job *job) {
@@ -340,7 +285,7 @@ static void wait_for_work(struct store *s, int64_t us) {
 }
 
 static bool has_work(const struct store *s) {
-	return !STAILQ_EMPTY(&s->queue) || !STAILQ_EMPTY(&s->jobs) || s->stopping;
+	return !STAILQ_EMPTY(&s->queue) || !STAILQ_EMPTY(&s->jobs) || s->seals_asked > s->seals_done || s->stopping;
 }
 
 /* Wait for work, then give a batch that nobody waits for the chance to grow. Under the mutex. */
@@ -366,8 +311,32 @@ static void take_batch(struct store *s, struct audit_queue *batch) {
 	}
 }
 
+static void sign_head(struct store *s) {
+	struct gw_err err = {0};
+	if (!atomic_load(&s->broken) && trail_head(s->trail, &err) != GW_OK) {
+		gw_log_err(GW_LOG_ERROR, "audit_head_failed", &err);
+	}
+}
+
+/* Who waits for a head gets one of everything that was committed before he asked. */
+static void seal(struct store *s) {
+	pthread_mutex_lock(&s->mutex);
+	uint64_t asked = s->seals_asked;
+	bool due = asked > s->seals_done;
+	pthread_mutex_unlock(&s->mutex);
+	if (!due) {
+		return;
+	}
+	sign_head(s);
+	pthread_mutex_lock(&s->mutex);
+	s->seals_done = asked;
+	pthread_cond_broadcast(&s->job_done);
+	pthread_mutex_unlock(&s->mutex);
+}
+
 static void each_tick(struct store *s) {
 	int64_t now = gw_mono_ms();
+	seal(s);
 	if (now < s->next_head_ms) {
 		return;
 	}
@@ -376,10 +345,7 @@ static void each_tick(struct store *s) {
 	if (!atomic_load(&s->broken) && !atomic_load(&s->disk_low)) {
 		write_gap(s); /* of the disk reserve, or of a full queue */
 	}
-	struct gw_err err = {0};
-	if (!atomic_load(&s->broken) && trail_head(s->trail, &err) != GW_OK) {
-		gw_log_err(GW_LOG_ERROR, "audit_head_failed", &err);
-	}
+	sign_head(s);
 	struct rusage use;
 	if (getrusage(RUSAGE_THREAD, &use) == 0) {
 		atomic_store(&s->writer_cpu_us, (int64_t)(use.ru_utime.tv_sec + use.ru_stime.tv_sec) * 1000000 +
@@ -508,6 +474,7 @@ void store_stop(struct store *s) {
 	}
 	pthread_mutex_lock(&s->mutex);
 	s->stopped = true;
+	pthread_cond_broadcast(&s->job_done);
 	pthread_mutex_unlock(&s->mutex);
 }
 
@@ -537,6 +504,10 @@ const char *store_path(const struct store *s) {
 
 const char *store_log_id(const struct store *s) {
 	return trail_log_id(s->trail);
+}
+
+struct gw_span store_log_key(const struct store *s) {
+	return (struct gw_span){(const char *)s->config.signer.spki, s->config.signer.spki_bytes};
 }
 
 bool store_admit(struct store *s) {
@@ -657,6 +628,18 @@ enum gw_code store_change(struct store *s, const struct store_context *context, 
 enum gw_code store_note(struct store *s, store_job_fn fn, void *arg, struct gw_err *err) {
 	struct job job = {.note = true, .fn = fn, .arg = arg, .err = err};
 	return run_and_wait(s, &job);
+}
+
+enum gw_code store_seal(struct store *s, struct gw_err *err) {
+	pthread_mutex_lock(&s->mutex);
+	uint64_t mine = ++s->seals_asked;
+	pthread_cond_signal(&s->wake);
+	while (s->seals_done < mine && !s->stopped) {
+		pthread_cond_wait(&s->job_done, &s->mutex);
+	}
+	bool done = s->seals_done >= mine;
+	pthread_mutex_unlock(&s->mutex);
+	return done ? GW_OK : gw_fail(err, GW_E_RETRY, "the registry is closing");
 }
 
 void store_listen(struct store *s, void (*changed)(void *ctx), void *ctx) {

@@ -31,6 +31,7 @@ GW_DEFINE_AUTO(store, struct store *, store_close)
 
 const char *store_path(const struct store *s);
 const char *store_log_id(const struct store *s);
+struct gw_span store_log_key(const struct store *s); /* SubjectPublicKeyInfo, DER; borrowed */
 
 /* Hand an entry over; false: the queue is full or the log cannot be written (the entry stays the caller's, done() is
  * not called, and the refusal is counted for the gap record). Outcomes are always taken. Any thread. */
@@ -75,6 +76,10 @@ GW_NODISCARD enum gw_code store_change(struct store *s, const struct store_conte
  * server took it decides nothing about anybody, and a record and emptied caches for every attempt would drown what
  * counts. A job that touched the register all the same would stand in its history as made from "outside". */
 GW_NODISCARD enum gw_code store_note(struct store *s, store_job_fn job, void *arg, struct gw_err *err);
+
+/* Returns when everything that was committed before is under a signed head, which is otherwise made each second; not
+ * where the log cannot be written. Waits; not for event loops. */
+GW_NODISCARD enum gw_code store_seal(struct store *s, struct gw_err *err);
 
 /* `changed` is called by the writer after each committed store_change, under a lock: it must be short and must not
  * call the store. One listener; NULL takes it away, and when this returns the old one runs no more. */

@@ -13,6 +13,11 @@ int vash_administered_scheme(const struct vash_codelists *lists, int group) {
 	return 0;
 }
 
+const struct vash_subject *vash_own_subject(const struct vash_turn *t) {
+	const struct vash_record *r = &t->login->record;
+	return r->m.member_kind == VASH_INDEPENDENT ? &r->subject : &r->principal;
+}
+
 /* ---- vs002 ---- */
 
 static const char *record_line(struct vash_turn *t, const struct vash_record *r, bool english) {

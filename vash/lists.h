@@ -7,6 +7,8 @@
 /* The scheme of a group that is administered <19.6>: 1 or 5, whose codes differ; 0 = no such group. */
 int vash_administered_scheme(const struct vash_codelists *lists, int group);
 
+/* Whose calls, cases and certificates the login sees: an authorised person those of the independent user. */
+const struct vash_subject *vash_own_subject(const struct vash_turn *t);
 /* vs002: the records of the login's subject in these sets, also those that wait where `pending`. */
 GW_NODISCARD enum gw_code vash_own_records(struct vash_turn *t, unsigned sets, bool pending, struct vash_records *out);
 /* vs211-00: the records by which he administers a group (3a, 3b of group 90, D35). */

@@ -1,15 +1,9 @@
-/* What an organisation sees of its own: its calls and refusals, its certificates. Not in the FZ; ours. */
+/* What an organisation sees of its own: its calls and refusals, its cases, its certificates. Not in the FZ; ours. */
 #include "vash/call_certificate.h"
 #include "vash/fault.h"
 #include "vash/lists.h"
 
 enum { DAY_S = 86400 };
-
-/* An authorised person sees what is the independent user's. */
-static const struct vash_subject *owner(const struct vash_turn *t) {
-	const struct vash_record *r = &t->login->record;
-	return r->m.member_kind == VASH_INDEPENDENT ? &r->subject : &r->principal;
-}
 
 /* ---- calls ---- */
 
@@ -50,7 +44,7 @@ static enum gw_code begin_calls(struct vash_turn *t) {
 static enum gw_code find_calls(struct vash_turn *t, struct vash_calls *out) {
 	const struct vash_registry *r = t->world->registry;
 	int64_t before = turn_number(turn_value(t, "before"));
-	return r->calls(r->ctx, owner(t)->id, before > 0 ? (uint64_t)before : 0, t->arena, out, t->err);
+	return r->calls(r->ctx, vash_own_subject(t)->id, before > 0 ? (uint64_t)before : 0, t->arena, out, t->err);
 }
 
 static enum gw_code show_calls(struct vash_turn *t) {
@@ -89,6 +83,63 @@ const struct vash_procedure vash_own_calls = {.code = "calls",
 					      .steps = call_steps,
 					      .count = GW_COUNT(call_steps)};
 
+/* ---- cases ---- */
+
+static enum gw_code begin_cases(struct vash_turn *t) {
+	turn_go(t, "cases");
+	return GW_OK;
+}
+
+static void show_case(struct vash_turn *t, const struct vash_record *r) {
+	const struct vash_page_record row = {.id = r->m.id, .text = turn_record_text(t, r)};
+	vash_page_record(t->page, &row);
+	vash_page_facts(t->page, VASH_SAY_NONE);
+	vash_page_fact(t->page, VASH_SAY_received, turn_day(t, r->created_utc_s));
+	vash_page_fact_text(t->page, VASH_SAY_status, turn_status_name(t, r->m.status));
+	if (r->end_reason[0]) {
+		struct vash_text reason = turn_reason_name(t, r->end_reason);
+		const char *day = turn_day(t, r->end_utc_s);
+		vash_page_fact_text(t->page, VASH_SAY_case_end,
+				    (struct vash_text){gw_arena_printf(t->arena, "%s, %s", reason.sl, day),
+						       gw_arena_printf(t->arena, "%s, %s", reason.en, day)});
+	}
+	if (r->decision_reason[0]) {
+		vash_page_fact(t->page, VASH_SAY_case_reason, r->decision_reason);
+	}
+	turn_show_dossier(t, r);
+	vash_page_facts_end(t->page);
+	vash_page_record_end(t->page);
+}
+
+static enum gw_code show_cases(struct vash_turn *t) {
+	struct vash_records own;
+	enum gw_code rc = turn_records(t, VASH_BY_SUBJECT, vash_own_subject(t)->id, VASH_STATUS_NONE, &own);
+	bool any = false;
+	if (rc != GW_OK) {
+		return rc;
+	}
+	vash_page_list(t->page, "cases", VASH_SAY_cases, NULL, 0);
+	for (size_t i = own.count; i-- > 0;) {
+		if (own.row[i].has_service) {
+			show_case(t, &own.row[i]);
+			any = true;
+		}
+	}
+	vash_page_list_end(t->page);
+	if (!any) {
+		turn_say(t, VASH_SAY_cases_none);
+	}
+	return rc;
+}
+
+static const struct vash_step case_steps[] = {{"cases", show_cases, NULL}};
+const struct vash_procedure vash_own_cases = {.code = "cases",
+					      .access = VASH_FOR_ALL,
+					      .name = {"Zadeve", "Cases"},
+					      .begin = begin_cases,
+					      .steps = case_steps,
+					      .count = GW_COUNT(case_steps)};
+
 /* ---- certificates ---- */
 
 static enum gw_code begin_certificates(struct vash_turn *t) {
@@ -101,12 +152,7 @@ static void show_one(struct vash_turn *t, const struct vash_record *r) {
 	const struct vash_page_record row = {.id = r->m.id, .text = turn_record_text(t, r)};
 	vash_page_record(t->page, &row);
 	vash_page_facts(t->page, VASH_SAY_NONE);
-	for (size_t i = 0; i < t->world->lists->statuses.count; i++) {
-		const struct vash_code_row *status = &t->world->lists->statuses.row[i];
-		if (turn_number(status->code) == r->m.status) {
-			vash_page_fact_text(t->page, VASH_SAY_status, status->name);
-		}
-	}
+	vash_page_fact_text(t->page, VASH_SAY_status, turn_status_name(t, r->m.status));
 	vash_page_fact(t->page, VASH_SAY_cert_days,
 		       gw_arena_printf(t->arena, "%lld", (long long)(left > 0 ? left / DAY_S : 0)));
 	if (!r->service.possession_proven && r->service.possession_token[0]) {
@@ -120,7 +166,7 @@ static void show_one(struct vash_turn *t, const struct vash_record *r) {
 
 static enum gw_code show_certificates(struct vash_turn *t) {
 	struct vash_records own;
-	enum gw_code rc = turn_records(t, VASH_BY_SUBJECT, owner(t)->id, VASH_STATUS_NONE, &own);
+	enum gw_code rc = turn_records(t, VASH_BY_SUBJECT, vash_own_subject(t)->id, VASH_STATUS_NONE, &own);
 	if (rc != GW_OK) {
 		return rc;
 	}
@@ -140,7 +186,7 @@ static enum gw_code show_certificates(struct vash_turn *t) {
 /* The tests of vs207-03 without anything behind them. */
 static enum gw_code take_certificate(struct vash_turn *t) {
 	bool good = false;
-	enum gw_code rc = call_certificate_take(t, owner(t), &good);
+	enum gw_code rc = call_certificate_take(t, vash_own_subject(t), &good);
 	if (rc == GW_OK && good) {
 		turn_say(t, VASH_SAY_certificate_good);
 	}

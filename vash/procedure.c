@@ -146,11 +146,35 @@ struct vash_text turn_group_full(struct vash_turn *t, int scheme, int group) {
 				  gw_arena_printf(t->arena, "%d – %s", group, name.en)};
 }
 
+static struct vash_text code_name(const struct vash_code_row *row, size_t count, const char *code) {
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(row[i].code, code) == 0) {
+			return row[i].name;
+		}
+	}
+	return vash_same(code);
+}
+
+struct vash_text turn_status_name(const struct vash_turn *t, int status) {
+	static const char *const codes[] = {"", "1", "2", "3"};
+	const struct vash_codelists *l = t->world->lists;
+	return code_name(l->statuses.row, l->statuses.count, codes[status >= 1 && status <= 3 ? status : 0]);
+}
+
+struct vash_text turn_reason_name(const struct vash_turn *t, const char *reason) {
+	const struct vash_codelists *l = t->world->lists;
+	return code_name(l->reasons.row, l->reasons.count, reason);
+}
+
 const char *turn_day(struct vash_turn *t, int64_t utc_s) {
 	time_t at = (time_t)utc_s;
 	struct tm tm = {0};
 	gmtime_r(&at, &tm);
 	return gw_arena_printf(t->arena, "%d. %d. %d", tm.tm_mday, tm.tm_mon + 1, tm.tm_year + 1900);
+}
+
+void turn_show_dossier(struct vash_turn *t, const struct vash_record *r) {
+	vash_page_fact_link(t->page, VASH_SAY_dossier, gw_arena_printf(t->arena, "record/%lld", (long long)r->m.id));
 }
 
 struct vash_text turn_menu_text(void) {

@@ -20,7 +20,8 @@ struct vash_procedure {
 	size_t count;
 };
 extern const struct vash_procedure vash_vs101, vash_vs206, vash_vs207, vash_vs208, vash_vs211, vash_vs212, vash_vs221,
-	vash_vs222, vash_vs223, vash_vs231, vash_vs232, vash_vs301, vash_vs302, vash_own_calls, vash_own_certificates;
+	vash_vs222, vash_vs223, vash_vs231, vash_vs232, vash_vs301, vash_vs302, vash_own_calls, vash_own_cases,
+	vash_own_certificates;
 
 /* ---- the case ---- */
 const char *turn_value(const struct vash_turn *t, const char *name); /* given so far; "" = none */
@@ -50,10 +51,14 @@ struct vash_records turn_filter(struct vash_turn *t, const struct vash_records *
 struct vash_text turn_group_name(const struct vash_turn *t, int scheme, int group);
 struct vash_text turn_group_full(struct vash_turn *t, int scheme, int group); /* "1003 – eZK – gov – …" */
 struct vash_text turn_record_text(struct vash_turn *t, const struct vash_record *r); /* a line of vs002 */
-const char *turn_day(struct vash_turn *t, int64_t utc_s);			     /* "21. 11. 2026" */
-int64_t turn_number(const char *text);						     /* decimal; -1: it is none */
+struct vash_text turn_status_name(const struct vash_turn *t, int status);
+struct vash_text turn_reason_name(const struct vash_turn *t, const char *reason); /* why a record has ended */
+const char *turn_day(struct vash_turn *t, int64_t utc_s);			  /* "21. 11. 2026" */
+int64_t turn_number(const char *text);						  /* decimal; -1: it is none */
 
 struct vash_text turn_menu_text(void);
+/* The fact that leads to the file of a record's case (docs/AUDIT.md section 11). */
+void turn_show_dossier(struct vash_turn *t, const struct vash_record *r);
 
 /* ---- mail ---- */
 void turn_mail(struct vash_turn *t, const char *to, enum vash_say say, const struct vash_text *fill, size_t count);

@@ -40,6 +40,7 @@ struct vash_record {
 	int64_t application_id;			/* 0 = none */
 	const char *application_report;		/* JSON */
 	struct vash_text application_judgement; /* its sentence for people */
+	const char *decision_reason;		/* what the administrator wrote to his last decision; "" = nothing */
 };
 
 struct vash_records {

@@ -530,6 +530,11 @@
 	X(call_receipt, "vg-calls", LABEL, "Potrdilo o zapisu", "Receipt")                                             \
 	X(button_older, "vg-button", LABEL, "Starejši", "Older")                                                       \
 	X(button_newest, "vg-button", LABEL, "Najnovejši", "Newest")                                                   \
+	X(cases, "vg-cases", LABEL, "Vaše zadeve, najnovejša prva:", "Your cases, the newest first:")                  \
+	X(cases_none, "vg-cases", INFO, "Nimate še nobene zadeve.", "You have no cases yet.")                          \
+	X(case_end, "vg-cases", LABEL, "Razlog in dan konca", "Reason and day of the end")                             \
+	X(case_reason, "vg-cases", LABEL, "Obrazložitev odločitve", "Reason of the decision")                          \
+	X(dossier, "vg-cases", LABEL, "spis zadeve (ZIP)", "the file of the case (ZIP)")                               \
 	X(certificates, "vg-certificates", LABEL,                                                                      \
 	  "Potrdila vaših registracij:", "The certificates of your registrations:")                                    \
 	X(cert_days, "vg-certificates", LABEL, "Še dni veljavno", "Days of validity left")                             \

@@ -3,9 +3,9 @@
 #include "vash/procedure.h"
 
 static const struct vash_procedure *const procedures[] = {
-	&vash_vs101, &vash_vs206, &vash_vs207, &vash_vs208,	&vash_vs211,
-	&vash_vs212, &vash_vs221, &vash_vs222, &vash_vs223,	&vash_vs231,
-	&vash_vs232, &vash_vs301, &vash_vs302, &vash_own_calls, &vash_own_certificates};
+	&vash_vs101, &vash_vs206,     &vash_vs207,     &vash_vs208,	      &vash_vs211, &vash_vs212,
+	&vash_vs221, &vash_vs222,     &vash_vs223,     &vash_vs231,	      &vash_vs232, &vash_vs301,
+	&vash_vs302, &vash_own_calls, &vash_own_cases, &vash_own_certificates};
 
 static const struct vash_procedure *find_procedure(const char *code) {
 	for (size_t i = 0; i < GW_COUNT(procedures); i++) {

@@ -32,6 +32,7 @@ enum gw_code vs003_show(struct vash_turn *t) {
 		}
 	}
 	vash_page_link(t->page, "calls", vash_own_calls.name);
+	vash_page_link(t->page, "cases", vash_own_cases.name);
 	vash_page_link(t->page, "certificates", vash_own_certificates.name);
 	return GW_OK;
 }
@@ -39,7 +40,7 @@ enum gw_code vs003_show(struct vash_turn *t) {
 enum gw_code vs003_may_read(struct vash_turn *t, const struct vash_record *r, bool *may) {
 	struct vash_records groups = {0};
 	const struct vash_record *mine = &t->login->record;
-	*may = vash_login_counts(t->login) && r->subject.id == mine->subject.id;
+	*may = vash_login_counts(t->login) && r->subject.id == vash_own_subject(t)->id;
 	bool administers = vash_login_counts(t->login) && mine->m.scheme == VASH_SCHEME_ADMINISTRATOR &&
 			   mine->m.user_group == VASH_GROUP_ADMINISTRATOR;
 	if (*may || !administers) {

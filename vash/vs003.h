@@ -7,7 +7,7 @@
 void vs003_login(struct vash_turn *t);
 /* Links to the procedures that the login may use. */
 GW_NODISCARD enum gw_code vs003_show(struct vash_turn *t);
-/* May the login read the application of this record: its own, or as the administrator of its
- * group, in whichever of his groups he is logged in? */
+/* May the login read the application and the file of this record: his own, the independent user's for whom he acts, or
+ * as the administrator of its group, in whichever of his groups he is logged in? */
 GW_NODISCARD enum gw_code vs003_may_read(struct vash_turn *t, const struct vash_record *r, bool *may);
 #endif

@@ -111,6 +111,9 @@ static void show_application(struct vash_turn *t, const struct vash_record *r) {
 		vash_page_fact_link(t->page, VASH_SAY_207_05_label, to);
 		vash_page_fact_text(t->page, VASH_SAY_report, r->application_judgement);
 	}
+	if (r->has_service) {
+		turn_show_dossier(t, r);
+	}
 	vash_page_facts_end(t->page);
 	if (r->has_service) {
 		call_certificate_facts(t, &r->service);

@@ -92,12 +92,7 @@ static struct vash_text line_of(struct vash_turn *t, const struct vash_record *r
 	if (!r->end_reason[0]) {
 		return vash_same(r->subject.name);
 	}
-	struct vash_text reason = vash_same(r->end_reason);
-	for (size_t i = 0; i < t->world->lists->reasons.count; i++) {
-		if (strcmp(t->world->lists->reasons.row[i].code, r->end_reason) == 0) {
-			reason = t->world->lists->reasons.row[i].name;
-		}
-	}
+	struct vash_text reason = turn_reason_name(t, r->end_reason);
 	const char *day = turn_day(t, r->end_utc_s);
 	return (struct vash_text){gw_arena_printf(t->arena, "%s (%s, %s)", r->subject.name, reason.sl, day),
 				  gw_arena_printf(t->arena, "%s (%s, %s)", r->subject.name, reason.en, day)};
@@ -105,8 +100,14 @@ static struct vash_text line_of(struct vash_turn *t, const struct vash_record *r
 
 static void show_records(struct vash_turn *t, const struct vash_records *records) {
 	for (size_t i = 0; i < records->count; i++) {
-		const struct vash_page_record row = {.id = records->row[i].m.id, .text = line_of(t, &records->row[i])};
+		const struct vash_record *r = &records->row[i];
+		const struct vash_page_record row = {.id = r->m.id, .text = line_of(t, r)};
 		vash_page_record(t->page, &row);
+		if (r->has_service) {
+			vash_page_facts(t->page, VASH_SAY_NONE);
+			turn_show_dossier(t, r);
+			vash_page_facts_end(t->page);
+		}
 		vash_page_record_end(t->page);
 	}
 	vash_page_list_end(t->page);

@@ -5,6 +5,7 @@
 #include "gateway/cases/memo.h"
 #include "gateway/cases/outside.h"
 #include "store/cases.h"
+#include "store/dossier.h"
 #include "store/registry_apply.h"
 #include "store/registry_port.h"
 #include "vash/vs003.h"
@@ -368,22 +369,43 @@ enum gw_code desk_menu(const struct desk *d, const struct desk_request *rq, stru
 	return rc;
 }
 
+/* May the login read what belongs to this record? GW_E_NOTFOUND: no. */
+static enum gw_code may_read(struct visit *v, int64_t record, struct gw_err *err) {
+	struct vash_records found = {0};
+	const struct vash_registry *registry = &v->run->registry;
+	const struct vash_query query = {VASH_BY_RECORD, record, VASH_STATUS_NONE};
+	bool may = false;
+	enum gw_code rc = registry->records(registry->ctx, &query, &v->arena, &found, err);
+	rc = rc == GW_OK && found.count == 1 ? vs003_may_read(&v->run->turn, &found.row[0], &may) : rc;
+	return rc == GW_OK && !may ? gw_fail(err, GW_E_NOTFOUND, "there is no record %lld", (long long)record) : rc;
+}
+
 enum gw_code desk_application(const struct desk *d, const struct desk_request *rq, int64_t id, struct gw_buf *out,
 			      struct gw_err *err) {
 	struct visit v;
-	struct vash_records found = {0};
 	int64_t record = 0;
+	size_t before = out->len;
 	enum gw_code rc = enter(d, rq, &v, err);
 	rc = rc == GW_OK ? look(&v, err) : rc;
 	rc = rc == GW_OK ? cases_application(v.db, id, &record, out, err) : rc;
-	const struct vash_query query = {VASH_BY_RECORD, record, VASH_STATUS_NONE};
-	rc = rc == GW_OK ? v.run->registry.records(v.run->registry.ctx, &query, &v.arena, &found, err) : rc;
-	bool may = false;
-	rc = rc == GW_OK && found.count == 1 ? vs003_may_read(&v.run->turn, &found.row[0], &may) : rc;
-	if (rc == GW_OK && !may) {
-		gw_buf_clear(out);
-		rc = gw_fail(err, GW_E_NOTFOUND, "there is no application %lld", (long long)id);
-	}
+	rc = rc == GW_OK ? may_read(&v, record, err) : rc;
+	out->len = rc == GW_OK ? out->len : before;
+	leave(&v);
+	return rc;
+}
+
+enum gw_code desk_dossier(const struct desk *d, const struct desk_request *rq, int64_t record, struct gw_buf *out,
+			  struct gw_err *err) {
+	struct visit v;
+	struct dossier file = {0};
+	GW_AUTO(arena) struct gw_arena arena;
+	gw_arena_init(&arena, DOSSIER_MAX_BYTES);
+	enum gw_code rc = enter(d, rq, &v, err);
+	rc = rc == GW_OK ? look(&v, err) : rc;
+	rc = rc == GW_OK ? may_read(&v, record, err) : rc;
+	rc = rc == GW_OK ? store_seal(d->store, err) : rc;
+	rc = rc == GW_OK ? dossier_read(store_path(d->store), record, store_log_key(d->store), &arena, &file, err) : rc;
+	rc = rc == GW_OK ? gw_zip_pack(file.member, file.count, file.sealed_utc_s, out, err) : rc;
 	leave(&v);
 	return rc;
 }

@@ -50,4 +50,8 @@ GW_NODISCARD enum gw_code desk_menu(const struct desk *d, const struct desk_requ
  * there. */
 GW_NODISCARD enum gw_code desk_application(const struct desk *d, const struct desk_request *rq, int64_t id,
 					   struct gw_buf *out, struct gw_err *err);
+/* The file of a case (docs/AUDIT.md section 11): that of the record <19.0>, as a ZIP appended to `out`, for who may
+ * read it. GW_E_NOTFOUND as above. */
+GW_NODISCARD enum gw_code desk_dossier(const struct desk *d, const struct desk_request *rq, int64_t record,
+				       struct gw_buf *out, struct gw_err *err);
 #endif

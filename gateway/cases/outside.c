@@ -8,21 +8,9 @@
 #include "base/text.h"
 #include "certs/pdf_glance.h"
 
-enum { PEM_MAX_BYTES = 32768, REPORT_MAX_BYTES = 65536, CLIENT_ID_BYTES = 16, SECRET_BYTES = 32, SALT_BYTES = 16 };
+enum { REPORT_MAX_BYTES = 65536, CLIENT_ID_BYTES = 16, SECRET_BYTES = 32, SALT_BYTES = 16 };
 
 /* ---- certificates ---- */
-
-static X509 *read_one(const char *pem) {
-	if (strlen(pem) > PEM_MAX_BYTES) {
-		return NULL;
-	}
-	BIO *bio = BIO_new_mem_buf(pem, -1);
-	GW_AUTO(x509) X509 *cert = bio ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
-	GW_AUTO(x509) X509 *second = cert ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
-	BIO_free(bio);
-	ERR_clear_error();
-	return second ? NULL : gw_take(&cert);
-}
 
 static const char *canonical(X509 *cert, struct gw_arena *arena) {
 	BIO *bio = BIO_new(BIO_s_mem());
@@ -98,7 +86,7 @@ static enum gw_code check_certificate(void *ctx, const char *pem, struct gw_aren
 		out->answer = VASH_CERT_PRIVATE_KEY;
 		return GW_OK;
 	}
-	GW_AUTO(x509) X509 *cert = read_one(pem);
+	GW_AUTO(x509) X509 *cert = cert_read_pem(gw_span_of(pem));
 	if (!cert || cert_facts_read(cert, &out->facts, NULL) != GW_OK) {
 		out->answer = VASH_CERT_UNREADABLE;
 		return GW_OK;
@@ -113,7 +101,7 @@ static enum gw_code check_certificate(void *ctx, const char *pem, struct gw_aren
 
 enum gw_code outside_organisation(const char *pem, struct gw_arena *arena, const char **out, struct gw_err *err) {
 	struct cert_facts facts;
-	GW_AUTO(x509) X509 *cert = read_one(pem);
+	GW_AUTO(x509) X509 *cert = cert_read_pem(gw_span_of(pem));
 	*out = cert && cert_facts_read(cert, &facts, NULL) == GW_OK ? gw_arena_text(arena, facts.org_tax_number) : "";
 	return arena->failed ? gw_fail(err, GW_E_NOMEM, "out of memory") : GW_OK;
 }

@@ -60,6 +60,8 @@ int cmd_case_list(struct cli *c);
 int cmd_case_show(struct cli *c);
 int cmd_case_approve(struct cli *c);
 int cmd_case_refuse(struct cli *c);
+int cmd_case_export(struct cli *c);
+int cmd_case_verify(struct cli *c);
 int cmd_codelist_list(struct cli *c);
 int cmd_codelist_show(struct cli *c);
 int cmd_codelist_check(struct cli *c);

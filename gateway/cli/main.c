@@ -38,6 +38,8 @@ static const struct command {
 	{{"case", "show"}, cmd_case_show, "RECORD", "one application with certificate and report"},
 	{{"case", "approve"}, cmd_case_approve, "RECORD", "approve it in the administrator's place"},
 	{{"case", "refuse"}, cmd_case_refuse, "RECORD --reason TEXT", "refuse it; the user gets the reason"},
+	{{"case", "export"}, cmd_case_export, "RECORD FILE.zip", "everything about one case, with its proof"},
+	{{"case", "verify"}, cmd_case_verify, "FILE.zip [--key HEX]", "check such a file offline"},
 	{{"codelist", "list"}, cmd_codelist_list, "", "the code lists with their newest versions"},
 	{{"codelist", "show"}, cmd_codelist_show, "LIST [--at TIME]", "the rows of a code list, now or at a time"},
 	{{"codelist", "check"}, cmd_codelist_check, "DIR", "do the code lists of a folder fit one another?"},

@@ -202,14 +202,13 @@ static int64_t number_behind(const char *path, const char *prefix) {
 }
 
 /* "/case/17.pdf" -> 17 */
-static int64_t number_of_pdf(struct turn_of *t) {
-	static const char suffix[] = ".pdf";
+static int64_t number_between(struct turn_of *t, const char *prefix, const char *suffix) {
 	const char *path = t->rq->path;
-	size_t n = strlen(path);
-	if (n <= sizeof(suffix) || strcmp(path + n - sizeof(suffix) + 1, suffix) != 0) {
+	size_t n = strlen(path), end = strlen(suffix);
+	if (n <= end || strcmp(path + n - end, suffix) != 0) {
 		return -1;
 	}
-	return number_behind(gw_arena_span(&t->arena, (struct gw_span){path, n - sizeof(suffix) + 1}), "/case/");
+	return number_behind(gw_arena_span(&t->arena, (struct gw_span){path, n - end}), prefix);
 }
 
 static bool get_asset(struct turn_of *t) {
@@ -261,19 +260,34 @@ static void get_menu(struct turn_of *t) {
 	gw_buf_release(&a.page);
 }
 
-static void get_application(struct turn_of *t, int64_t id) {
+typedef enum gw_code (*file_fn)(const struct desk *d, const struct desk_request *rq, int64_t id, struct gw_buf *out,
+				struct gw_err *err);
+
+/* What is saved and not shown: "vloga-17.pdf". */
+struct file_kind {
+	file_fn make;
+	const char *type, *stem, *suffix;
+};
+static const struct file_kind application = {desk_application, "application/pdf", "vloga", ".pdf"},
+			      dossier = {desk_dossier, "application/zip", "zadeva", ".zip"};
+
+static void get_file(struct turn_of *t, const struct file_kind *kind, int64_t id) {
+	struct web_request *rq = t->rq;
 	struct desk d = desk_of(t);
 	struct gw_err err = {0};
-	const struct desk_request rq = {.identity = &t->identity, .login_record = t->session.login_record};
-	enum gw_code rc = desk_application(&d, &rq, id, &t->rq->out, &err);
+	const struct desk_request ask = {.identity = &t->identity, .login_record = t->session.login_record};
+	if (!may_look(t)) {
+		return;
+	}
+	enum gw_code rc = kind->make(&d, &ask, id, &rq->out, &err);
 	if (rc != GW_OK) {
-		gw_buf_clear(&t->rq->out);
+		gw_buf_clear(&rq->out);
 		give_trouble(t, rc);
 		return;
 	}
-	t->rq->status = 200;
-	t->rq->type = "application/pdf";
-	snprintf(t->rq->file_name, sizeof(t->rq->file_name), "vloga-%lld.pdf", (long long)id);
+	rq->status = 200;
+	rq->type = kind->type;
+	snprintf(rq->file_name, sizeof(rq->file_name), "%s-%lld%s", kind->stem, (long long)id, kind->suffix);
 }
 
 static void get(struct turn_of *t) {
@@ -285,12 +299,12 @@ static void get(struct turn_of *t) {
 		get_menu(t);
 	} else if ((id = number_behind(path, "/case/")) > 0) {
 		get_case(t, id, false);
-	} else if ((id = number_of_pdf(t)) > 0) {
+	} else if ((id = number_between(t, "/case/", ".pdf")) > 0) {
 		get_case(t, id, true);
 	} else if ((id = number_behind(path, "/application/")) > 0) {
-		if (may_look(t)) {
-			get_application(t, id);
-		}
+		get_file(t, &application, id);
+	} else if ((id = number_between(t, "/record/", ".zip")) > 0) {
+		get_file(t, &dossier, id);
 	} else {
 		give_trouble(t, GW_E_NOTFOUND);
 	}

@@ -46,6 +46,13 @@ class Browser:
         name = self._one(label, [dt for dt in self.page.iter("dt") if dt.text_content().strip() == label])
         return name.getnext().text_content().strip()
 
+    def save(self, text):
+        """The bytes behind the first link that is labelled so."""
+        link = self._one(text, [a for a in self.page.iter("a") if text in a.text_content()])
+        response = self.session.get(urllib.parse.urljoin(self.url, link.get("href")))
+        stage.expect(response.status_code == 200, f"{link.get('href')}: {response.status_code}")
+        return response.content
+
     def press(self, button, fields=None, file=None):
         """Submits the form that has a button labelled so; file = (field, name, bytes)."""
         pressed = self._one(button, [b for b in self.page.iter("button") if b.text_content().strip() == button and b.get("tabindex") != "-1"])

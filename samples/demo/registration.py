@@ -1,10 +1,14 @@
 """The story of a registration: a municipality applies on the web pages and over SOAP, the administrator decides, the municipality calls,
-changes its certificate and leaves. The administrator learns of it by mail."""
+changes its certificate, leaves, and keeps the file of its case. The administrator learns of it by mail."""
 import contextlib
+import io
 import json
 import os
+import re
+import subprocess
 import tempfile
 import time
+import zipfile
 
 import requests
 
@@ -19,6 +23,7 @@ PEOPLE = [dict(MUNICIPALITY, scheme=1, group=701)] + [dict(COURT, scheme=3, grou
 HOLDER = {"davcna": "14717468", "namen": "GOV_MJU_EUPRAVA_LASTNIK"}
 PERIOD = {"odDatuma": "2024-01-01", "doDatuma": "2024-01-31"}
 MAIL_DEADLINE_S = 60
+VERIFIER = os.path.join(world.ROOT, "tests", "audit", "verify.py")
 
 
 @contextlib.contextmanager
@@ -150,6 +155,7 @@ def play():
 
         change_certificate(w, clerk)
         leave(w, clerk)
+        keep_evidence(w)
 
 
 def change_certificate(w, clerk):
@@ -174,3 +180,30 @@ def leave(w, clerk):
     clerk.press("Izstopi", clerk.choose("1003"))
     show(clerk)
     expect(fault_of(Caller(w, "obcina_zig").service("1003"), **HOLDER) is not None, "who has left was served")
+
+
+def keep_evidence(w):
+    step("It keeps the file of its case: one ZIP with everything that happened, which verifies offline; a changed byte shows")
+    clerk = login(w, "uradnica", "vsa e-opravila")
+    clerk.open("/menu")
+    clerk.press("Zadeve")
+    say("its cases: " + clerk.value_of("Razlog in dan konca"))
+    evidence, path = clerk.save("spis zadeve"), os.path.join(w.folder, "zadeva.zip")
+    w.stop()
+    key = re.search(r" key=([0-9a-f]+)", w.cli("audit", "export", "--to", "0", "-").stdout)[1]
+    for data, verdict in ((evidence, "ok: "), (changed(evidence, "record.json"), "not ok: ")):
+        with open(path, "wb") as f:
+            f.write(data)
+        ours = w.cli("case", "verify", path, "--key", key, ok=None).stdout.strip()
+        theirs = subprocess.run(["/usr/bin/python3", VERIFIER, "--case", path, "--key", key], capture_output=True, text=True).stdout.strip()
+        say(ours)
+        expect(ours == theirs and ours.startswith(verdict), f"the verifiers: {ours} / {theirs}")
+
+
+def changed(archive, member):
+    """The same archive with a blank behind one member."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(archive)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name) + (b" " if name == member else b""))
+    return out.getvalue()

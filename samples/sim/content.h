@@ -17,11 +17,12 @@ bool content_open_cases(const char *from, const char *to, const char *const *kin
 bool content_cases(const struct insolvency_case *cases, size_t n, struct gw_buf *out); /* PodatkiOZadevi */
 bool content_pdf(const struct entry *entry, const char *purpose, struct gw_buf *out);
 
+enum { CONTENT_FILES_MAX = 100 }; /* in one zip */
 struct zip_file {
 	char name[96];
 	struct gw_buf bytes;
 };
-/* A zip of them, in order, all of the same fixed time. */
+/* A zip of them, in order, all of the same fixed time; n <= CONTENT_FILES_MAX. */
 bool content_zip(const struct zip_file *files, size_t n, struct gw_buf *out);
 
 enum { CONTENT_MAX = 32 * 1024 * 1024 };

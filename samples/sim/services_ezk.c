@@ -4,7 +4,7 @@
 #include "samples/sim/content.h"
 #include "samples/sim/services.h"
 
-enum { FILES_MAX = 100, HOLDER_ENTRIES = 2 };
+enum { HOLDER_ENTRIES = 2 };
 
 struct package { /* what goes into the zip */
 	struct zip_file *files;
@@ -13,9 +13,9 @@ struct package { /* what goes into the zip */
 
 static struct zip_file *package_add(struct soap *soap, struct package *p, const char *name) {
 	if (!p->files) {
-		p->files = soap_malloc(soap, FILES_MAX * sizeof(*p->files));
+		p->files = soap_malloc(soap, CONTENT_FILES_MAX * sizeof(*p->files));
 	}
-	if (!p->files || p->count == FILES_MAX) {
+	if (!p->files || p->count == CONTENT_FILES_MAX) {
 		return NULL;
 	}
 	struct zip_file *f = &p->files[p->count++];

@@ -1,5 +1,6 @@
 # Reads the schema and writes the history triggers (FZ chapter 7): one for each insert and update of the tables
-# named in `tables`, with every stored column but BLOBs before and after. Run by the Makefile; the result is the next migration step.
+# named in `tables`, with every stored column but BLOBs before and after. Run by the Makefile over all migrations; of a table
+# that was made anew the last text counts.
 # A key of several columns: its first one names the object. If it ends with `version`, the others do, and what stood before an
 # inserted row is the newest older version.
 BEGIN {
@@ -28,15 +29,16 @@ function older(   i, text) {
 	return text " ORDER BY o.version DESC LIMIT 1)"
 }
 function trigger(event, before, after) {
-	printf "CREATE TRIGGER history_%s_%s AFTER %s ON %s BEGIN\n", table, tolower(event), event, table
-	print "INSERT INTO history (at_utc_s, object, object_id, before, after, procedure, who, on_behalf, idp_im, idp_string, cert, actor_davcna)"
+	name = "history_" table "_" tolower(event)
+	printf "DROP TRIGGER IF EXISTS %s;\nCREATE TRIGGER %s AFTER %s ON %s BEGIN\n", name, name, event, table
+	print "INSERT INTO history (at_utc_s, object, object_id, before, after, procedure, who, on_behalf, idp_im, idp_string, cert, actor_davcna, salt)"
 	printf "SELECT unixepoch(), '%s', %s, %s, %s,\n", table, object_id(), before, after
 	print "\tcoalesce(max(procedure), 'outside'), coalesce(max(who), 'outside'), coalesce(max(on_behalf), ''),"
-	print "\tcoalesce(max(idp_im), ''), coalesce(max(idp_string), ''), coalesce(max(cert), ''), coalesce(max(actor_davcna), '')"
+	print "\tcoalesce(max(idp_im), ''), coalesce(max(idp_string), ''), coalesce(max(cert), ''), coalesce(max(actor_davcna), ''), randomblob(16)"
 	print "FROM write_context;\nEND;"
 }
 function emit() {
 	trigger("INSERT", versioned() ? older() : "NULL", object("NEW"))
 	trigger("UPDATE", object("OLD"), object("NEW"))
-	printf "CREATE TRIGGER %s_kept BEFORE DELETE ON %s BEGIN SELECT RAISE(ABORT, 'nothing is deleted: %s'); END;\n", table, table, table
+	printf "DROP TRIGGER IF EXISTS %s_kept;\nCREATE TRIGGER %s_kept BEFORE DELETE ON %s BEGIN SELECT RAISE(ABORT, 'nothing is deleted: %s'); END;\n", table, table, table, table
 }

@@ -87,6 +87,7 @@ const changing = ({ clerk }, files, language) => [
   ['vs208-02.4', 'button[value=accept]', clerk, fillClient],
   ['vs208-02.5', '.notice.done', clerk, (p) => p.press('accept')],
   ['calls', '.record', clerk, async (p) => { await p.open('/menu'); await p.begin('calls'); }],
+  ['cases', 'a[href$=".zip"]', clerk, async (p) => { await p.open('/menu'); await p.begin('cases'); }],
   ['certificates', '.record', clerk, async (p) => { await p.open('/menu'); await p.begin('certificates'); }],
   ['certificates with an error', ERRORS, clerk, (p) => p.press('confirm')],
   ['vs221-01', 'a[href$=".pdf"]', clerk, async (p) => { await p.open('/menu'); await p.begin('vs221'); }],

@@ -35,6 +35,7 @@ LIBRARIES = [
     (r"^curl/", r"^(gateway/call/up_|gateway/registers/|gateway/mail/|certs/fetch_)"),
     (r"^libconfig\.h$", r"^base/conf\.c$"),
     (r"^jansson\.h$", r"^base/json\.h$"),
+    (r"^zip\.h$", r"^base/zip\.c$"),
     (r"^(libxslt|cairo|pango)", r"^portal/"),
     (r"^seccomp\.h$", r"^gateway/cli/child_"),
     (r"^cmocka\.h$", r"^tests/"),

@@ -275,7 +275,8 @@ static void a_link_leads_where_the_model_says_and_nowhere_else(void **state) {
 		     {PAGE LINK("pdf") END, "//h:nav[@class='links']//h:a[@href='/case/41.pdf']"},
 		     {PAGE LINK("application/12") END, "//h:nav[@class='links']//h:a[@href='/application/12']"},
 		     {PAGE LINK("case/12") END, "//h:nav[@class='links']//h:a[@href='/case/12']"},
-		     {PAGE LINK("cases") END, "//h:nav[@class='links']//h:a[@href='/cases']"},
+		     {PAGE LINK("record/12") END, "//h:nav[@class='links']//h:a[@href='/record/12.zip']"},
+		     {PAGE LINK("record/1x") END, "//h:nav[@class='links']//h:li[not(*)]"},
 		     {PAGE LINK("javascript:x") END, "//h:nav[@class='links']//h:li[not(*)] = 'Povezava'"},
 		     {PAGE LINK("application/../x") END, "//h:nav[@class='links']//h:li[not(*)]"},
 		     {PAGE LINK("case/") END, "//h:nav[@class='links']//h:li[not(*)]"},
@@ -294,9 +295,9 @@ static void a_procedure_is_begun_by_a_form_of_its_own(void **state) {
 	assert_holds("//h:nav//h:form[@method='post'][@action='/procedure/vs204'][h:input[@name='csrf']]"
 		     "/h:button[@class='link'] = 'Povezava'");
 	assert_holds("not(//h:form//h:form)");
-	show(PAGE LINK("calls") LINK("certificates") END);
-	assert_holds(
-		"//h:nav//h:form[@action='/procedure/calls'] and //h:nav//h:form[@action='/procedure/certificates']");
+	show(PAGE LINK("calls") LINK("cases") LINK("certificates") END);
+	assert_holds("//h:nav//h:form[@action='/procedure/calls'] and //h:nav//h:form[@action='/procedure/cases'] and"
+		     " //h:nav//h:form[@action='/procedure/certificates']");
 }
 
 /* ---- foreign texts ---- */

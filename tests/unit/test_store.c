@@ -495,28 +495,10 @@ static void the_frontier_gives_the_root_of_the_definition_at_every_size(void **s
 	}
 }
 
-/* RFC 9162 2.1.3.2: what a verifier computes from an inclusion path. */
 static bool included(uint64_t index, uint64_t size, const struct merkle_path *p, const struct merkle_hash *leaf,
 		     const struct merkle_hash *root) {
-	uint64_t fn = index, sn = size - 1;
-	struct merkle_hash r = *leaf;
-	for (size_t i = 0; i < p->count; i++) {
-		if (sn == 0) {
-			return false;
-		}
-		if ((fn & 1) || fn == sn) {
-			merkle_node(&p->node[i], &r, &r);
-			while (!(fn & 1) && fn != 0) {
-				fn >>= 1;
-				sn >>= 1;
-			}
-		} else {
-			merkle_node(&r, &p->node[i], &r);
-		}
-		fn >>= 1;
-		sn >>= 1;
-	}
-	return sn == 0 && memcmp(r.b, root->b, MERKLE_HASH) == 0;
+	struct merkle_hash led;
+	return merkle_follow(leaf, index, size, p->node, p->count, &led) && memcmp(led.b, root->b, MERKLE_HASH) == 0;
 }
 
 static void inclusion_proofs_verify_for_every_leaf_of_every_size(void **state) {
@@ -529,6 +511,12 @@ static void inclusion_proofs_verify_for_every_leaf_of_every_size(void **state) {
 			assert_int_equal(merkle_inclusion(tree, NULL, i, size, &p, NULL), GW_OK);
 			assert_true(included(i, size, &p, &leaves[i], &root));
 			assert_false(size > 1 && included(i, size, &p, &leaves[(i + 1) % size], &root));
+			assert_false(size > 1 && included((i + 1) % size, size, &p, &leaves[i], &root));
+			assert_false(included(i + size, size, &p, &leaves[i], &root));
+			p.node[p.count++] = leaves[i];
+			assert_false(included(i, size, &p, &leaves[i], &root));
+			p.count -= 2;
+			assert_false(size > 1 && included(i, size, &p, &leaves[i], &root));
 		}
 	}
 	struct merkle_path p;

@@ -87,6 +87,15 @@ enum gw_code gw_zip_pack(const struct gw_zip_member *member, size_t count, int64
 
 /* ---- unpacking ---- */
 
+/* The end record is the last thing, without comment, and nothing needs ZIP64: one archive has one form. */
+static bool ends_plainly(struct gw_span zip) {
+	static const char end[] = {'P', 'K', 5, 6}, end64[] = {'P', 'K', 6, 7};
+	enum { END = 22, END64 = 20 };
+	const char *at = zip.p + zip.n - END;
+	return zip.n >= END && memcmp(at, end, sizeof(end)) == 0 && at[END - 2] == 0 && at[END - 1] == 0 &&
+	       (zip.n < END + END64 || memcmp(at - END64, end64, sizeof(end64)) != 0);
+}
+
 static bool known(const struct gw_zip_member *member, size_t count, const char *name) {
 	for (size_t i = 0; i < count; i++) {
 		if (strcmp(member[i].name, name) == 0) {
@@ -98,9 +107,10 @@ static bool known(const struct gw_zip_member *member, size_t count, const char *
 
 static bool read_member(zip_t *zip, zip_uint64_t index, struct gw_arena *arena, struct gw_zip_member *out) {
 	zip_stat_t st;
-	zip_uint64_t needed = ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_ENCRYPTION_METHOD;
-	if (zip_stat_index(zip, index, 0, &st) != 0 || (st.valid & needed) != needed ||
-	    st.encryption_method != ZIP_EM_NONE || st.size > arena->max) {
+	zip_uint64_t needed = ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_ENCRYPTION_METHOD;
+	if (zip_stat_index(zip, index, 0, &st) != 0 || (st.valid & needed) != needed || st.size > arena->max ||
+	    st.encryption_method != ZIP_EM_NONE ||
+	    (st.comp_method != ZIP_CM_STORE && st.comp_method != ZIP_CM_DEFLATE)) {
 		return false;
 	}
 	char *bytes = gw_arena_alloc(arena, st.size + 1);
@@ -119,8 +129,9 @@ static bool read_member(zip_t *zip, zip_uint64_t index, struct gw_arena *arena, 
 
 enum gw_code gw_zip_unpack(struct gw_span bytes, size_t max_count, struct gw_arena *arena,
 			   struct gw_zip_member **member, size_t *count, struct gw_err *err) {
-	zip_source_t *store;
-	__attribute__((cleanup(auto_zip))) zip_t *zip = open_archive(bytes, ZIP_RDONLY | ZIP_CHECKCONS, &store);
+	zip_source_t *store = NULL;
+	__attribute__((cleanup(auto_zip))) zip_t *zip =
+		ends_plainly(bytes) ? open_archive(bytes, ZIP_RDONLY | ZIP_CHECKCONS, &store) : NULL;
 	zip_source_free(store);
 	zip_int64_t entries = zip ? zip_get_num_entries(zip, 0) : -1;
 	if (entries < 0 || (zip_uint64_t)entries > max_count) {

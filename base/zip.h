@@ -17,7 +17,8 @@ GW_NODISCARD enum gw_code gw_zip_pack(const struct gw_zip_member *member, size_t
 				      struct gw_buf *out, struct gw_err *err);
 
 /* What comes from elsewhere is bounded: at most `max_count` members whose bytes fit into the arena. Names and bytes
- * live in the arena. GW_E_INPUT: no archive, more than that, a member twice, encrypted, or damaged. */
+ * live in the arena. GW_E_INPUT: no archive, more than that, a comment or anything else behind it, ZIP64, a
+ * member twice, encrypted, packed by something else than deflate, or damaged. */
 GW_NODISCARD enum gw_code gw_zip_unpack(struct gw_span zip, size_t max_count, struct gw_arena *arena,
 					struct gw_zip_member **member, size_t *count, struct gw_err *err);
 #endif

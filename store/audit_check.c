@@ -331,11 +331,25 @@ static enum gw_code follow_calls(struct check *c, struct gw_span line, struct gw
 
 /* ---- 2: records ---- */
 
+/* v, index, time and kind stand first, in this order, bare. */
+static bool begins_well(struct check *c, struct gw_span line) {
+	static const char *const first[] = {"v", "index", "time", "kind"};
+	struct gw_span rest = line, key;
+	for (size_t i = 0; i < GW_COUNT(first); i++) {
+		if (gw_kv_next(&rest, &key, &c->value) != GW_OK || !gw_span_is(key, first[i]) ||
+		    key.p[key.n + 1] == '"') {
+			return false;
+		}
+	}
+	const char *v = audit_field(line, "v", &c->value);
+	return v && strcmp(v, "1") == 0;
+}
+
 /* false: check 2 fails here and nothing after it can be judged. */
 static bool judge_record(struct check *c, struct gw_span line) {
 	uint64_t index;
 	int64_t ms;
-	if (line.n > MERKLE_RECORD_MAX || !audit_is_line(line, &c->value) || !audit_begins_well(line, &c->value) ||
+	if (line.n > MERKLE_RECORD_MAX || !audit_is_line(line, &c->value) || !begins_well(c, line) ||
 	    !audit_field_number(line, "index", &index, &c->value)) {
 		fail_check(c, 2, "format", true, c->at);
 		return false;

@@ -54,14 +54,12 @@ bool audit_tagged(struct gw_span line, const char *tag, struct gw_span *rest) {
 	return true;
 }
 
-bool audit_begins_well(struct gw_span line, struct gw_buf *value) {
-	static const char *const first[] = {"v", "index", "time", "kind"};
-	struct gw_span rest = line, key;
-	for (size_t i = 0; i < GW_COUNT(first); i++) {
-		if (gw_kv_next(&rest, &key, value) != GW_OK || !gw_span_is(key, first[i]) || key.p[key.n + 1] == '"') {
-			return false;
+bool audit_is_bare(struct gw_span line, const char *key, struct gw_buf *value) {
+	struct gw_span rest = line, found;
+	while (gw_kv_next(&rest, &found, value) == GW_OK) {
+		if (gw_span_is(found, key)) {
+			return found.p[found.n + 1] != '"';
 		}
 	}
-	const char *v = audit_field(line, "v", value);
-	return v && strcmp(v, "1") == 0;
+	return false;
 }

@@ -23,6 +23,6 @@ bool audit_number(const char *text, uint64_t *out);	    /* NULL is no number */
 bool audit_unhex(const char *text, uint8_t *out, size_t n); /* exactly n bytes in lower case; NULL is none */
 /* "tag rest": does the line begin with the tag, and something behind it? */
 bool audit_tagged(struct gw_span line, const char *tag, struct gw_span *rest);
-/* v=1, index, time and kind stand first, in this order, bare. */
-bool audit_begins_well(struct gw_span line, struct gw_buf *value);
+/* The value of `key` stands without quotes. */
+bool audit_is_bare(struct gw_span line, const char *key, struct gw_buf *value);
 #endif

@@ -28,9 +28,12 @@ static bool refuse_change(struct check *c, const char *reason, const struct doss
 	return refuse(c, reason);
 }
 
-static bool refuse_file(struct check *c, const char *name) {
-	c->out->file = name;
-	return refuse(c, "file");
+/* The first by name counts. */
+static void refuse_file(struct check *c, const char *name) {
+	if (!c->out->file || strcmp(name, c->out->file) < 0) {
+		c->out->file = name;
+	}
+	c->out->reason = "file";
 }
 
 /* ---- 1: members and grammar ---- */
@@ -139,6 +142,9 @@ static bool check_head(struct check *c) {
 
 static bool check_inclusion(struct check *c, const struct dossier_change *change, const struct dossier_change *before) {
 	struct merkle_hash leaf, root;
+	if (!change->fits) {
+		return refuse_change(c, "format", change);
+	}
 	if (before && change->index <= before->index) {
 		return refuse_change(c, "index", change);
 	}
@@ -155,7 +161,10 @@ static bool check_rows(struct check *c, const struct dossier_change *change, str
 	uint64_t from = 0, to = 0;
 	uint8_t digest[MERKLE_HASH], said[MERKLE_HASH];
 	bool counted = audit_field_number(change->record, "history_from", &from, value) &&
-		       audit_field_number(change->record, "history_to", &to, value) && to + 1 - from == change->rows;
+		       audit_field_number(change->record, "history_to", &to, value) &&
+		       audit_is_bare(change->record, "history_from", value) &&
+		       audit_is_bare(change->record, "history_to", value) && change->rows > 0 &&
+		       to + 1 - from == change->rows;
 	gw_buf_clear(hashes);
 	for (size_t i = 0; i < change->rows && counted; i++) {
 		counted = change->row[i].id == from + i &&
@@ -165,10 +174,9 @@ static bool check_rows(struct check *c, const struct dossier_change *change, str
 		return refuse_change(c, "index", change);
 	}
 	merkle_sha256(hashes->data, hashes->len, digest);
-	const char *history = audit_field(change->record, "history", value);
-	bool fits = change->rows == 0
-			    ? history && strcmp(history, "-") == 0
-			    : audit_unhex(history, said, MERKLE_HASH) && memcmp(said, digest, MERKLE_HASH) == 0;
+	bool fits = audit_is_bare(change->record, "history", value) &&
+		    audit_unhex(audit_field(change->record, "history", value), said, MERKLE_HASH) &&
+		    memcmp(said, digest, MERKLE_HASH) == 0;
 	return fits || refuse_change(c, "history", change);
 }
 
@@ -217,17 +225,29 @@ static bool is_object(const struct dossier_entry *e, const char *object) {
 	return strcmp(e->object, object) == 0;
 }
 
-/* The newest row of `membership` names the subject; -1: there is none. */
-static long long find_subject(const struct check *c) {
-	for (size_t i = c->lines.entries; i-- > 0;) {
+/* What section 11.2 says of rows in general. */
+struct case_rows {
+	size_t subjects, newest_subject, first_membership, in_force; /* indexes of entries */
+	bool membership;
+	long long subject; /* ID eCEU */
+};
+
+static void find_rows(const struct check *c, struct case_rows *r) {
+	for (size_t i = 0; i < c->lines.entries; i++) {
 		if (is_object(&c->lines.entry[i], "membership")) {
-			return gw_json_int(c->after[i], "eceu_id", -1);
+			r->first_membership = r->membership ? r->first_membership : i;
+			r->membership = true;
+			r->subject = gw_json_int(c->after[i], "eceu_id", -1);
+		}
+		if (is_object(&c->lines.entry[i], "subject")) {
+			r->subjects++;
+			r->newest_subject = i;
+			r->in_force = r->membership ? r->in_force : i;
 		}
 	}
-	return -1;
 }
 
-static bool belongs(const struct check *c, size_t i, long long subject) {
+static bool belongs(const struct check *c, size_t i, const struct case_rows *r) {
 	const struct dossier_entry *e = &c->lines.entry[i];
 	uint64_t id = 0;
 	bool numbered = audit_number(e->object_id, &id);
@@ -237,22 +257,47 @@ static bool belongs(const struct check *c, size_t i, long long subject) {
 	if (is_object(e, "application") || is_object(e, "decision")) {
 		return numbered && gw_json_int(c->after[i], "membership_id", -1) == (long long)c->lines.record;
 	}
-	return is_object(e, "subject") && numbered && (long long)id == subject;
+	return is_object(e, "subject") && numbered && (long long)id == r->subject &&
+	       (i == r->newest_subject || (i == r->in_force && i < r->first_membership));
+}
+
+static bool is_given(const json_t *value) {
+	return value && !json_is_null(value) && !(json_is_string(value) && json_string_length(value) == 0);
+}
+
+static bool is_well_made(const json_t *after) {
+	const json_t *digest = json_object_get(after, "cert_digest");
+	return json_is_object(after) && (!is_given(digest) || is_digest(json_string_value(digest)));
+}
+
+static bool tells_something(const struct dossier_change *change) {
+	for (size_t k = 0; k < change->rows; k++) {
+		if (change->row[k].own) {
+			return true;
+		}
+	}
+	return false;
 }
 
 static bool check_history(struct check *c) {
-	bool ok = check_lines(c), subject_there = false;
-	c->after = gw_arena_array(c->arena, c->lines.entries + 1, sizeof(*c->after));
-	for (size_t i = 0; ok && c->after && i < c->lines.entries; i++) {
+	struct case_rows rows = {.subject = -1};
+	bool ok = check_lines(c);
+	c->after = ok ? gw_arena_array(c->arena, c->lines.entries + 1, sizeof(*c->after)) : NULL;
+	if (!c->after) {
+		return false;
+	}
+	for (size_t i = 0; i < c->lines.entries; i++) {
 		c->after[i] = json_loads(c->lines.entry[i].after, JSON_REJECT_DUPLICATES, NULL);
-		ok = json_is_object(c->after[i]) || refuse(c, "case");
+		ok = ok && is_well_made(c->after[i]);
 	}
-	long long subject = ok && c->after ? find_subject(c) : -1;
-	for (size_t i = 0; ok && c->after && i < c->lines.entries; i++) {
-		subject_there |= is_object(&c->lines.entry[i], "subject");
-		ok = belongs(c, i, subject) || refuse(c, "case");
+	find_rows(c, &rows);
+	for (size_t i = 0; ok && i < c->lines.entries; i++) {
+		ok = belongs(c, i, &rows);
 	}
-	return ok && ((subject >= 0 && subject_there) || refuse(c, "case"));
+	for (size_t i = 0; ok && i < c->lines.changes; i++) {
+		ok = tells_something(&c->lines.change[i]);
+	}
+	return (ok && rows.membership && rows.subjects > 0) || refuse(c, "case");
 }
 
 /* ---- 7: receipts ---- */
@@ -278,90 +323,129 @@ static bool check_receipts(struct check *c) {
 
 /* ---- 8: the other members ---- */
 
-/* The member that a row calls for, unless a newer one has; *first says which. false: it is not there. */
-static bool call_for(struct check *c, const char *name, const struct gw_zip_member **out, bool *first) {
-	*first = !among(name, c->seen, c->seen_count);
-	if (!*first) {
-		return true;
+static void check_fits(struct check *c, const char *name, bool fits) {
+	if (!fits) {
+		refuse_file(c, name);
 	}
-	*out = member(c, name);
+}
+
+/* The member that a row calls for; NULL: a newer row has called for it, or it is not there, which has been said. */
+static const struct gw_zip_member *call_for(struct check *c, const char *name) {
+	if (among(name, c->seen, c->seen_count)) {
+		return NULL;
+	}
+	const struct gw_zip_member *m = member(c, name);
 	c->seen[c->seen_count++] = name;
-	return *out || refuse_file(c, name);
+	check_fits(c, name, m != NULL);
+	return m;
 }
 
 static bool is_text(const struct gw_zip_member *m, const char *text) {
 	return text && gw_span_is(m->bytes, text);
 }
 
-static bool check_object(struct check *c, const struct dossier_entry *e, const char *name) {
-	const struct gw_zip_member *m = NULL;
-	bool first;
-	return call_for(c, name, &m, &first) && (!first || is_text(m, e->after) || refuse_file(c, name));
-}
-
-static bool check_digest(struct check *c, const struct gw_zip_member *m, const char *said) {
+static bool has_digest(const struct gw_zip_member *m, const char *said) {
 	uint8_t digest[MERKLE_HASH];
 	char hex[2 * MERKLE_HASH + 1];
 	merkle_sha256(m->bytes.p, m->bytes.n, digest);
 	gw_hex(digest, sizeof(digest), hex);
-	return strcmp(hex, said) == 0 || refuse_file(c, m->name);
+	return said && strcmp(hex, said) == 0;
 }
 
-static bool check_application(struct check *c, const struct dossier_entry *e, const json_t *after) {
-	const char *pdf_name = gw_arena_printf(c->arena, "application-%s.pdf", e->object_id),
-		   *report_name = gw_arena_printf(c->arena, "report-%s.json", e->object_id);
-	const struct gw_zip_member *pdf = NULL, *report = NULL;
-	bool first;
-	if (!call_for(c, pdf_name, &pdf, &first) || !call_for(c, report_name, &report, &first)) {
+static void check_object(struct check *c, const struct dossier_entry *e, const char *name) {
+	const struct gw_zip_member *m = call_for(c, name);
+	check_fits(c, name, !m || is_text(m, e->after));
+}
+
+static void check_application(struct check *c, const struct dossier_entry *e, const json_t *after) {
+	const char *pdf = gw_arena_printf(c->arena, "application-%s.pdf", e->object_id),
+		   *report = gw_arena_printf(c->arena, "report-%s.json", e->object_id);
+	if (among(pdf, c->seen, c->seen_count)) {
+		return;
+	}
+	const struct gw_zip_member *m = call_for(c, pdf);
+	check_fits(c, pdf, !m || has_digest(m, gw_json_text(after, "pdf_sha256", NULL)));
+	if (!is_given(json_object_get(after, "report")) && !is_given(json_object_get(after, "report_sha256"))) {
+		return;
+	}
+	m = call_for(c, report);
+	check_fits(c, report,
+		   !m || (is_text(m, gw_json_text(after, "report", NULL)) &&
+			  has_digest(m, gw_json_text(after, "report_sha256", NULL))));
+}
+
+/* One block from the first byte to the last, nothing but base64 in it. */
+static bool is_one_block(struct gw_span pem) {
+	static const char begin[] = "-----BEGIN CERTIFICATE-----", end[] = "-----END CERTIFICATE-----",
+			  base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\r\n";
+	size_t b = sizeof(begin) - 1, e = sizeof(end) - 1;
+	pem.n -= pem.n > 0 && pem.p[pem.n - 1] == '\n';
+	pem.n -= pem.n > 0 && pem.p[pem.n - 1] == '\r';
+	if (pem.n < b + e || memcmp(pem.p, begin, b) != 0 || memcmp(pem.p + pem.n - e, end, e) != 0) {
 		return false;
 	}
-	return !first || (check_digest(c, pdf, gw_json_text(after, "pdf_sha256", "")) &&
-			  (is_text(report, gw_json_text(after, "report", NULL)) || refuse_file(c, report_name)) &&
-			  check_digest(c, report, gw_json_text(after, "report_sha256", "")));
+	for (size_t i = b; i < pem.n - e; i++) {
+		if (!memchr(base64, pem.p[i], sizeof(base64) - 1)) {
+			return false;
+		}
+	}
+	return true;
 }
 
-static bool check_certificate(struct check *c, const json_t *after) {
-	const char *digest = gw_json_text(after, "cert_digest", ""),
+/* The newest text of this certificate among the rows up to `last`. */
+static const char *certificate_text(const struct check *c, const char *digest, size_t last) {
+	for (size_t i = last + 1; i-- > 0;) {
+		const char *pem = gw_json_text(c->after[i], "cert_pem", "");
+		if (pem[0] && strcmp(gw_json_text(c->after[i], "cert_digest", ""), digest) == 0) {
+			return pem;
+		}
+	}
+	return NULL;
+}
+
+static void check_certificate(struct check *c, size_t i) {
+	const char *digest = gw_json_text(c->after[i], "cert_digest", ""),
 		   *name = gw_arena_printf(c->arena, "certificate-%s.pem", digest);
-	const struct gw_zip_member *m = NULL;
+	const struct gw_zip_member *m = digest[0] ? call_for(c, name) : NULL;
 	uint8_t real[MERKLE_HASH];
 	char hex[2 * MERKLE_HASH + 1];
-	bool first;
-	if (!call_for(c, name, &m, &first) || !first) {
-		return c->out->reason == NULL;
+	if (!m) {
+		return;
 	}
-	bool fits = is_text(m, gw_json_text(after, "cert_pem", NULL)) && c->how->certificate_digest(m->bytes, real);
+	bool fits = is_text(m, certificate_text(c, digest, i)) && is_one_block(m->bytes) &&
+		    c->how->certificate_digest(m->bytes, real);
 	gw_hex(real, fits ? sizeof(real) : 0, hex);
-	return strcmp(hex, digest) == 0 || refuse_file(c, name);
+	check_fits(c, name, strcmp(hex, digest) == 0);
 }
 
-static bool check_entry(struct check *c, size_t i) {
+static void check_entry(struct check *c, size_t i) {
 	const struct dossier_entry *e = &c->lines.entry[i];
-	const json_t *after = c->after[i];
 	if (is_object(e, "application")) {
-		return check_application(c, e, after);
+		check_application(c, e, c->after[i]);
+	} else if (is_object(e, "decision")) {
+		check_object(c, e, gw_arena_printf(c->arena, "decision-%s.json", e->object_id));
+	} else if (is_object(e, "subject")) {
+		check_object(c, e, "subject.json");
+	} else {
+		check_object(c, e, is_object(e, "membership") ? "record.json" : "service.json");
+		check_certificate(c, i);
 	}
-	if (is_object(e, "web_service")) {
-		return check_object(c, e, "service.json") && check_certificate(c, after);
-	}
-	if (is_object(e, "decision")) {
-		return check_object(c, e, gw_arena_printf(c->arena, "decision-%s.json", e->object_id));
-	}
-	return check_object(c, e, is_object(e, "membership") ? "record.json" : "subject.json");
 }
 
 static bool check_members(struct check *c) {
-	bool ok = true;
 	c->seen =
 		gw_arena_array(c->arena, 2 * c->lines.entries + 1, sizeof(*c->seen)); /* a row calls for two at most */
-	for (size_t i = c->lines.entries; ok && c->seen && i-- > 0;) {		      /* the newest first */
-		ok = check_entry(c, i);
+	if (!c->seen) {
+		return false;
 	}
-	for (size_t i = 0; ok && c->seen && i < c->how->count; i++) {
+	for (size_t i = c->lines.entries; i-- > 0;) { /* the newest first */
+		check_entry(c, i);
+	}
+	for (size_t i = 0; i < c->how->count; i++) {
 		const char *name = c->how->member[i].name;
-		ok = among(name, texts, GW_COUNT(texts)) || among(name, c->seen, c->seen_count) || refuse_file(c, name);
+		check_fits(c, name, among(name, texts, GW_COUNT(texts)) || among(name, c->seen, c->seen_count));
 	}
-	return ok;
+	return c->out->reason == NULL;
 }
 
 /* ---- all of it ---- */

@@ -74,25 +74,29 @@ static bool hash(struct reader *r, const char *key, struct merkle_hash *out) {
 	return audit_field_hash(r->line, key, out, &r->value);
 }
 
-/* The keys of the line, no more and no others, in this order, each bare where `bare`; "name name …". */
-static bool has_keys(struct reader *r, const char *keys, bool bare) {
+/* The line begins with these keys in this order, "name name …", the first `bare` of them bare; nothing more if `all`.
+ */
+static bool has_keys(struct reader *r, const char *keys, size_t bare, bool all) {
 	struct gw_span rest = r->line, key;
 	const char *at = keys;
-	while (gw_kv_next(&rest, &key, &r->value) == GW_OK) {
+	for (size_t i = 0; *at; i++) {
 		size_t n = strcspn(at, " ");
-		if (n == 0 || !gw_span_equal(key, (struct gw_span){at, n}) || (bare && key.p[n + 1] == '"')) {
+		if (gw_kv_next(&rest, &key, &r->value) != GW_OK || !gw_span_equal(key, (struct gw_span){at, n}) ||
+		    (i < bare && key.p[n + 1] == '"')) {
 			return false;
 		}
 		at += n + strspn(at + n, " ");
 	}
-	return *at == '\0' && audit_is_line(r->line, &r->value);
+	return (!all || rest.n == 0) && audit_is_line(r->line, &r->value);
 }
+
+enum { ALL_BARE = 8 };
 
 /* ---- proof.txt ---- */
 
 static bool read_case(struct reader *r, struct dossier_lines *out) {
 	uint64_t v = 0;
-	bool ok = take(r, "case") && has_keys(r, "v log record key", true) && number(r, "v", &v) && v == 1 &&
+	bool ok = take(r, "case") && has_keys(r, "v log record key", ALL_BARE, true) && number(r, "v", &v) && v == 1 &&
 		  number(r, "record", &out->record);
 	out->log = ok ? text(r, "log") : NULL;
 	const char *hex = ok ? text(r, "key") : NULL;
@@ -120,31 +124,34 @@ static bool read_path(struct reader *r, struct dossier_change *c) {
 
 static bool read_inclusion(struct reader *r, struct dossier_change *c) {
 	uint64_t index = 0;
-	return take(r, "inclusion") && has_keys(r, "index size leaf root path", true) && number(r, "index", &index) &&
-	       index == c->index && number(r, "size", &c->size) && hash(r, "leaf", &c->leaf) &&
-	       hash(r, "root", &c->root) && read_path(r, c);
+	bool ok = take(r, "inclusion") && has_keys(r, "index size leaf root path", ALL_BARE, true) &&
+		  number(r, "index", &index) && number(r, "size", &c->size) && hash(r, "leaf", &c->leaf) &&
+		  hash(r, "root", &c->root) && read_path(r, c);
+	c->fits = c->fits && index == c->index;
+	return ok;
 }
 
 static bool read_row(struct reader *r, struct dossier_row *row) {
 	if (!take(r, "row")) {
 		return false;
 	}
-	row->own = has_keys(r, "id hash salt", true);
-	return (row->own || has_keys(r, "id hash", true)) && number(r, "id", &row->id) && hash(r, "hash", &row->hash) &&
+	row->own = has_keys(r, "id hash salt", ALL_BARE, true);
+	return (row->own || has_keys(r, "id hash", ALL_BARE, true)) && number(r, "id", &row->id) &&
+	       hash(r, "hash", &row->hash) &&
 	       (!row->own || audit_unhex(audit_field(r->line, "salt", &r->value), row->salt, HISTORY_SALT));
 }
 
 static bool read_change(struct reader *r, struct dossier_row *row, struct dossier_change *c) {
 	int64_t utc_ms;
-	if (!take(r, "change") || r->line.n > MERKLE_RECORD_MAX || !audit_is_line(r->line, &r->value) ||
-	    !audit_begins_well(r->line, &r->value) || !number(r, "index", &c->index) ||
-	    !audit_field_time(r->line, "time", &utc_ms, &r->value)) {
+	if (!take(r, "change") || r->line.n > MERKLE_RECORD_MAX || !has_keys(r, "v index time kind", 4, false) ||
+	    !number(r, "index", &c->index) || !audit_field_time(r->line, "time", &utc_ms, &r->value)) {
 		return false;
 	}
-	const char *kind = text(r, "kind");
+	const char *v = text(r, "v"), *kind = text(r, "kind");
+	c->fits = v && strcmp(v, "1") == 0 && kind && strcmp(kind, "registry") == 0;
 	c->record = r->line;
 	c->row = row;
-	bool ok = kind && strcmp(kind, "registry") == 0 && read_inclusion(r, c);
+	bool ok = read_inclusion(r, c);
 	while (ok && peek_tag(r, "row")) {
 		ok = read_row(r, &c->row[c->rows++]);
 	}
@@ -154,8 +161,8 @@ static bool read_change(struct reader *r, struct dossier_row *row, struct dossie
 static bool read_head(struct reader *r, struct dossier_lines *out) {
 	uint64_t v = 0;
 	int64_t utc_ms;
-	if (!take(r, "head") || !has_keys(r, "v log size root time sig", true) || !number(r, "v", &v) || v != 1 ||
-	    !audit_field_time(r->line, "time", &utc_ms, &r->value)) {
+	if (!take(r, "head") || !has_keys(r, "v log size root time sig", ALL_BARE, true) || !number(r, "v", &v) ||
+	    v != 1 || !audit_field_time(r->line, "time", &utc_ms, &r->value)) {
 		return false;
 	}
 	out->head = r->line;
@@ -187,7 +194,7 @@ bool dossier_read_history(struct gw_span history, struct gw_arena *arena, struct
 	while (out->entry && next_line(&r)) {
 		struct dossier_entry *e = &out->entry[out->entries++];
 		int64_t utc_ms;
-		bool ok = has_keys(&r, "id time object object_id procedure before after", false) &&
+		bool ok = has_keys(&r, "id time object object_id procedure before after", 4, true) &&
 			  number(&r, "id", &e->id) && audit_field_time(r.line, "time", &utc_ms, &r.value);
 		e->line = r.line;
 		e->object = ok ? text(&r, "object") : NULL;

@@ -15,6 +15,7 @@ struct dossier_row { /* of proof.txt */
 
 struct dossier_change {
 	struct gw_span record; /* the line */
+	bool fits;	       /* it is version 1, of kind registry, and the inclusion is that of its index */
 	uint64_t index, size;
 	struct merkle_hash leaf, root;
 	struct merkle_hash *path;

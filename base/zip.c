@@ -96,15 +96,6 @@ static bool ends_plainly(struct gw_span zip) {
 	       (zip.n < END + END64 || memcmp(at - END64, end64, sizeof(end64)) != 0);
 }
 
-static bool known(const struct gw_zip_member *member, size_t count, const char *name) {
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(member[i].name, name) == 0) {
-			return true;
-		}
-	}
-	return false;
-}
-
 static bool read_member(zip_t *zip, zip_uint64_t index, struct gw_arena *arena, struct gw_zip_member *out) {
 	zip_stat_t st;
 	zip_uint64_t needed = ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_ENCRYPTION_METHOD;
@@ -141,7 +132,7 @@ enum gw_code gw_zip_unpack(struct gw_span bytes, size_t max_count, struct gw_are
 	*member = gw_arena_array(arena, (size_t)entries + 1, sizeof(**member));
 	for (zip_uint64_t i = 0; *member && i < (zip_uint64_t)entries; i++) {
 		struct gw_zip_member *m = &(*member)[*count];
-		if (!read_member(zip, i, arena, m) || known(*member, *count, m->name)) {
+		if (!read_member(zip, i, arena, m)) {
 			return gw_fail(err, GW_E_INPUT, "member %zu of the archive cannot be read", (size_t)i + 1);
 		}
 		(*count)++;

@@ -1,5 +1,6 @@
 #include "base/kv.h"
 
+#include <ctype.h>
 #include <stdio.h>
 
 #include "base/text.h"
@@ -92,7 +93,8 @@ static enum gw_code unescape(struct gw_span s, size_t *i, struct gw_buf *value) 
 		byte = (uint8_t)c;
 	} else if (c == 'n') {
 		byte = '\n';
-	} else if (c == 'x' && *i + 2 <= s.n && gw_unhex(s.p + *i, 2, &byte, 1)) {
+	} else if (c == 'x' && *i + 2 <= s.n && !isupper((unsigned char)s.p[*i]) &&
+		   !isupper((unsigned char)s.p[*i + 1]) && gw_unhex(s.p + *i, 2, &byte, 1)) {
 		*i += 2;
 	} else {
 		return GW_E_INPUT;
@@ -102,11 +104,16 @@ static enum gw_code unescape(struct gw_span s, size_t *i, struct gw_buf *value) 
 
 static enum gw_code read_quoted(struct gw_span s, size_t *i, struct gw_buf *value) {
 	while (*i < s.n) {
-		char c = s.p[(*i)++];
-		if (c == '"') {
+		const char *at = s.p + *i;
+		size_t len = gw_utf8_len((const uint8_t *)at, s.n - *i);
+		if (len == 0 || (uint8_t)*at < 0x20 || *at == 0x7F) {
+			return GW_E_INPUT; /* would have been escaped */
+		}
+		*i += len;
+		if (*at == '"') {
 			return GW_OK;
 		}
-		enum gw_code rc = c == '\\' ? unescape(s, i, value) : gw_buf_add(value, &c, 1);
+		enum gw_code rc = *at == '\\' ? unescape(s, i, value) : gw_buf_add(value, at, len);
 		if (rc != GW_OK) {
 			return rc;
 		}

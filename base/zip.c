@@ -87,23 +87,24 @@ enum gw_code gw_zip_pack(const struct gw_zip_member *member, size_t count, int64
 
 /* ---- unpacking ---- */
 
-/* The end record is the last thing, without comment, and nothing needs ZIP64: one archive has one form. */
+/* The end record is the last thing, without comment. */
 static bool ends_plainly(struct gw_span zip) {
-	static const char end[] = {'P', 'K', 5, 6}, end64[] = {'P', 'K', 6, 7};
-	enum { END = 22, END64 = 20 };
+	static const char end[] = {'P', 'K', 5, 6};
+	enum { END = 22 };
 	const char *at = zip.p + zip.n - END;
-	return zip.n >= END && memcmp(at, end, sizeof(end)) == 0 && at[END - 2] == 0 && at[END - 1] == 0 &&
-	       (zip.n < END + END64 || memcmp(at - END64, end64, sizeof(end64)) != 0);
+	return zip.n >= END && memcmp(at, end, sizeof(end)) == 0 && at[END - 2] == 0 && at[END - 1] == 0;
 }
 
-static bool read_member(zip_t *zip, zip_uint64_t index, struct gw_arena *arena, struct gw_zip_member *out) {
+static bool read_member(zip_t *zip, zip_uint64_t index, size_t *room, struct gw_arena *arena,
+			struct gw_zip_member *out) {
 	zip_stat_t st;
 	zip_uint64_t needed = ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_ENCRYPTION_METHOD;
-	if (zip_stat_index(zip, index, 0, &st) != 0 || (st.valid & needed) != needed || st.size > arena->max ||
+	if (zip_stat_index(zip, index, 0, &st) != 0 || (st.valid & needed) != needed || st.size > *room ||
 	    st.encryption_method != ZIP_EM_NONE ||
 	    (st.comp_method != ZIP_CM_STORE && st.comp_method != ZIP_CM_DEFLATE)) {
 		return false;
 	}
+	*room -= st.size;
 	char *bytes = gw_arena_alloc(arena, st.size + 1);
 	zip_file_t *f = bytes ? zip_fopen_index(zip, index, 0) : NULL;
 	if (!f) {
@@ -118,7 +119,7 @@ static bool read_member(zip_t *zip, zip_uint64_t index, struct gw_arena *arena, 
 	return whole;
 }
 
-enum gw_code gw_zip_unpack(struct gw_span bytes, size_t max_count, struct gw_arena *arena,
+enum gw_code gw_zip_unpack(struct gw_span bytes, size_t max_count, size_t max_bytes, struct gw_arena *arena,
 			   struct gw_zip_member **member, size_t *count, struct gw_err *err) {
 	zip_source_t *store = NULL;
 	__attribute__((cleanup(auto_zip))) zip_t *zip =
@@ -132,10 +133,10 @@ enum gw_code gw_zip_unpack(struct gw_span bytes, size_t max_count, struct gw_are
 	*member = gw_arena_array(arena, (size_t)entries + 1, sizeof(**member));
 	for (zip_uint64_t i = 0; *member && i < (zip_uint64_t)entries; i++) {
 		struct gw_zip_member *m = &(*member)[*count];
-		if (!read_member(zip, i, arena, m)) {
+		if (!read_member(zip, i, &max_bytes, arena, m)) {
 			return gw_fail(err, GW_E_INPUT, "member %zu of the archive cannot be read", (size_t)i + 1);
 		}
 		(*count)++;
 	}
-	return arena->failed ? gw_fail(err, GW_E_INPUT, "the archive is too large") : GW_OK;
+	return arena->failed ? no_memory(err) : GW_OK;
 }

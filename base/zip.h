@@ -16,9 +16,9 @@ struct gw_zip_member {
 GW_NODISCARD enum gw_code gw_zip_pack(const struct gw_zip_member *member, size_t count, int64_t utc_s,
 				      struct gw_buf *out, struct gw_err *err);
 
-/* What comes from elsewhere is bounded: at most `max_count` members whose bytes fit into the arena. Names and bytes
- * live in the arena. GW_E_INPUT: no archive, more than that, a comment or anything else behind it, ZIP64, a
- * member twice, encrypted, packed by something else than deflate, or damaged. */
-GW_NODISCARD enum gw_code gw_zip_unpack(struct gw_span zip, size_t max_count, struct gw_arena *arena,
+/* What comes from elsewhere is bounded: at most `max_count` members of `max_bytes` together, which live in the arena
+ * with their names. GW_E_INPUT: no archive, more than that, something behind it, a member twice, encrypted, packed by
+ * something else than deflate, or damaged. */
+GW_NODISCARD enum gw_code gw_zip_unpack(struct gw_span zip, size_t max_count, size_t max_bytes, struct gw_arena *arena,
 					struct gw_zip_member **member, size_t *count, struct gw_err *err);
 #endif

@@ -244,9 +244,19 @@ X509 *cert_read_pem(struct gw_span pem) {
 }
 
 bool cert_pem_digest(struct gw_span pem, uint8_t digest[CERT_DIGEST_BYTES]) {
-	GW_AUTO(x509) X509 *cert = cert_read_pem(pem);
-	unsigned n = 0;
-	return cert && X509_digest(cert, EVP_sha256(), digest, &n) == 1;
+	char *name = NULL, *header = NULL;
+	unsigned char *der = NULL;
+	long n = 0;
+	BIO *bio = pem.n <= CERT_PEM_MAX ? BIO_new_mem_buf(pem.p, (int)pem.n) : NULL;
+	bool read = bio && PEM_read_bio(bio, &name, &header, &der, &n) == 1;
+	bool ok = read && strcmp(name, PEM_STRING_X509) == 0 && header[0] == '\0' &&
+		  EVP_Digest(der, (size_t)n, digest, NULL, EVP_sha256(), NULL) == 1;
+	OPENSSL_free(name);
+	OPENSSL_free(header);
+	OPENSSL_free(der);
+	BIO_free(bio);
+	ERR_clear_error();
+	return ok;
 }
 
 bool cert_says_qualified(const struct cert_facts *facts) {

@@ -45,7 +45,7 @@ GW_NODISCARD enum gw_code cert_facts_read(struct x509_st *cert, struct cert_fact
 GW_NODISCARD enum gw_code cert_load_pem(const char *path, struct x509_st **out, char **pem, struct gw_err *err);
 /* A text with exactly one certificate, of at most CERT_PEM_MAX bytes; NULL: it is not that. The caller frees. */
 struct x509_st *cert_read_pem(struct gw_span pem);
-/* Its CERT_DIGEST; false: as above. */
+/* SHA-256 over the bytes of the first PEM block, which are not looked into; false: it is no certificate's. */
 bool cert_pem_digest(struct gw_span pem, uint8_t digest[CERT_DIGEST_BYTES]);
 void cert_x509_free(struct x509_st *cert);
 GW_DEFINE_AUTO(x509, struct x509_st *, cert_x509_free)

@@ -193,14 +193,19 @@ bool dossier_read_history(struct gw_span history, struct gw_arena *arena, struct
 	out->entry = gw_arena_array(arena, count_lines(history, "") + 1, sizeof(*out->entry));
 	while (out->entry && next_line(&r)) {
 		struct dossier_entry *e = &out->entry[out->entries++];
+		uint64_t object_id;
 		int64_t utc_ms;
 		bool ok = has_keys(&r, "id time object object_id procedure before after", 4, true) &&
-			  number(&r, "id", &e->id) && audit_field_time(r.line, "time", &utc_ms, &r.value);
+			  number(&r, "id", &e->id) && audit_field_time(r.line, "time", &utc_ms, &r.value) &&
+			  number(&r, "object_id", &object_id) && gw_kv_find(r.line, "after", &r.value) == GW_OK;
+		if (!ok) {
+			return false;
+		}
+		e->after = (struct gw_span){gw_arena_span(arena, gw_buf_span(&r.value)), r.value.len};
 		e->line = r.line;
-		e->object = ok ? text(&r, "object") : NULL;
-		e->object_id = ok ? text(&r, "object_id") : NULL;
-		e->after = ok ? text(&r, "after") : NULL;
-		if (!e->object || !e->object_id || !e->after) {
+		e->object = text(&r, "object");
+		e->object_id = text(&r, "object_id");
+		if (!e->object || !e->object_id) {
 			return false;
 		}
 	}

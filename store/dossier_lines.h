@@ -27,7 +27,8 @@ struct dossier_change {
 struct dossier_entry { /* a line of history.txt */
 	struct gw_span line;
 	uint64_t id;
-	const char *object, *object_id, *after;
+	const char *object, *object_id;
+	struct gw_span after; /* JSON */
 };
 
 struct dossier_receipt {

@@ -111,9 +111,7 @@ static void print_text(const struct dossier_verdict *v, size_t files, bool key_c
 static enum gw_code judge(struct gw_span zip, struct gw_span key, struct gw_arena *arena, struct dossier_verdict *out,
 			  size_t *files, struct gw_err *err) {
 	struct gw_zip_member *member = NULL;
-	GW_AUTO(arena) struct gw_arena bytes;
-	gw_arena_init(&bytes, DOSSIER_MAX_BYTES);
-	if (gw_zip_unpack(zip, DOSSIER_MEMBERS_MAX, &bytes, &member, files, NULL) != GW_OK) {
+	if (gw_zip_unpack(zip, DOSSIER_MEMBERS_MAX, DOSSIER_MAX_BYTES, arena, &member, files, NULL) != GW_OK) {
 		*out = (struct dossier_verdict){.reason = "format"};
 		return GW_OK;
 	}
@@ -122,9 +120,7 @@ static enum gw_code judge(struct gw_span zip, struct gw_span key, struct gw_aren
 					    .key = key,
 					    .verify = signer_verify_ed25519,
 					    .certificate_digest = cert_pem_digest};
-	enum gw_code rc = dossier_check(&check, arena, out, err);
-	out->file = out->file ? gw_arena_text(arena, out->file) : NULL;
-	return rc;
+	return dossier_check(&check, arena, out, err);
 }
 
 int cmd_case_verify(struct cli *c) {

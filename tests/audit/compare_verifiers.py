@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """Two verifiers, one page: `vashgate audit verify` and verify.py must say the same of every export, whole or damaged.
 
-Makes a real trail with the gateway's own commands, then damages its export in many ways. Prints one case a kind of damage.
+Makes a real trail with the gateway's own commands, then damages its export in many ways. Prints one case a kind of damage. Files of cases:
+compare_cases.py.
 """
 import os
 import random
@@ -11,6 +12,7 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "e2e"))
+import compare_cases  # noqa: E402
 import world  # noqa: E402
 
 VERIFY = os.path.join(HERE, "verify.py")
@@ -107,7 +109,7 @@ def main():
         for ours, theirs in wrong[:5]:
             print("   ours:  ", ours, "\n   theirs:", theirs)
         failed += bool(wrong)
-    return 1 if failed else 0
+    return 1 if failed + compare_cases.main() else 0
 
 
 if __name__ == "__main__":

@@ -753,7 +753,7 @@ class Belonging(Case):
             ("control character", inner % '"\n"'), ("not UTF-8", b'{"eceu_id":3,"x":"\xff"}'),
             ("half a character", b'{"eceu_id":3,"x":"\xc4"}'),
             ("surrogate in UTF-8", b'{"eceu_id":3,"x":"\xed\xa0\x80"}'),
-            ("UTF-16", '{"eceu_id":3}'.encode("utf-16")), ("byte order mark", "\ufeff" + inner % 1),
+            ("lone surrogate", inner % '"\\ud800"'), ("UTF-16", '{"eceu_id":3}'.encode("utf-16")), ("byte order mark", "\ufeff" + inner % 1),
             ("100,000 deep", inner % ("[" * 100000 + "]" * 100000)), ("long number", inner % ("9" * 100000)))])
         self.refused(("an older row", Story().text(11, "[]")),
                      ("another's object", Story().text(14, '{"membership_id":7,"membership_id":7}')),
@@ -835,13 +835,10 @@ class Files(Case):
                 ("report null", {"report": None}, "report-21.json"),
                 ("report an object", {"report": json.loads(REPORT)}, "report-21.json"),
                 ("report of another", {"report": "{}"}, "report-21.json"),
-                ("report with a lone surrogate", {"report": "@"}, "report-21.json"),
                 ("no report", {"report": ..., "report_sha256": ...}, "report-21.json"),
                 ("report empty", {"report": "", "report_sha256": ""}, "report-21.json")):
             with self.subTest(name):
                 story = Story().set(12, **fields)
-                if fields.get("report") == "@":
-                    story.rows[12].after = story.rows[12].after.replace("@", "\\ud800")
                 self.bad(story.members(), "-", "file", member)
         with self.subTest("no report, no member"):
             self.ok(without(Story().set(12, report=..., report_sha256=None).members(), "report-21.json"))

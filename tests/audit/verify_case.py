@@ -235,6 +235,7 @@ def json_object(text):
         raise ValueError(word)
     try:
         value = json.loads(text.decode("utf-8"), object_pairs_hook=once, parse_constant=no_json)
+        json.dumps(value, ensure_ascii=False).encode("utf-8")       # no lone surrogate
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
@@ -248,10 +249,7 @@ def check_receipts(changes, receipts, log):
 # Check 8. What a member must be: a function of its bytes.
 def is_text(value):
     """For a string in JSON, byte for byte."""
-    try:
-        text = value.encode("utf-8") if isinstance(value, str) else value
-    except UnicodeEncodeError:                  # a lone surrogate
-        text = None
+    text = value.encode("utf-8") if isinstance(value, str) else value
     return lambda content: content == text
 
 

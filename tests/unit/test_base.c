@@ -100,9 +100,10 @@ static void a_line_gives_back_every_value_that_was_put_in(void **state) {
 }
 
 static void a_line_that_breaks_the_grammar_is_refused(void **state) {
-	static const char *const bad[] = {"=v",	      "k",	  "k=",	       "k=a b",	     "K=v",
-					  "k=\"open", "k=\"x\"y", "k=\"\\q\"", "k=\"\\x1\"", "k=v ",
-					  " k=v",     "k=v  l=w", "k=a\"b"};
+	static const char *const bad[] = {"=v",		"k",	       "k=",	     "k=a b",	   "K=v",
+					  "k=\"open",	"k=\"x\"y",    "k=\"\\q\"",  "k=\"\\x1\"", "k=v ",
+					  " k=v",	"k=v  l=w",    "k=a\"b",     "k=\"\x01\"", "k=\"\x7f\"",
+					  "k=\"\xc5\"", "k=\"\\x0A\"", "k=\"\\xA0\""};
 	GW_AUTO(buf) struct gw_buf value;
 	GW_UNUSED(state);
 	gw_buf_init(&value, 256);

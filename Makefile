@@ -178,7 +178,7 @@ check-asan: ## unit tests, fuzz replay and the end-to-end cases under ASan and U
 	@ASAN_OPTIONS=detect_leaks=1 LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp UBSAN_OPTIONS=print_stacktrace=1 $(MAKE) -s SAN=asan unit fuzz-replay
 	@ASAN_OPTIONS=detect_leaks=1 LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp UBSAN_OPTIONS=print_stacktrace=1 VASHGATE_BUILD=build/asan $(PYTHON) tests/e2e/run_e2e.py
 
-check-tsan: ## the engine under load under TSan
+check-tsan: ## engine and portal under load under TSan
 	@$(MAKE) -s -j2 SAN=tsan all
 	@TSAN_OPTIONS="suppressions=tests/tsan.supp halt_on_error=0 exitcode=66" VASHGATE_BUILD=build/tsan $(PYTHON) tests/e2e/run_tsan.py
 

@@ -296,12 +296,16 @@ LOGINS = [("an external user", "uradnica", "701", {"vs206", "vs207", "vs212", "v
           ("a user of web services", "uradnica", "1005", {"vs206", "vs207", "vs208", "vs212", "vs221", "vs223"}),
           ("an administrator", "referentka", administrator_of(1003), {"vs206", "vs211", "vs212", "vs222", "vs223"}),
           ("the chief administrator", "referentka", "80 ", {"vs212", "vs223", "vs231", "vs232"})]
+NOT_YET = ("vs201", "vs202", "vs203", "vs204", "vs205")
 PROCEDURES = ("vs206", "vs207", "vs208", "vs211", "vs212", "vs221", "vs222", "vs223", "vs231", "vs232")
 
 
 @table(LOGINS, "SOAP attack: {} begins what table 5.1 gives him, and nothing else when he asks for it", soap_attack_world)
 def rights(w, _, name, login, offered):
     caller = Caller(w, name).login(login)
+    for procedure in NOT_YET:
+        with nothing_written(w):
+            refused(caller.send(procedure), "VG-P01")
     for procedure in PROCEDURES:
         before = written(w)
         page = caller.ask(procedure)
@@ -312,6 +316,9 @@ def rights(w, _, name, login, offered):
         equal((page.text("konec"), page.codes, page.text("korak")), ("ustavljeno", ["5.1"], "-"), f"{procedure}: {page}")
         with nothing_written(w):
             refused(caller.send(page=page, button="next"), "VG-P02")
+    for procedure, end in (("vs101", "odprto"), ("vs301", "odprto"), ("calls", "odprto"), ("certificates", "odprto"), ("vs302", "odjavljeno")):
+        page = caller.ask(procedure)
+        equal((page.text("konec"), "5.1" in page.codes), (end, False), f"what any login may: {page}")
 
 
 @case("SOAP attack: a right that ends while a case is open ends the case", world=soap_attack_world)
@@ -501,7 +508,7 @@ def internal(w):
     equal(str(record) in caller.ask("vs101").all("moznost", "vrednost"), False, "what vs101 offers")
     own, caller.record = caller.record, str(record)
     before = written(w)
-    for procedure in ("vs207", "vs221", "vs301", "calls"):
+    for procedure in (*PROCEDURES, "vs301", "vs302", "calls", "certificates"):
         no_login(caller.ask(procedure))
     equal(written(w)[:2], before[:2], "what was written")
     caller.record = own

@@ -91,7 +91,7 @@ def markup_before_login(w):
             refused(caller.send("vs101"), "VG-P05")
 
 
-ODD_TEXTS = [("NUL", "\x00", "VG-X01"), ("a control character", "\x01", "VG-X01"), ("DEL's neighbour FFFE", "\ufffe", "VG-X01"),
+ODD_TEXTS = [("NUL", "\x00", "VG-X01"), ("a control character", "\x01", "VG-X01"), ("FFFE", "\ufffe", "VG-X01"),
              ("FFFF", "\uffff", "VG-X01"), ("half a surrogate pair", "\ud800", "VG-X01"), ("a reference to NUL", "&#0;", "VG-X01"),
              ("a reference to a control character", "&#x1f;", "VG-X01"), ("a reference to a surrogate", "&#xD800;", "VG-X01"),
              ("a reference to FFFE", "&#xFFFE;", "VG-X01"), ("a reference that nobody declares", "&a;", "VG-X01"),

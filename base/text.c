@@ -107,3 +107,11 @@ size_t gw_utf8_len(const uint8_t *p, size_t n) {
 	bool surrogate_or_high = (c == 0xED && p[1] > 0x9F) || (c == 0xF4 && p[1] > 0x8F);
 	return overlong || surrogate_or_high ? 0 : len;
 }
+
+struct gw_span gw_file_name(struct gw_span path) {
+	size_t at = path.n;
+	while (at > 0 && path.p[at - 1] != '/' && path.p[at - 1] != '\\') {
+		at--;
+	}
+	return (struct gw_span){path.p + at, path.n - at};
+}

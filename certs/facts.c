@@ -232,15 +232,17 @@ enum gw_code cert_load_pem(const char *path, struct x509_st **out, char **pem, s
 }
 
 X509 *cert_read_pem(struct gw_span pem) {
-	if (pem.n > CERT_PEM_MAX) {
-		return NULL;
+	static const char begin[] = "-----BEGIN ";
+	const size_t n = sizeof(begin) - 1;
+	const char *first = pem.n <= CERT_PEM_MAX && pem.n > n ? memmem(pem.p, pem.n, begin, n) : NULL;
+	if (!first || memmem(first + 1, pem.n - (size_t)(first + 1 - pem.p), begin, n)) {
+		return NULL; /* two: OpenSSL would overlook one that does not begin its line */
 	}
 	BIO *bio = BIO_new_mem_buf(pem.p, (int)pem.n);
-	GW_AUTO(x509) X509 *cert = bio ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
-	GW_AUTO(x509) X509 *second = cert ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
+	X509 *cert = bio ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
 	BIO_free(bio);
 	ERR_clear_error();
-	return second ? NULL : gw_take(&cert);
+	return cert;
 }
 
 bool cert_pem_digest(struct gw_span pem, uint8_t digest[CERT_DIGEST_BYTES]) {

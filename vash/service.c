@@ -80,6 +80,10 @@ void vash_services_release(struct vash_services *s) {
 	*s = (struct vash_services){0};
 }
 
+bool vash_service_takes_documents(const struct vash_service *s) {
+	return strcmp(s->code, "registracija") == 0;
+}
+
 const struct vash_service *vash_service_find(const struct vash_services *s, struct gw_span path) {
 	for (size_t i = 0; i < s->count; i++) {
 		if (gw_span_is(path, s->row[i].path)) {

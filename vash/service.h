@@ -29,6 +29,9 @@ struct vash_services {
 GW_NODISCARD enum gw_code vash_services_parse(struct gw_span csv, struct vash_services *out, struct gw_err *err);
 void vash_services_release(struct vash_services *s);
 
+/* Do its requests carry files? */
+bool vash_service_takes_documents(const struct vash_service *s);
+
 /* Exact path; NULL if there is none. */
 const struct vash_service *vash_service_find(const struct vash_services *s, struct gw_span path);
 #endif

@@ -16,6 +16,10 @@ bool vs101_is_subject(const struct vash_identity *identity, const struct vash_su
 	return identity->davcna[0] && s->position == VASH_PERSON && strcmp(s->davcna, identity->davcna) == 0;
 }
 
+bool vs101_logs_in(const struct vash_codelists *lists, const char *mechanism, int scheme) {
+	return scheme != VASH_SCHEME_INTERNAL && vash_mechanism_logs_in(lists, mechanism, scheme);
+}
+
 /* ---- vs101-02: records of all subjects with that tax number (DECISIONS "Keys") ---- */
 
 static enum gw_code add_records(struct vash_turn *t, const struct vash_subject *s, struct vash_records *all,

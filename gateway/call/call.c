@@ -558,7 +558,9 @@ static void on_request(struct conn *c) {
 
 static void on_drained(struct conn *c) {
 	struct call *call = conn_user(c);
-	if (call) {
+	if (call && call->serving) {
+		call_serve_more(call);
+	} else if (call) {
 		call_relay_more(call);
 	}
 }

@@ -3,7 +3,7 @@
 #include "gateway/call/call_private.h"
 #include "gateway/engine/metrics.h"
 
-enum { RECORD_EVERY = 1000 };
+enum { RECORD_EVERY = 1000, PIECE_BYTES = 16384 };
 
 static const char *status_text(int status) {
 	switch (status) {
@@ -215,16 +215,40 @@ void call_serve(struct call *call, const char *content_type) {
 	}
 }
 
+/* As much as the connection takes now; false: it has been cut, and the call may be gone. */
+static bool send_piece(struct call *call) {
+	struct conn *c = call->conn;
+	while (call->served < call->hold.len && conn_unsent(c) < PIECE_BYTES) {
+		size_t left = call->hold.len - call->served, n = left < PIECE_BYTES ? left : PIECE_BYTES;
+		const char *from = call->hold.data + call->served;
+		call->served += n;
+		if (!conn_send(c, from, n)) {
+			return false;
+		}
+	}
+	if (call->served == call->hold.len) {
+		call->serving = false;
+		conn_send_end(c, true);
+	}
+	return true;
+}
+
+void call_serve_more(struct call *call) {
+	GW_UNUSED(send_piece(call));
+}
+
 static void send_served(struct call *call) {
-	bool keep = true;
 	const struct reply_head head = {.status = 200,
 					.content_type = call->content_type,
 					.receipt = true,
-					.keep = keep,
+					.keep = true,
 					.length = (int64_t)call->hold.len};
-	if (call_send_head(call, &head) && send_hold(call)) {
-		call->begun = true;
-		conn_send_end(call->conn, keep);
+	if (!call_send_head(call, &head)) {
+		return;
+	}
+	call->begun = call->serving = true;
+	call->served = conn_head(call->conn)->method == HTTP_HEAD ? call->hold.len : 0;
+	if (send_piece(call)) {
 		conn_flush(call->conn);
 	}
 }

@@ -50,6 +50,8 @@ struct call {
 	int status;
 	char content_type[512];
 	bool length_known, chunked, begun, ended, replied;
+	bool serving; /* an answer of our own is on its way: so much of `hold` is sent */
+	size_t served;
 	uint64_t length;
 	struct gw_buf hold;
 	struct digest *out_digest;
@@ -83,6 +85,7 @@ void call_refuse(struct call *call, enum vash_fault fault, const char *detail);
 void call_refuse_guard(struct call *call, enum guard_verdict verdict, const char *detail);
 /* Answer with call->hold (status 200, content type given) once that is recorded. */
 void call_serve(struct call *call, const char *content_type);
+void call_serve_more(struct call *call); /* the caller has taken a piece: while call->serving */
 /* A fault in the middle of a call that has an intent: no record of its own, the outcome says it. */
 void call_fail(struct call *call, enum vash_fault fault, const char *detail);
 /* The caller is gone, and nothing says yet that he was there: a record of that. */

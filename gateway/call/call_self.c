@@ -23,14 +23,13 @@ static void on_worker(struct work *work) {
 
 static void answer(struct self_work *w) {
 	struct call *call = w->call;
-	enum vash_fault fault = w->fault;
-	if (fault == VASH_NO_FAULT && gw_buf_add(&call->hold, w->out.data, w->out.len) != GW_OK) {
-		fault = VASH_OVERLOADED;
-	}
-	if (fault == VASH_NO_FAULT) {
+	if (w->fault == VASH_NO_FAULT) {
+		gw_buf_release(&call->hold);
+		call->hold = w->out;
+		gw_buf_init(&w->out, 0);
 		call_serve(call, w->content_type);
 	} else {
-		call_refuse(call, fault, "");
+		call_refuse(call, w->fault, "");
 	}
 	if (call->conn) {
 		conn_flush(call->conn);

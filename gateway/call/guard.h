@@ -59,6 +59,7 @@ struct guard_service {
 	const char *xsd_path; /* schema file, imports beside it */
 	const char *ns, *element;
 	const char *soap_action;
+	bool documents; /* a text may be as long as the payload: it holds a file in base64 */
 };
 
 /* A watched leaf: the business rules (vash/) and the audit trail need these values. */

@@ -253,13 +253,14 @@ static void on_text(void *data, const xmlChar *text, int bytes) {
 	if (refused(w)) {
 		return;
 	}
+	const struct guard_limits *most = &w->g->set->limits;
+	size_t longest = w->service->documents ? most->out_bytes : most->text_bytes;
 	w->text_bytes += (size_t)bytes;
-	if (w->text_bytes <= w->g->set->limits.text_bytes) {
+	if (w->text_bytes <= longest) {
 		place_text(w, (const char *)text, (size_t)bytes);
 		return;
 	}
-	guard_refuse(w->out, GUARD_TOO_LONG, "line %d: more than %zu bytes in a text", line_of(w),
-		     w->g->set->limits.text_bytes);
+	guard_refuse(w->out, GUARD_TOO_LONG, "line %d: more than %zu bytes in a text", line_of(w), longest);
 	stop(w);
 }
 

@@ -70,7 +70,8 @@ static enum gw_code load_guards(const struct config *c, struct call_view *cv, st
 		cv->guard_service[i] = (struct guard_service){.xsd_path = cv->guard_xsd[i],
 							      .ns = s->ns,
 							      .element = s->element,
-							      .soap_action = s->soap_action};
+							      .soap_action = s->soap_action,
+							      .documents = vash_service_takes_documents(s)};
 	}
 	return guard_set_load(cv->guard_service, cv->services.count, &guard_default_limits, &cv->guards, err);
 }

@@ -37,14 +37,14 @@ static int validate_pattern(struct soap *soap, const char *pattern, const char *
 	return rc;
 }
 
-/* A request with a document may be as long as any that the listener takes. */
+/* A request with a document may be as long as any that the guard lets through. */
 static void set_limits(struct soap *soap, const struct self_call *call) {
 	const struct settings *s = call->settings;
-	bool documents = call->service && strcmp(call->service->code, "registracija") == 0;
-	uint32_t length = documents ? s->request_max_bytes : s->soap_max_length;
+	bool documents = call->service && vash_service_takes_documents(call->service);
+	size_t length = documents ? call->envelope.n + 1 : s->soap_max_length;
 	soap->maxlevel = s->soap_max_level;
 	soap->maxoccurs = s->soap_max_occurs;
-	soap->maxlength = length;
+	soap->maxlength = (long)length;
 	soap->recv_maxlength = length;
 	soap->fsvalidate = validate_pattern;
 }

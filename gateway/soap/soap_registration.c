@@ -1,5 +1,6 @@
 /* Postopek: one step of a procedure, as on the web pages. Only files named soap_*.c see gSOAP. */
 #include "base/log.h"
+#include "base/text.h"
 #include "gateway/cases/desk_view.h"
 #include "gateway/cases/identify.h"
 #include "gateway/soap/soap_run.h"
@@ -50,7 +51,7 @@ static enum vash_fault read_identity(struct step *s) {
 static bool add_value(struct step *s, const struct reg__Vrednost *v) {
 	const char *before = vash_pair_get(&s->input.values, v->ime);
 	const char *value = before[0] ? gw_arena_printf(&s->arena, "%s %s", before, v->besedilo) : v->besedilo;
-	return vash_pair_set(&s->input.values, v->ime, value);
+	return !s->arena.failed && vash_pair_set(&s->input.values, v->ime, value);
 }
 
 static bool read_input(struct step *s) {
@@ -58,7 +59,7 @@ static bool read_input(struct step *s) {
 	s->input.button = rq->gumb;
 	s->input.file_name = "";
 	if (rq->datoteka) {
-		s->input.file_name = rq->datoteka->ime;
+		s->input.file_name = gw_file_name(gw_span_of(rq->datoteka->ime)).p; /* to the end: NUL is no XML */
 		s->input.file = (struct gw_span){(const char *)rq->datoteka->vsebina.__ptr,
 						 (size_t)rq->datoteka->vsebina.__size};
 	}

@@ -145,13 +145,7 @@ static bool read_part_head(struct gw_span *rest, struct gw_span *name, struct gw
 
 static enum gw_code take_file(struct form *f, struct gw_arena *arena, struct gw_span name, struct gw_span value,
 			      struct gw_err *err) {
-	const char *slash = name.n ? memrchr(name.p, '/', name.n) : NULL;
-	const char *back = name.n ? memrchr(name.p, '\\', name.n) : NULL;
-	const char *from = back > slash ? back : slash;
-	if (from) { /* a name is no path */
-		name.n -= (size_t)(from + 1 - name.p);
-		name.p = from + 1;
-	}
+	name = gw_file_name(name);
 	if (name.n > FILE_NAME_MAX_BYTES || !is_text(name) || f->input.file.p) {
 		return malformed(err, "bad file");
 	}

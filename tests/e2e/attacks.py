@@ -7,7 +7,7 @@ import shutil
 import sys
 
 from cases import UNLIMITED, equal
-from portal import COMPANY, COURT, MUNICIPALITY, PERSON, Person, pem, portal_world, read
+from portal import COMPANY, COURT, MUNICIPALITY, PDF, PERSON, Person, pem, portal_world, read
 from world import PKI, ROOT
 
 UPLOAD_MAX = 2097152
@@ -27,6 +27,14 @@ PEOPLE = [dict(MUNICIPALITY, scheme=1, group=701), dict(COMPANY, scheme=1, group
 def attack_world():
     return portal_world(PEOPLE, upload_max_bytes=UPLOAD_MAX, **UNLIMITED)
 
+
+# what is no application, and the sentence that says so
+FILES = [("nothing", None, "vs207-05.3x"), ("an empty file", b"", "vs207-05.3x"),
+         ("HTML", b"<html><script>alert(1)</script></html>", "vs207-05.4a"),
+         ("a program", b"MZ\x90\x00" + b"\0" * 200, "vs207-05.4a"), ("a zip", b"PK\x03\x04" + b"\0" * 200, "vs207-05.4a"),
+         ("XML", b"<?xml version='1.0'?><!DOCTYPE a [<!ENTITY b SYSTEM 'file:///etc/passwd'>]><a>&b;</a>", "vs207-05.4a"),
+         ("a PDF behind HTML", b"<html>" + b" " * 2000 + PDF, "vs207-05.4a"),
+         ("a PDF without a signature", b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n", "vs207-05.4b")]
 
 # ---- certificates made for one test ----
 
@@ -72,6 +80,12 @@ def personal(changes):
                                                **more))
 
 
+# certificates of the clerk who may log in, with one fault each, and the refusal that names it
+FAULTS = [("has expired", "VG-C03", dict(days=(-30, -1))), ("is not valid yet", "VG-C04", dict(days=(1, 30))),
+          ("is of an unknown issuer", "VG-C02", dict(issuer="neznani_ca")), ("is for servers only", "VG-C05", "eku"),
+          ("may not sign", "VG-C05", "usage")]
+
+
 def revoke(w, path, issuer):
     """A folder of CRLs in which the issuer has revoked this certificate too."""
     sys.path.insert(0, os.path.join(ROOT, "samples", "pki"))
@@ -107,6 +121,17 @@ def nothing_written(w):
     before = written(w)
     yield
     equal(written(w), before, "what was written")
+
+
+def kept(w, needle):
+    """Files of the world and lines of the log that hold the bytes."""
+    found = [line for line in w.gateway.lines if needle.decode() in line]
+    for folder, _, files in os.walk(w.folder):
+        for path in (os.path.join(folder, name) for name in files):
+            if os.path.isfile(path):
+                with open(path, "rb") as f:
+                    found += [os.path.basename(path)] if needle in f.read() else []
+    return found
 
 
 def refused(page, status, what):

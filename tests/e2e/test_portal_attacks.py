@@ -4,8 +4,8 @@ import os
 import shutil
 import sqlite3
 
-from attacks import (COMPANY, COURT, FIRM, MARKUP, MUNICIPALITY, STRANGE, at_application, at_group, attack_world, copy_of, goes_on,
-                     make_certificate, nothing_written, personal, record_of, refused, revoke, subject_of, written)
+from attacks import (COMPANY, COURT, FAULTS, FIRM, MARKUP, MUNICIPALITY, STRANGE, at_application, at_group, attack_world, copy_of, goes_on,
+                     kept, make_certificate, nothing_written, personal, record_of, refused, revoke, subject_of, written)
 from cases import case, equal, faults, table
 from portal import PDF, Person, administrator_of, pem, read
 from world import PKI, pki_index
@@ -199,12 +199,6 @@ def stranger(w, _, name, code):
     nobody(w, name, code)
     with nothing_written(w):
         equal(Person(w, "uradnica").get("/").codes, [], "control: the entry of one who may")
-
-
-# certificates of the clerk who may log in, with one fault each, and the refusal that names it
-FAULTS = [("has expired", "VG-C03", dict(days=(-30, -1))), ("is not valid yet", "VG-C04", dict(days=(1, 30))),
-          ("is of an unknown issuer", "VG-C02", dict(issuer="neznani_ca")), ("is for servers only", "VG-C05", "eku"),
-          ("may not sign", "VG-C05", "usage")]
 
 
 @table(FAULTS, "web: nobody logs in with his own certificate if it {}", attack_world)
@@ -602,17 +596,6 @@ def no_characters(w):
 
 
 # ---- secrets ----
-
-def kept(w, needle):
-    """Files of the world and lines of the log that hold the bytes."""
-    found = [line for line in w.gateway.lines if needle.decode() in line]
-    for folder, _, files in os.walk(w.folder):
-        for path in (os.path.join(folder, name) for name in files):
-            if os.path.isfile(path):
-                with open(path, "rb") as f:
-                    found += [os.path.basename(path)] if needle in f.read() else []
-    return found
-
 
 @case("web: a private key given instead of a certificate is neither kept, nor logged, nor sent back", world=attack_world)
 def private_key(w):

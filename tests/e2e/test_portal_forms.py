@@ -1,7 +1,7 @@
 """Attacks on the web pages below their procedures: paths, methods, hosts, bodies and files. Each has its accepted twin."""
 import os
 
-from attacks import (UPLOAD_MAX, MUNICIPALITY, at_application, at_group, attack_world, goes_on, nothing_written, record_of, refused)
+from attacks import (FILES, UPLOAD_MAX, MUNICIPALITY, at_application, at_group, attack_world, goes_on, nothing_written, record_of, refused)
 from cases import Raw, case, equal, table, until
 from portal import PDF, Person, encode, read
 
@@ -208,14 +208,6 @@ def oversize(w):
         reply = person.request("POST", target, body=body, headers={"Content-Type": MULTIPART})
         equal((len(body) - UPLOAD_MAX, reply.status, reply.step), (len(extra), status, "-" if extra else "vs207-06"), "at the limit")
         equal(reply.codes, ["vg-web"] if extra else [], "said")
-
-
-FILES = [("nothing", None, "vs207-05.3x"), ("an empty file", b"", "vs207-05.3x"),
-         ("HTML", b"<html><script>alert(1)</script></html>", "vs207-05.4a"),
-         ("a program", b"MZ\x90\x00" + b"\0" * 200, "vs207-05.4a"), ("a zip", b"PK\x03\x04" + b"\0" * 200, "vs207-05.4a"),
-         ("XML", b"<?xml version='1.0'?><!DOCTYPE a [<!ENTITY b SYSTEM 'file:///etc/passwd'>]><a>&b;</a>", "vs207-05.4a"),
-         ("a PDF behind HTML", b"<html>" + b" " * 2000 + PDF, "vs207-05.4a"),
-         ("a PDF without a signature", b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n", "vs207-05.4b")]
 
 
 @table(FILES, "web: no application is made of {}", attack_world)

@@ -1,77 +1,17 @@
 """The procedures as SOAP operations (Postopek): the same steps, the same rules, no session."""
 import base64
-import xml.etree.ElementTree as ElementTree
-from xml.sax.saxutils import escape
 
 from cases import case, check_soap_fault, equal, table
 from portal import COMPANY, COURT, MUNICIPALITY, PDF, pem, portal_world, read
+from postopek import Caller
 from world import pki_index
 
-NS = "urn:esodstvo:vash-registration:1"
 PEOPLE = [dict(MUNICIPALITY, scheme=1, group=701), dict(COMPANY, scheme=1, group=501)] + [
     dict(COURT, scheme=3, group=90, administered_group=g) for g in (1201, 1202)]
 
 
 def soap_world():
     return portal_world(PEOPLE, registers={"mdp": {pki_index()["certificates"]["uradnik_sigov"]["serial"].upper(): [MUNICIPALITY["davcna"]]}})
-
-
-class Stran:
-    """An answer of the operation."""
-
-    def __init__(self, reply):
-        self.reply = reply
-        body = ElementTree.fromstring(reply.body)
-        self.root = next((e for e in body.iter() if e.tag == f"{{{NS}}}PostopekResponse"), None)
-
-    def __repr__(self):
-        return self.reply.text
-
-    def text(self, name):
-        e = self.root.find(f"{{{NS}}}{name}")
-        return None if e is None else e.text
-
-    def all(self, name, part):
-        return [e.find(f"{{{NS}}}{part}").text for e in self.root.iter(f"{{{NS}}}{name}")]
-
-    @property
-    def codes(self):
-        return [e.find(f"{{{NS}}}koda").text for e in self.root.iter() if e.tag in (f"{{{NS}}}obvestilo", f"{{{NS}}}napaka")]
-
-    def option(self, text):
-        return next(e.find(f"{{{NS}}}vrednost").text for e in self.root.iter(f"{{{NS}}}moznost") if text in e.find(f"{{{NS}}}sl").text)
-
-
-class Caller:
-    """Somebody who carries out procedures over SOAP."""
-
-    def __init__(self, w, name, soap12=False, organ=None):
-        self.w, self.name, self.soap12, self.organ, self.record = w, name, soap12, organ, None
-
-    def send(self, postopek=None, page=None, button=None, values=(), file=None, record=True, version=None, application=None):
-        parts = [("zapis", self.record if record else None), ("organ", self.organ), ("postopek", postopek), ("zadeva", page and page.text("zadeva")),
-                 ("razlicica", version or (page.text("razlicica") if page and button else None)), ("gumb", button)]
-        xml = "".join(f"<{n}>{escape(str(v))}</{n}>" for n, v in parts if v is not None)
-        xml += "".join(f"<vrednost><ime>{n}</ime><besedilo>{escape(v)}</besedilo></vrednost>" for n, v in values)
-        if file:
-            xml += f"<datoteka><ime>{file[0]}</ime><vsebina>{base64.b64encode(file[1]).decode()}</vsebina></datoteka>"
-        if application:
-            xml += f"<vloga>{application}</vloga>"
-        env = "http://www.w3.org/2003/05/soap-envelope" if self.soap12 else "http://schemas.xmlsoap.org/soap/envelope/"
-        body = f'<e:Envelope xmlns:e="{env}"><e:Body><PostopekRequest xmlns="{NS}">{xml}</PostopekRequest></e:Body></e:Envelope>'.encode()
-        return self.w.call("registracija", self.name, body=body, soap12=self.soap12)
-
-    def ask(self, *args, **kw):
-        reply = self.send(*args, **kw)
-        equal(reply.status, 200, reply.text)
-        return Stran(reply)
-
-    def login(self, group):
-        page = self.ask("vs101")
-        done = self.ask(page=page, button="login", values=[("record", page.option(group))])
-        equal((done.text("konec"), done.text("korak")), ("prijavljeno", "vs101-04"), "the login")
-        self.record = done.text("zapis")
-        return self
 
 
 def register(caller, group, certificate):

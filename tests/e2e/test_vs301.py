@@ -67,6 +67,37 @@ def never(w, _, procedure, kind):
     equal(p.begin("vs301").step, "vs301-01", "control")
 
 
+# ... and the same kinds as authorised persons: 1b, 5b, 3b
+BY_PROXY = {
+    "ZK": ("posameznica", "501 –", [user(COMPANY, 501), authorised(PERSON, COMPANY, 501)]),
+    "ZK-S": ("posameznica", "1103 –", [service(COMPANY, 1103, "podjetje"), authorised(PERSON, COMPANY, 1103, 5)]),
+    "ZA": ("posameznica", "90 –", [administrator(COURT, 1003), authorised(PERSON, COURT, 90, 3, administered_group=1003)]),
+    "GA": ("posameznica", "80 –", [chief(COURT), authorised(PERSON, COURT, 80, 3)]),
+}
+NOT_YET = {"vs201", "vs202", "vs203", "vs204", "vs205"}  # of 5.1, but not of this program
+OURS = {"calls", "certificates"}
+ANY_LOGIN = {"vs101", "vs301"} | OURS
+
+
+@table([(f"{k}, {what}", k, of) for what, of in (("an independent user", KINDS), ("an authorised person", BY_PROXY)) for k in KINDS],
+       "5.1: {}: every procedure is in the menu or not, and begins or not when it is called, as the table says", world)
+def whole_column(w, _, kind, of):
+    name, line, people = of[kind]
+    settle(w, *people)
+    p = Person(w, name, line)
+    links = p.get("/menu").links()
+    found = {}
+    for procedure in sorted(set(ALL) | NOT_YET | ANY_LOGIN):
+        with nothing_written(w):
+            page = p.begin(procedure)
+        begun = page.status == 200 and "5.1" not in page.codes
+        equal(begun or (page.status, page.codes) == (404, ["vg-web"]) or (page.codes == ["5.1"] and page.finished), True, f"{procedure}\n{page}")
+        found[procedure] = (procedure in links, begun)
+    wanted = {x: (x in OFFERED[kind] | OURS, x in OFFERED[kind] | ANY_LOGIN) for x in found}
+    equal(found, wanted, "in the menu, begun")
+    equal(p.begin("vs302").step, "vs302-02", "the logout")
+
+
 @case("5.1-vs206.ZK: the right to a procedure is tested at each step, not only where it begins", world)
 def at_each_step(w):
     settle(w, *MIXED)
@@ -88,7 +119,7 @@ def before_login(w):
     settle(w, user(COMPANY, 501))
     p = Person(w, "direktor")
     p.get("/")
-    for procedure in ALL + ["vs301", "vs302"]:
+    for procedure in ALL + ["vs301", "vs302", *sorted(OURS)]:
         page = p.begin(procedure)
         equal((page.status, page.said("vg-web")), (403, ["Najprej se prijavite."]), procedure)
     equal(p.get("/menu").status, 303, "menu")

@@ -84,7 +84,7 @@ static inline int fixture_files(struct fixture *f) {
 	}
 	snprintf(f->types, sizeof(f->types), "%s/types.xsd", f->dir);
 	snprintf(f->main, sizeof(f->main), "%s/main.xsd", f->dir);
-	f->service = (struct guard_service){f->main, FIXTURE_NS, "Req", FIXTURE_ACTION};
+	f->service = (struct guard_service){f->main, FIXTURE_NS, "Req", FIXTURE_ACTION, false};
 	return fixture_write(f->types, fixture_types) || fixture_write(f->main, fixture_main);
 }
 

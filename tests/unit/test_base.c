@@ -135,6 +135,23 @@ static void a_time_survives_writing_and_reading(void **state) {
 	}
 }
 
+static void a_name_is_what_stands_behind_the_last_slash(void **state) {
+	static const struct {
+		const char *path, *name;
+	} cases[] = {{"x.pdf", "x.pdf"},
+		     {"../../x.pdf", "x.pdf"},
+		     {"C:\\a\\x.pdf", "x.pdf"},
+		     {"/a\\b/c\\d", "d"},
+		     {"a/", ""},
+		     {"\\", ""},
+		     {"", ""},
+		     {"..", ".."}};
+	GW_UNUSED(state);
+	for (size_t i = 0; i < GW_COUNT(cases); i++) {
+		assert_true(gw_span_is(gw_file_name(gw_span_of(cases[i].path)), cases[i].name));
+	}
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_first_cause_of_an_error_stays),
@@ -144,6 +161,7 @@ int main(void) {
 		cmocka_unit_test(a_line_gives_back_every_value_that_was_put_in),
 		cmocka_unit_test(a_line_that_breaks_the_grammar_is_refused),
 		cmocka_unit_test(a_time_survives_writing_and_reading),
+		cmocka_unit_test(a_name_is_what_stands_behind_the_last_slash),
 	};
 	return cmocka_run_group_tests_name("base", tests, NULL, NULL);
 }

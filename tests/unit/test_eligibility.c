@@ -63,8 +63,54 @@ static void legal_forms_fit_the_positions_of_the_table(void **state) {
 			}
 		}
 	}
-	assert_true(vash_form_fits_position(lists, 31, 309, VASH_BY_CHIEF_ADMINISTRATOR));
-	assert_false(vash_form_fits_position(lists, 31, 120, VASH_BY_CHIEF_ADMINISTRATOR));
+}
+
+/* D29: the chief administrator may enter a court, and nothing else that a registration may not. */
+static void the_chief_administrator_enters_courts_too(void **state) {
+	GW_UNUSED(state);
+	for (size_t p = 0; p < GW_COUNT(positions); p++) {
+		for (int form = 0; form < FORM_MAX; form++) {
+			bool wanted = form_of_position(positions[p], form) || (positions[p] == 31 && form == 309);
+			bool found = vash_form_fits_position(lists, positions[p], form, VASH_BY_CHIEF_ADMINISTRATOR);
+			if (found != wanted) {
+				fail_msg("position %d, form %d: %d", positions[p], form, found);
+			}
+		}
+	}
+}
+
+/* ---- FZ 2.5.3, 2.7.1, 2.8, 2.10.1: the groups ---- */
+
+static const struct {
+	int scheme, group;
+} groups[] = {{1, 301},	 {1, 302},  {1, 303},  {1, 304},  {1, 305},  {1, 306},	{1, 308},  {1, 309},  {1, 310},
+	      {1, 311},	 {1, 501},  {1, 502},  {1, 503},  {1, 601},  {1, 701},	{1, 702},  {2, 439},  {2, 1251},
+	      {3, 80},	 {3, 90},   {5, 1001}, {5, 1002}, {5, 1003}, {5, 1004}, {5, 1005}, {5, 1006}, {5, 1007},
+	      {5, 1008}, {5, 1101}, {5, 1102}, {5, 1103}, {5, 1201}, {5, 1202}, {5, 1203}};
+static const int without_administrator[] = {501, 502, 601, 701, 702};
+enum { SCHEME_MIN = -1, SCHEME_MAX = 7, GROUP_MIN = -1, GROUP_MAX = 1300, POSITION_MIN = -1, POSITION_MAX = 50 };
+
+static bool is_group(int scheme, int group) {
+	for (size_t i = 0; i < GW_COUNT(groups); i++) {
+		if (groups[i].scheme == scheme && groups[i].group == group) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void the_groups_are_those_of_the_tables(void **state) {
+	GW_UNUSED(state);
+	assert_int_equal(lists->groups.count, GW_COUNT(groups));
+	for (int scheme = SCHEME_MIN; scheme <= SCHEME_MAX; scheme++) {
+		for (int group = GROUP_MIN; group <= GROUP_MAX; group++) {
+			const struct vash_group_row *row = vash_group_find(lists, scheme, group);
+			bool administered = (scheme == 1 && !IN(group, without_administrator)) || scheme == 5;
+			if ((row != NULL) != is_group(scheme, group) || (row && row->administered != administered)) {
+				fail_msg("scheme %d, group %d", scheme, group);
+			}
+		}
+	}
 }
 
 /* ---- FZ 2.5.3 and 2.10.3: group x position x form ---- */
@@ -139,8 +185,38 @@ static void groups_are_open_to_the_positions_and_forms_of_the_tables_and_no_othe
 	for (int scheme = 0; scheme <= 6; scheme++) {
 		check_group(scheme, 0);
 		check_group(scheme, 1000);
-		for (size_t i = 0; i < lists->groups.count; i++) {
-			check_group(scheme, lists->groups.row[i].code);
+		for (size_t i = 0; i < GW_COUNT(groups); i++) {
+			check_group(scheme, groups[i].group);
+		}
+	}
+}
+
+/* Some form, or none, makes the position fit. */
+static bool fits_somehow(int scheme, int group, int position) {
+	for (int form = 0; form < FORM_MAX; form++) {
+		if (fits(scheme, group, position, form)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* FZ-VS4 and FZ-VS3 with D17: what nobody may be in is approved by nobody by itself. */
+static void positions_fit_groups_and_wait_for_approval_as_the_tables_say(void **state) {
+	static const int known[] = {11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 41};
+	GW_UNUSED(state);
+	for (int scheme = SCHEME_MIN; scheme <= SCHEME_MAX; scheme++) {
+		for (int position = POSITION_MIN; position <= POSITION_MAX; position++) {
+			assert_int_equal(vash_position_find(lists, position) != NULL, IN(position, known));
+			for (size_t i = 0; i < GW_COUNT(groups); i++) {
+				int group = groups[i].group;
+				bool may = fits_somehow(scheme, group, position);
+				bool alone = may && scheme == 1 && IN(group, without_administrator);
+				if (vash_position_fits(lists, scheme, group, position) != may ||
+				    vash_approval_needed(lists, scheme, group, position) == alone) {
+					fail_msg("scheme %d, group %d, position %d", scheme, group, position);
+				}
+			}
 		}
 	}
 }
@@ -148,11 +224,11 @@ static void groups_are_open_to_the_positions_and_forms_of_the_tables_and_no_othe
 /* ---- FZ-VS3, D17 ---- */
 
 static void an_administrator_decides_where_the_table_names_one(void **state) {
-	static const int without[] = {501, 502, 601, 701, 702};
 	GW_UNUSED(state);
 	for (size_t i = 0; i < lists->group_positions.count; i++) {
 		const struct vash_group_position_row *r = &lists->group_positions.row[i];
-		assert_int_equal(vash_approval_needed(lists, r->scheme, r->group, r->position), !IN(r->group, without));
+		assert_int_equal(vash_approval_needed(lists, r->scheme, r->group, r->position),
+				 !IN(r->group, without_administrator));
 	}
 	assert_true(vash_approval_needed(lists, 1, 999, 11)); /* nothing unknown is approved by itself */
 }
@@ -162,8 +238,8 @@ static void an_administrator_decides_where_the_table_names_one(void **state) {
 static void authorised_persons_are_for_the_positions_of_the_table(void **state) {
 	static const int with[] = {12, 21, 31, 32};
 	GW_UNUSED(state);
-	for (size_t p = 0; p < GW_COUNT(positions); p++) {
-		assert_int_equal(vash_may_have_authorised(lists, positions[p]), IN(positions[p], with));
+	for (int position = POSITION_MIN; position <= POSITION_MAX; position++) {
+		assert_int_equal(vash_may_have_authorised(lists, position), IN(position, with));
 	}
 }
 
@@ -219,29 +295,34 @@ static void mailboxes_are_needed_and_of_the_types_of_the_table(void **state) {
 	static const int needed[] = {301, 302, 303, 304, 305, 306, 308, 310, 311, 701}, optional[] = {501, 502, 601},
 			 public_bodies[] = {305, 306, 310, 701};
 	GW_UNUSED(state);
-	for (size_t i = 0; i < lists->groups.count; i++) {
-		int scheme = lists->groups.row[i].scheme, group = lists->groups.row[i].code;
-		bool must = scheme == 1 && IN(group, needed), may = scheme == 1 && IN(group, optional);
-		assert_int_equal(vash_mailbox_needed(lists, scheme, group), must  ? VASH_MANDATORY
-									    : may ? VASH_OPTIONAL
-										  : VASH_NOT_ALLOWED);
-		for (int type = -1; type <= 40; type++) {
-			bool wanted =
-				(must || may) && (type == 1 || type == 3 || (type == 2 && IN(group, public_bodies)) ||
-						  (type == 4 && group == 501));
-			assert_int_equal(vash_mailbox_fits(lists, scheme, group, type), wanted);
+	for (int scheme = SCHEME_MIN; scheme <= SCHEME_MAX; scheme++) {
+		for (int group = GROUP_MIN; group <= GROUP_MAX; group++) {
+			bool must = scheme == 1 && IN(group, needed), may = scheme == 1 && IN(group, optional);
+			assert_int_equal(vash_mailbox_needed(lists, scheme, group), must  ? VASH_MANDATORY
+										    : may ? VASH_OPTIONAL
+											  : VASH_NOT_ALLOWED);
+			for (int type = -1; type <= 40; type++) {
+				bool wanted = (must || may) &&
+					      (type == 1 || type == 3 || (type == 2 && IN(group, public_bodies)) ||
+					       (type == 4 && group == 501));
+				assert_int_equal(vash_mailbox_fits(lists, scheme, group, type), wanted);
+			}
 		}
 	}
-	assert_int_equal(vash_mailbox_needed(lists, 5, 999), VASH_NOT_ALLOWED);
 }
 
 static void delivery_follows_from_mailbox_and_country(void **state) {
+	static const struct {
+		const char *country;
+		int by_post;
+	} cases[] = {{"", 0}, {"SVN", 11}, {"AUT", 12}, {"HRV", 12}, {"SVK", 12}, {"svn", 12}, {"SI", 12}};
 	GW_UNUSED(state);
-	assert_int_equal(vash_delivery(1, "SVN"), 21);
-	assert_int_equal(vash_delivery(4, ""), 21);
-	assert_int_equal(vash_delivery(0, "SVN"), 11);
-	assert_int_equal(vash_delivery(0, "AUT"), 12);
-	assert_int_equal(vash_delivery(0, ""), 0);
+	for (size_t i = 0; i < GW_COUNT(cases); i++) {
+		assert_int_equal(vash_delivery(0, cases[i].country), cases[i].by_post);
+		for (int type = 1; type <= 4; type++) {
+			assert_int_equal(vash_delivery(type, cases[i].country), 21);
+		}
+	}
 }
 
 /* ---- FZ-VS9 ---- */
@@ -258,7 +339,10 @@ static void certificates_of_three_providers_may_call(void **state) {
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(legal_forms_fit_the_positions_of_the_table),
+		cmocka_unit_test(the_chief_administrator_enters_courts_too),
+		cmocka_unit_test(the_groups_are_those_of_the_tables),
 		cmocka_unit_test(groups_are_open_to_the_positions_and_forms_of_the_tables_and_no_others),
+		cmocka_unit_test(positions_fit_groups_and_wait_for_approval_as_the_tables_say),
 		cmocka_unit_test(an_administrator_decides_where_the_table_names_one),
 		cmocka_unit_test(authorised_persons_are_for_the_positions_of_the_table),
 		cmocka_unit_test(records_are_counted_by_the_key_of_their_scheme),

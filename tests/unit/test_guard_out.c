@@ -228,7 +228,7 @@ static void passes_the_sample_requests_of_the_contracts(void **state) {
 	}
 	for (size_t i = 0; i < GW_COUNT(contracts); i++) {
 		snprintf(paths[i], sizeof(paths[i]), WSDL_DIR "/%s.xsd", contracts[i].xsd);
-		services[i] = (struct guard_service){paths[i], contracts[i].ns, contracts[i].element, "urn:a"};
+		services[i] = (struct guard_service){paths[i], contracts[i].ns, contracts[i].element, "urn:a", false};
 	}
 	if (guard_set_load(services, GW_COUNT(contracts), &guard_default_limits, &set, &err) != GW_OK) {
 		fail_msg("%s", err.msg);

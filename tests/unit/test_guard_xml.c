@@ -313,6 +313,34 @@ static void limits_the_payload(void **state) {
 	detail_has("payload");
 }
 
+/* A file in base64 is one text: where a service takes files, the limit of the payload bounds it alone. */
+static void lets_a_service_with_documents_have_long_texts(void **state) {
+	struct gw_err err = {0};
+	struct fixture documents = narrow;
+	GW_UNUSED(state);
+	documents.service.documents = true;
+	assert_int_equal(guard_set_load(&documents.service, 1, &small, &documents.set, &err), GW_OK);
+	assert_int_equal(guard_new(documents.set, &documents.guard, &err), GW_OK);
+	static const struct {
+		int text, value;
+		enum guard_verdict plain, with_documents;
+	} cases[] = {{50, 50, GUARD_OK, GUARD_OK},
+		     {51, 1, GUARD_TOO_LONG, GUARD_OK},
+		     {160, 1, GUARD_TOO_LONG, GUARD_OK},
+		     {1, 51, GUARD_TOO_LONG, GUARD_TOO_LONG},
+		     {221, 1, GUARD_TOO_LONG, GUARD_TOO_LONG},
+		     {5000, 1, GUARD_TOO_LONG, GUARD_TOO_LONG}};
+	for (size_t i = 0; i < GW_COUNT(cases); i++) {
+		char body[6000];
+		snprintf(body, sizeof(body), BODY11(REQ("<r:opomba a='%0*d'>%0*d</r:opomba>")), cases[i].value, 1,
+			 cases[i].text, 1);
+		expect_narrow(cases[i].plain, body);
+		expect_in(&documents, cases[i].with_documents, false, gw_span_of(body));
+	}
+	guard_free(documents.guard);
+	guard_set_free(documents.set);
+}
+
 /* `before`, then `unit` so many times with its number for each '#', then `after`. */
 static void repeated(struct gw_buf *b, const char *before, const char *unit, size_t times, const char *after) {
 	gw_buf_clear(b);
@@ -386,6 +414,7 @@ int main(void) {
 		cmocka_unit_test(limits_names),
 		cmocka_unit_test(limits_texts_and_values),
 		cmocka_unit_test(limits_the_payload),
+		cmocka_unit_test(lets_a_service_with_documents_have_long_texts),
 		cmocka_unit_test(refuses_a_flood_quickly),
 		cmocka_unit_test(never_drops_a_watched_element),
 	};

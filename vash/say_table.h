@@ -534,7 +534,7 @@
 	X(cases_none, "vg-cases", INFO, "Nimate še nobene zadeve.", "You have no cases yet.")                          \
 	X(case_end, "vg-cases", LABEL, "Razlog in dan konca", "Reason and day of the end")                             \
 	X(case_reason, "vg-cases", LABEL, "Obrazložitev odločitve", "Reason of the decision")                          \
-	X(dossier, "vg-cases", LABEL, "spis zadeve (ZIP)", "the file of the case (ZIP)")                               \
+	X(dossier, "vg-cases", LABEL, "Spis zadeve (ZIP)", "File of the case (ZIP)")                                   \
 	X(certificates, "vg-certificates", LABEL,                                                                      \
 	  "Potrdila vaših registracij:", "The certificates of your registrations:")                                    \
 	X(cert_days, "vg-certificates", LABEL, "Še dni veljavno", "Days of validity left")                             \

@@ -188,7 +188,7 @@ def keep_evidence(w):
     clerk.open("/menu")
     clerk.press("Zadeve")
     say("its cases: " + clerk.value_of("Razlog in dan konca"))
-    evidence, path = clerk.save("spis zadeve"), os.path.join(w.folder, "zadeva.zip")
+    evidence, path = clerk.save("Spis zadeve"), os.path.join(w.folder, "zadeva.zip")
     w.stop()
     key = re.search(r" key=([0-9a-f]+)", w.cli("audit", "export", "--to", "0", "-").stdout)[1]
     for data, verdict in ((evidence, "ok: "), (changed(evidence, "record.json"), "not ok: ")):

@@ -14,8 +14,8 @@ import traceback
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "e2e")]
 
-from facts import (ACTIVE, CERTIFICATES, FILTERS, GOOD, LOGINS, MALFORMED, MDP, NUMBERS, OFFERED, PENDING, PRS, START,  # noqa: E402
-                   SUBJECTS)
+from facts import (ACTIVE, CERTIFICATES, FILTERS, FORMS, GOOD, LOGINS, MALFORMED, MDP, NUMBERS, OFFERED, PENDING, PRS,  # noqa: E402
+                   START, SUBJECTS)
 from play import Difference, Game, REASON, short  # noqa: E402
 
 LAST = int(os.environ.get("LAST", "10"))
@@ -80,7 +80,7 @@ class Player:
         if login is None:
             return ["begin", person.name, face, "vs101" if r.random() < 0.97 else r.choice(list(OFFERED))]
         offered = [p for p, kinds in OFFERED.items() if login.kind in kinds] if r.random() < 0.95 else list(OFFERED)
-        weight = {"vs207": 9, "vs211": 9, "vs208": 8, "vs212": 3, "vs231": 3, "vs301": 3, "vs206": 2, "vs302": 0.7}
+        weight = {"vs207": 9, "vs211": 9, "vs208": 8, "vs212": 3, "vs231": 3, "vs232": 2, "vs301": 3, "vs206": 2, "vs302": 0.7}
         return ["begin", person.name, face, r.choices(offered, [weight.get(p, 1) for p in offered])[0]]
 
     def press(self, number, face, late=0):
@@ -142,8 +142,8 @@ class Player:
         if case.step == "vs231-02":
             return {"email": r.choice(("posta@uprava.test", "naslov@uprava.test", "uprava"))}
         number = r.choice(sorted(PRS) * 3 + sorted(NUMBERS["maticna"]) + list(MALFORMED))
-        of = [s[0] for s in SUBJECTS.values() if s[1] == number]
-        return {"position": str(of[0]) if of and r.random() < 0.9 else r.choice(("21", "31", "12", "")), "maticna": number}
+        right = [str(s[0]) for s in SUBJECTS.values() if s[1] == number and s[0] in FORMS]
+        return {"position": r.choice(right) if right and r.random() < 0.85 else r.choice(("21", "21", "31", "31", "12", "")), "maticna": number}
 
     def filter(self):
         r, (_, number, davcna, name, _, _) = self.r, self.r.choice(list(SUBJECTS.values()))
@@ -214,7 +214,7 @@ class Player:
             return ["add", r.choice(("company", "second")), 1, 503, None, None, PENDING, None]
         if x < 0.5:
             key = r.choice(("municipality", "company", "second", "trader"))
-            return ["add", key, 5, r.choice((1103, 1201, 1203)), None, None, r.choice((PENDING, ACTIVE)), r.choice(OWN[key])]
+            return ["add", key, 5, r.choice((1103, 1201, 1203)), None, None, r.choice((PENDING, ACTIVE)), r.choice(OWN[key] + (CONTESTED,))]
         live = [m for m in self.game.model.records.values() if m.live and m.kind == 1] or [self.game.model.records[1]]
         principal = r.choice(live)
         return ["add", r.choice(("ana", "luka")), principal.scheme, principal.group, principal.administered, principal.subject.key,

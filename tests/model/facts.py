@@ -68,6 +68,7 @@ MDP = {"uradnik_sigov": ("municipality", "ministry")}
 
 # 2.12: registration number -> tax number, firm, legal form <7a>, status <7b>
 PRS = {number: (davcna, name, form, 1) for position, number, davcna, name, form, _ in SUBJECTS.values() if position != 11}
+PRS[SUBJECTS["ministry"][1]] = (SUBJECTS["ministry"][2], "Javni zavod za primer", 358, 1)    # no organ there any more
 PRS["5021952000"] = ("24217417", "ODVETNIŠKA ZBORNICA SLOVENIJE V LJUBLJANI", 358, 2)
 NOT_IN_PRS = "1550012000"
 

@@ -130,15 +130,24 @@ class Certificate(Case):
         return Page(step, options={"client": ["new"] + mine}, buttons=["confirm"])
 
     def take_client(self, fields):
-        """vs207-04: codes, client"""
-        if fields.get("client") == "new":
+        """vs207-04: codes; self.client is a new one, or the number of the record whose client it is."""
+        self.client, codes = fields.get("client", ""), []
+        if self.client == "new":
             name, uris = fields["client.name"], [u.strip() for u in fields["client.uris"].split(",")]
             codes = [] if name else ["vs207-04.3x"]
             if len(set(uris)) < len(uris) or not all(re.fullmatch(r"https://[^#/]+[^#]*", u) for u in uris):
                 codes.append("vs207-04.3x")
-            return codes, Client(name, ",".join(uris))
-        record = chosen(self.model.clients(self.owner()), fields.get("client"))
-        return ([], record.client) if record else (["vs207-04.2x"], None)
+            self.client = Client(name, ",".join(uris))
+        return codes + self.client_codes()
+
+    def client_codes(self):
+        """Asked again at the end: the group whose client was chosen may have ended meanwhile."""
+        known = self.client is None or isinstance(self.client, Client) or chosen(self.model.clients(self.owner()), self.client)
+        return [] if known else ["vs207-04.2x"]
+
+    def chosen_client(self):
+        record = chosen(self.model.clients(self.owner()), self.client)
+        return record.client if record else self.client
 
 
 class Vs207(Certificate):
@@ -162,11 +171,14 @@ class Vs207(Certificate):
             return self.client_page(self.step)
         if self.step == "vs207-05":
             return Page(self.step, buttons=["confirm"])
-        refusal = self.model.certificate_refusal(self.cert, self.subject)       # judged again whenever it is shown
-        return Page(self.step, [refusal] if refusal else [], buttons=["submit", "change"])
+        return Page(self.step, self.last_codes(), buttons=["submit", "change"])     # judged again whenever it is shown
+
+    def last_codes(self):
+        refusal = self.model.certificate_refusal(self.cert, self.subject)
+        return [refusal] if refusal else self.client_codes()
 
     def pressed(self, button, fields):
-        return {"vs207-02": self.group, "vs207-03": self.certificate, "vs207-04": self.client, "vs207-05": self.application,
+        return {"vs207-02": self.group, "vs207-03": self.certificate, "vs207-04": self.take_client_page, "vs207-05": self.application,
                 "vs207-06": self.last}[self.step](button, fields)
 
     def group(self, button, fields):
@@ -181,15 +193,12 @@ class Vs207(Certificate):
         codes = self.certificate_codes(fields, self.subject)
         if codes:
             return self.on("vs207-03", codes)
-        self.cert, self.chosen_client = fields["certificate"], None
+        self.cert, self.client = fields["certificate"], None
         return self.on("vs207-04" if self.model.has_client(self.us) else "vs207-05")
 
-    def client(self, button, fields):
-        codes, client = self.take_client(fields)
-        if codes:
-            return self.on("vs207-04", codes)
-        self.chosen_client = client
-        return self.on("vs207-05")
+    def take_client_page(self, button, fields):
+        codes = self.take_client(fields)
+        return self.on("vs207-04", codes) if codes else self.on("vs207-05")
 
     def application(self, button, fields):
         code = {"none": "vs207-05.3x", "text": "vs207-05.4a", "unsigned": "vs207-05.4b"}.get(fields["application"])
@@ -200,10 +209,9 @@ class Vs207(Certificate):
             return self.on("vs207-02")
         if self.us not in self.model.free_groups(self.subject):
             return self.end("vs207-06", "vs207-06.x")
-        refusal = self.model.certificate_refusal(self.cert, self.subject)
-        if refusal:
+        if self.last_codes():
             return self.on("vs207-06")
-        record = self.model.submit(self.subject, self.us, self.cert, self.chosen_client, self.login.name == self.cert)
+        record = self.model.submit(self.subject, self.us, self.cert, self.chosen_client(), self.login.name == self.cert)
         self.asked = record if record.asked else None
         return self.end("vs207-07", "vs207-07.1")
 
@@ -223,10 +231,12 @@ class Vs208(Certificate):
             return Page(self.step, buttons=["certificate"] + (["client"] if self.model.has_client(self.record.group) else []))
         if self.step == "vs208-02":
             return self.client_page(self.step)
-        return Page(self.step, buttons=["preview", "confirm"] if self.step == "vs208-01" else ["accept", "reject"])
+        if self.step == "vs208-01":
+            return Page(self.step, buttons=["preview", "confirm"])
+        return Page(self.step, self.client_codes() if self.step == "vs208-02.4" else [], buttons=["accept", "reject"])
 
     def pressed(self, button, fields):
-        return {"vs208-00": self.which, "vs208-01": self.certificate, "vs208-01.3": self.accept_certificate, "vs208-02": self.client,
+        return {"vs208-00": self.which, "vs208-01": self.certificate, "vs208-01.3": self.accept_certificate, "vs208-02": self.take_client_page,
                 "vs208-02.4": self.accept_client}[self.step](button, fields)
 
     def which(self, button, fields):
@@ -253,17 +263,16 @@ class Vs208(Certificate):
         self.asked = self.record if self.record.asked else None
         return self.end("vs208-01.4", "vs208-01.4")
 
-    def client(self, button, fields):
-        codes, client = self.take_client(fields)
-        if codes:
-            return self.on("vs208-02", codes)
-        self.chosen_client = client
-        return self.on("vs208-02.4")
+    def take_client_page(self, button, fields):
+        codes = self.take_client(fields)
+        return self.on("vs208-02", codes) if codes else self.on("vs208-02.4")
 
     def accept_client(self, button, fields):
         if button == "reject":
             return self.on("vs208-00")
-        self.model.change_client(self.record, self.chosen_client)
+        if self.client_codes():
+            return self.on("vs208-02.4")
+        self.model.change_client(self.record, self.chosen_client())
         return self.end("vs208-02.5", "vs208-02.5")
 
 
@@ -527,6 +536,8 @@ class Vs231(Case):
             return self.on(self.step, ["vs231-02.2a"])
         if form not in FORMS[int(position)]:
             return self.on(self.step, ["vs231-02.5a"])
+        if any(s.number == whole(number) and s.position != int(position) for s in self.model.subjects.values()):
+            return self.on(self.step, ["vs231-02.6x"])
         self.firm = whole(number)
         return self.on("vs231-02")
 

@@ -153,10 +153,14 @@ void vash_filter(struct vash_turn *t, const struct vash_records *all, struct vas
 	*out = (struct vash_records){count, rows};
 }
 
+void vash_forget_filter(struct vash_turn *t) {
+	turn_keep(t, "filter.kind", "");
+	turn_keep(t, "filter.text", "");
+}
+
 bool vash_take_filter(struct vash_turn *t) {
 	if (turn_pressed(t, "filter.clear")) {
-		turn_keep(t, "filter.kind", "");
-		turn_keep(t, "filter.text", "");
+		vash_forget_filter(t);
 		return true;
 	}
 	if (!turn_pressed(t, "filter")) {

@@ -23,5 +23,6 @@ void vash_choose_record(struct vash_turn *t, const struct vash_records *records,
 void vash_filter(struct vash_turn *t, const struct vash_records *all, struct vash_records *out);
 /* Takes the filter's fields from the input: button "filter" or "filter.clear". False: it was another button. */
 bool vash_take_filter(struct vash_turn *t);
+void vash_forget_filter(struct vash_turn *t); /* another list follows */
 void vash_show_filter(struct vash_turn *t);
 #endif

@@ -498,6 +498,10 @@
 	  "položaja, ki ste ga izbrali.",                                                                              \
 	  "The legal form of the subject with the chosen registration number is not allowed for the "                  \
 	  "position type that you have chosen.")                                                                       \
+	X(231_02_6x, "vs231-02.6x", WARNING,                                                                           \
+	  "Subjekt z izbrano matično številko je v eCEU vpisan s tipom položaja {1}. Izberite ta tip položaja.",       \
+	  "The subject with the chosen registration number is entered in eCEU with the position {1}. Choose that "     \
+	  "position.")                                                                                                 \
 	X(231_03_1, "vs231-03.1", LABEL, "Izberite uporabniško skupino, ki jo bo administriral.",                      \
 	  "Choose the user group that it will administer.")                                                            \
 	X(231_03_1x, "vs231-03.1x", WARNING, "Izberite natanko eno od uporabniških skupin na seznamu.",                \

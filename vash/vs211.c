@@ -255,6 +255,7 @@ static enum gw_code take_list(struct vash_turn *t) {
 	const char *firm = NULL;
 	if (turn_pressed(t, "back")) {
 		decide_forget(t);
+		vash_forget_filter(t);
 		turn_go(t, "vs211-01");
 		return GW_OK;
 	}

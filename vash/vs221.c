@@ -7,8 +7,7 @@ static void offer_pdf(struct vash_turn *t) {
 
 static enum gw_code back_to_choice(struct vash_turn *t, const char *step) {
 	if (!vash_take_filter(t)) {
-		turn_keep(t, "filter.kind", "");
-		turn_keep(t, "filter.text", "");
+		vash_forget_filter(t);
 		turn_go(t, step);
 	}
 	return GW_OK;

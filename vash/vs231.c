@@ -32,6 +32,20 @@ static enum gw_code show_number(struct vash_turn *t) {
 	return GW_OK;
 }
 
+/* vs231-02.6: is the subject in eCEU with another position? It keeps the one that it has. */
+static enum gw_code check_position(struct vash_turn *t, int position, const char *maticna, bool *good) {
+	const struct vash_registry *r = t->world->registry;
+	const struct vash_subject *known = NULL;
+	size_t count = 0;
+	enum gw_code rc = r->subjects(r->ctx, VASH_BY_MATICNA, maticna, t->arena, &known, &count, t->err);
+	*good = rc == GW_OK && (count == 0 || known[0].position == position);
+	if (rc == GW_OK && !*good) {
+		const struct vash_position_row *p = vash_position_find(t->world->lists, known[0].position);
+		turn_say_about(t, VASH_SAY_231_02_6x, p ? p->name : vash_same(""));
+	}
+	return rc;
+}
+
 /* vs231-02: PRS, without the comparison of tax numbers (D16). */
 static enum gw_code look_up(struct vash_turn *t, const char *position, const char *maticna) {
 	const struct vash_registers *r = &t->world->outside->registers;
@@ -48,6 +62,11 @@ static enum gw_code look_up(struct vash_turn *t, const char *position, const cha
 				     VASH_BY_CHIEF_ADMINISTRATOR)) {
 		turn_say(t, VASH_SAY_231_02_5a);
 		return GW_OK;
+	}
+	bool good = false;
+	rc = check_position(t, (int)turn_number(position), maticna, &good);
+	if (rc != GW_OK || !good) {
+		return rc;
 	}
 	turn_keep(t, "position", position);
 	turn_keep(t, "maticna", maticna);

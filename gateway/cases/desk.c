@@ -241,10 +241,18 @@ static enum gw_code change(struct run *r, const struct vash_outside *memo, struc
 
 /* ---- the page ---- */
 
+/* A case that is only looked at ends no more: it says how it has ended. */
+static enum vash_turn_end end_of(const struct run *r) {
+	if (r->turn.end != VASH_TURN_OPEN || r->sc.state == CASE_OPEN) {
+		return r->turn.end;
+	}
+	return r->sc.state == CASE_FINISHED ? VASH_TURN_FINISHED : VASH_TURN_STOPPED;
+}
+
 static enum gw_code finish(struct run *r, struct desk_answer *out, struct gw_err *err) {
 	struct vash_page_about about = vash_turn_about(&r->turn);
-	about.finished = r->turn.end != VASH_TURN_OPEN || r->sc.state != CASE_OPEN;
-	out->end = r->turn.end;
+	out->end = end_of(r);
+	about.finished = out->end != VASH_TURN_OPEN;
 	out->case_id = r->sc.c.id;
 	out->version = r->sc.c.version;
 	out->login_record = r->turn.logged_in ? r->turn.logged_in->m.id : 0;

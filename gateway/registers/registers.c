@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "certs/signer.h"
+#include "vash/numbers.h"
 
 enum { ANSWER_MAX_BYTES = 65536, URL_MAX_BYTES = 4096, CONNECT_MS = 2000, HTTP_OK = 200, HTTP_NONE = 404 };
 
@@ -116,7 +117,8 @@ static enum gw_code ask_prs(void *ctx, const char *maticna, struct gw_arena *are
 				   .firm = gw_arena_text(arena, gw_json_text(answer, "firma", "")),
 				   .legal_form = (int)gw_json_int(answer, "oblika", 0)};
 	long long status = gw_json_int(answer, "status", 0);
-	bool whole = e.firm[0] && e.davcna[0] && strcmp(e.maticna, maticna) == 0 && (status == 1 || status == 2);
+	bool whole = e.firm[0] && vash_davcna_ok(gw_span_of(e.davcna)) && strcmp(e.maticna, maticna) == 0 &&
+		     (status == 1 || status == 2);
 	if (!whole) {
 		return gw_fail(err, GW_E_UPSTREAM, "PRS: an answer that is not whole");
 	}

@@ -1,9 +1,11 @@
 """A public PEM is not enough to occupy a certificate: proof of possession (DECISIONS)."""
 import http.client
+import os
 import urllib.parse
 
 from cases import case, equal
-from portal import COMPANY, COURT, MUNICIPALITY, Person, administrator_of, pem, portal_world, read
+from portal import COMPANY, COURT, MUNICIPALITY, Person, administrator_of, alter, pem, portal_world, read, record
+from world import PKI
 
 PEOPLE = [dict(MUNICIPALITY, scheme=1, group=701), dict(COMPANY, scheme=1, group=501),
           dict(COURT, scheme=3, group=90, administered_group=1201), dict(COURT, scheme=3, group=90, administered_group=1202)]
@@ -82,3 +84,34 @@ def same_connection(w):
     page = Person(w, "direktor", "501").register(1202, certificate="direktor")
     equal((page.step, page.fact("Naslov za dokaz posesti")), ("vs207-07", None), "the last page")
     equal(proven(w, 1202, "Podjetje d.o.o."), 1, "proven by the login")
+
+
+def overlap_world():
+    return portal_world(PEOPLE)
+
+
+@case("FZ-VS10: a certificate that is still good beside the new one is nobody else's: no proof, no entry, no return to life", world=overlap_world)
+def still_good(w):
+    municipality, company = Person(w, "uradnica", "701"), Person(w, "direktor", "501")
+    company_path = path_of(company.register(1201, certificate="ec"))
+    equal(touch(w, path_of(municipality.register(1202, certificate="ec")), "ec"), 200, "the municipality's proof")
+    equal(Person(w, "referentka", administrator_of(1202)).decide(1202, {"Občina": ("confirm", "")}).step, "vs211-05", "its approval")
+    municipality = Person(w, "uradnica", "1202")
+    page = municipality.press(municipality.begin("vs208"), "certificate")
+    page = municipality.press(page, "confirm", {"certificate": pem("obcina_zig")})
+    equal(municipality.press(page, "accept", {"overlap": "3"}).codes, ["vs208-01.4"], "its new certificate")
+
+    mine = str(record(w, COMPANY, 1201)["id"])
+    add = ["user", "add", "--scheme", "5", "--group", "1103", "--cert", os.path.join(PKI, "ee", "ec.crt")]
+    add += [part for name in COMPANY for part in ("--" + name.replace("_", "-"), str(COMPANY[name]))]
+    equal((touch(w, company_path, "ec"), proven(w, 1201, COMPANY["name"])), (404, 0), "a proof")
+    equal(w.cli(*add, ok=None).returncode, 1, "an entry")
+    w.cli("user", "status", mine, "deleted", "--reason", "deleted")
+    equal(w.cli("user", "status", mine, "pending", ok=None).returncode, 1, "a return to life")
+    theirs = str(record(w, MUNICIPALITY, 1202)["id"])
+    w.cli("user", "status", theirs, "deleted", "--reason", "deleted")
+    w.cli("user", "status", mine, "pending")
+    equal(touch(w, company_path, "ec"), 200, "a proof, once it is free")
+    equal(w.cli("user", "status", theirs, "active", ok=None).returncode, 1, "the municipality's return with it")
+    alter(w, "UPDATE web_service SET old_until_utc_s = unixepoch() - 1 WHERE old_until_utc_s IS NOT NULL")
+    w.cli("user", "status", theirs, "active")

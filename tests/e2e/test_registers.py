@@ -146,3 +146,24 @@ def fields(w):
     page = person.press(page, "next", {"email": "zbornica@notarji.test"})
     page = person.press(page, "next", {"group": "601"})
     equal((page.step, page.codes), ("vs231-03", ["vs231-03.1x"]), "the group")
+
+
+def prs_says(w, maticna, **other):
+    data = known()
+    w.registers.tell(**dict(data, prs=dict(data["prs"], **{maticna: other})))
+
+
+@case("vs231-02.6x: a subject that is in eCEU with another position is refused as soon as it is found, with the reason", world=registers_world)
+def another_position(w):
+    prs_says(w, MUNICIPALITY["maticna"], davcna=MUNICIPALITY["davcna"], firma="Šmarje d.o.o.", oblika=103, status=1)
+    person, page = look_up(w, "21", MUNICIPALITY["maticna"])
+    equal((page.step, page.codes, "organ / lokalna skupnost" in page.said("vs231-02.6x")[0]), ("vs231-01", ["vs231-02.6x"], True), "the answer")
+    prs_says(w, MUNICIPALITY["maticna"], davcna=MUNICIPALITY["davcna"], firma=MUNICIPALITY["name"], oblika=318, status=1)
+    equal(person.press(page, "next", {"position": "31", "maticna": MUNICIPALITY["maticna"]}).step, "vs231-02", "its own position")
+
+
+@case("vs231-02.2x: a tax number that PRS gives and that is none is no answer", world=registers_world)
+def no_tax_number(w):
+    prs_says(w, "5888158000", **dict(CHAMBER, davcna="12345678"))
+    person, page = look_up(w, "21", "5888158000")
+    equal((page.step, page.codes), ("vs231-01", ["vs231-02.2x"]), "the answer")

@@ -71,6 +71,19 @@ def conflicts(w):
     check_soap_fault(caller.send("vs207", record=False), "VG-P04")
 
 
+@case("SOAP: a case that is closed says so when it is looked at again: cancelled, stopped, done", world=soap_world)
+def looked_at_again(w):
+    caller = Caller(w, "uradnica").login("701")
+    page = caller.ask("vs206")
+    equal(caller.ask(page=page).text("konec"), "odprto", "an open case")
+    caller.ask(page=page, button="cancel")
+    equal(caller.ask(page=page).text("konec"), "ustavljeno", "a cancelled case")
+    page = caller.ask("vs211")
+    equal((page.text("konec"), caller.ask(page=page).text("konec")), ("ustavljeno", "ustavljeno"), "a case that stopped as it began")
+    done = register(caller, 1203, "obcina_zig")
+    equal((done.text("konec"), caller.ask(page=done).text("konec")), ("opravljeno", "opravljeno"), "a case that is done")
+
+
 @table((("a seal", "obcina_zig", "VG-P03"), ("a web certificate", "splet", "VG-P03"), ("an expired one", "potekel", "VG-C03"),
         ("one of an unknown issuer", "neznan_izdajatelj", "VG-C02")), "SOAP: {0} carries out no procedure", world=soap_world)
 def not_personal(w, what, name, code):

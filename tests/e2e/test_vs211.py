@@ -203,6 +203,16 @@ def reasons(w):
     equal(execute(p, p.open_211(1103), (mine, "confirm")).step, "vs211-05", "approval")
 
 
+@case("vs211-02.2b: Nazaj forgets the filter: it does not hide whoever waits on the next list", world)
+def filter_forgotten(w):
+    p = referentka(w, administrator(COURT, 1103), *WAITING)
+    ids = [record(w, s, 1103)["id"] for s in (COMPANY, MUNICIPALITY)]
+    page = p.press(p.open_211(1103), "filter", {"filter.kind": "davcna", "filter.text": COMPANY["davcna"]})
+    equal(list(page.records()), ids[:1], "the filtered list")
+    page = p.press(p.press(page, "back"), "next", {"what": "approve"})
+    equal((list(page.records()), "filter.clear" in page.buttons()), (ids, False), "the next list")
+
+
 @case("vs211-03.2a: nobody is active: the specification's notice, and the case stops", world)
 def nobody_active(w):
     p = referentka(w, administrator(COURT, 1103), *WAITING, service(COMPANY, 1201))

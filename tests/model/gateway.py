@@ -1,26 +1,18 @@
-"""The real gateway as the run meets it: browsers that keep their connection, the mirror replayed from history, mails, calls."""
-import http.client
+"""The real gateway as the run meets it: its world, the mirror replayed from history, mails, calls. What people do: faces.py."""
 import json
 import os
 import re
-import socket
 import sqlite3
-import ssl
-import sys
 import tempfile
-import urllib.parse
 import xml.etree.ElementTree as ElementTree
 
+from portal import alter
+from world import PKI, World, pki_index, sample
+
+from facts import MAILS, MDP, NAMES, PRS, SERVICES, START, SUBJECTS
+from faces import Kept
+
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(os.path.dirname(HERE), "e2e"))
-
-from portal import PDF, Page, encode, pem  # noqa: E402
-from world import PKI, Reply, World, pki_index, sample  # noqa: E402
-
-from facts import MAILS, NAMES, SERVICES, START, SUBJECTS  # noqa: E402
-
-BOUNDARY = "vashgate-model-boundary"
-FILES = {"good": PDF, "text": b"Vloga\n", "unsigned": b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\n%%EOF\n"}
 TABLES = {"subject": "eceu_id", "membership": "id", "web_service": "membership_id"}
 VASH = "{urn:esodstvo:vash:1}"
 
@@ -39,83 +31,29 @@ def entry(key, scheme, group, administered, principal, **more):
     return row
 
 
+def registers(behaviour):
+    """What MDP and PRS know, and how they answer."""
+    known = pki_index()["certificates"]
+    mdp = {known[name]["serial"].upper(): [SUBJECTS[key][2] for key in keys] for name, keys in MDP.items()}
+    prs = {number: dict(zip(("davcna", "firma", "oblika", "status"), row)) for number, row in PRS.items()}
+    return {"mdp": mdp, "prs": prs, "behaviour": behaviour}
+
+
+def expire(w, case):
+    """The time of a case is over."""
+    alter(w, f"UPDATE procedure_case SET expires_utc_s = created_utc_s WHERE id = {case}")
+
+
 def start_world():
     """A gateway with START in it; in memory where the machine has such a folder: nothing here is about power cuts."""
     if os.access("/dev/shm", os.W_OK):
         tempfile.tempdir = "/dev/shm"
-    w = World(registry=None, start=False, portal=True, calls_per_s=1000000, calls_burst=1000000)
+    w = World(registry=None, start=False, portal=True, registers=registers("normal"), calls_per_s=1000000, calls_burst=1000000)
     path = os.path.join(w.folder, "people.json")
     with open(path, "w", encoding="utf-8") as f:
         json.dump([entry(*row) for row in START], f)
     w.cli("user", "import", path)
     return w.start()
-
-
-class Kept:
-    """One TLS connection that is used again and again."""
-
-    def __init__(self, w, name, port):
-        self.context, self.port, self.connection = w.context(name), port, None
-
-    def request(self, method, path, body=None, headers=None):
-        try:
-            return self.once(method, path, body, headers)
-        except (ConnectionError, ssl.SSLError, http.client.HTTPException):  # closed as idle meanwhile
-            self.close()
-            return self.once(method, path, body, headers)
-
-    def once(self, method, path, body, headers):
-        if self.connection is None:
-            self.connection = http.client.HTTPSConnection("localhost", self.port, context=self.context, timeout=60)
-            self.connection.connect()
-            self.connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.connection.request(method, path, body=body, headers=dict({"Host": "localhost"}, **(headers or {})))
-        r = self.connection.getresponse()
-        return Reply(r.status, {k.lower(): v for k, v in r.getheaders()}, r.read())
-
-    def close(self):
-        if self.connection:
-            self.connection.close()
-        self.connection = None
-
-
-class Browser:
-    """Somebody at the portal."""
-
-    def __init__(self, w, name):
-        self.kept = Kept(w, name, w.portal_port)
-        self.cookie = self.csrf = None
-        self.get("/")
-
-    def request(self, method, path, body=None, headers=None):
-        h = dict({"Accept": "application/xml"}, **(headers or {}))
-        if self.cookie:
-            h["Cookie"] = f"__Host-vashgate={self.cookie}"
-        reply = self.kept.request(method, path, body, h)
-        m = re.match(r"__Host-vashgate=([^;]*)", reply.header("Set-Cookie") or "")
-        if m:
-            self.cookie = m[1] or None
-        self.csrf = reply.header("X-Vashgate-Form") or self.csrf
-        return Page(reply)
-
-    def get(self, path):
-        return self.request("GET", path)
-
-    def post(self, path, fields, file=None):
-        body = encode(dict(fields, csrf=self.csrf), file, BOUNDARY)
-        return self.request("POST", path, body, {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"})
-
-    def begin(self, procedure):
-        return self.post(f"/procedure/{procedure}", {})
-
-    def press(self, case, version, button, fields):
-        fields, file = dict(fields), None
-        if fields.get("certificate"):
-            fields["certificate"] = pem(fields["certificate"])
-        if fields.get("application") in FILES:
-            file = ("application", "vloga.pdf", FILES[fields["application"]])
-        fields.pop("application", None)
-        return self.post(f"/case/{case}", dict({"button": button, "version": version}, **fields), file)
 
 
 class Caller:
@@ -140,11 +78,6 @@ class Caller:
 
     def touch(self, path):
         return self.kept.request("GET", path).status
-
-
-def path_of(page):
-    found = page.fact("Naslov za dokaz posesti") if page.root is not None else None
-    return urllib.parse.urlsplit(found).path if found else None
 
 
 class Mirror:

@@ -2,7 +2,7 @@
 
 Small on purpose and written without a look at the program's tables. Procedures, step by step, stand in procedures.py.
 """
-from facts import ACTIVE, CERTIFICATES, CLIENT_GROUPS, DELETED, LOGINS, PENDING, PRINCIPALS, SERVICES, START, SUBJECTS
+from facts import ACTIVE, CERTIFICATES, CLIENT_GROUPS, DELETED, PENDING, PRINCIPALS, SERVICES, START, SUBJECTS
 
 
 class Refused(Exception):
@@ -52,6 +52,7 @@ class Model:
     def __init__(self):
         self.subjects, self.records, self.blocked = {}, {}, set()
         self.mails, self.changed = [], set()
+        self.registers = True           # MDP and PRS answer
         for key, scheme, group, administered, principal in START:
             self.enter(key, scheme, group, administered, principal, ACTIVE)
         self.mails, self.changed = [], set()
@@ -78,9 +79,9 @@ class Model:
     def usable(self, subject):
         return [r for r in self.of(subject) if self.active(r)] if self.present(subject) else []
 
-    def login_records(self, login):
-        """vs101-02, -03: sets 1a, 1b, 3a, 3b, 5a, 5b of the subject that the certificate's tax number means."""
-        return self.usable(self.subject(LOGINS[login]))
+    def login_records(self, key):
+        """vs101-02, -03: sets 1a, 1b, 3a, 3b, 5a, 5b of the subject that the certificate's tax number means, or the one MDP confirmed."""
+        return self.usable(self.subject(key))
 
     def administrators(self, group):
         """Those of vs207-07.3."""
@@ -183,15 +184,27 @@ class Model:
             principal = found[0]
         if cert and self.foreign(cert, subject):
             raise Refused("FZ-VS10")
-        if subject is None:
-            subject = Subject(len(self.subjects) + 1, key)
-            self.subjects[subject.id] = subject
+        subject = subject or Subject(len(self.subjects) + 1, key)
         record = self.add(subject, scheme, group, status, administered, principal)
-        self.changed.add(("subject", subject.id))
+        self.put_subject(subject, SUBJECTS[key][5])
         if cert:
             record.cert = cert
             self.touch_service(record)
         return record
+
+    def put_subject(self, subject, email):
+        """Entered, or its data refreshed."""
+        self.subjects[subject.id], subject.email = subject, email
+        self.changed.add(("subject", subject.id))
+
+    def enter_administrator(self, number, email, group):
+        """vs231-04: what PRS says of the subject counts."""
+        key = next(key for key, row in SUBJECTS.items() if row[1] == number)
+        subject = self.subject(key) or Subject(len(self.subjects) + 1, key)
+        self.put_subject(subject, email)
+        subject.prs = 1
+        self.add(subject, 3, 90, ACTIVE, group)
+        self.mail(subject, "vs231 entered", group)
 
     def submit(self, subject, group, cert, client, proven):
         """vs207-06, -07"""

@@ -5,8 +5,9 @@ import os
 import subprocess
 import sys
 
-from facts import ACTIVE, DELETED, LOGINS, OFFERED, PENDING, SUBJECTS
-from gateway import HERE, Browser, Caller, Mirror, digests, entry, mail_is, path_of, start_world
+from facts import ACTIVE, DELETED, LOGINS, MDP, OFFERED, PENDING, SUBJECTS
+from faces import Soap, Web
+from gateway import HERE, Caller, Mirror, digests, entry, expire, mail_is, registers, start_world
 from model import Model, Refused
 from procedures import PROCEDURES, Login, Page, refused
 
@@ -30,15 +31,26 @@ def check(real, expected, what, kind=Difference):
         raise kind(f"{what}\n  gateway: {real}\n  model:   {expected}")
 
 
-class Person:
-    """A login certificate: its browser, its session in the model, its cases."""
+class Door:
+    """Somebody at one face: the login that he has there, and whether his pages came with a form's token that is still good."""
 
-    def __init__(self, w, name):
-        self.name, self.browser, self.login = name, Browser(w, name), None
-        self.token = True               # its pages came with a form's token that is still good
+    def __init__(self, name, face):
+        self.name, self.face, self.login, self.token = name, face, None, True
+
+    @property
+    def is_web(self):
+        return isinstance(self.face, Web)
 
     def log_out(self):
-        self.login, self.token = None, False
+        self.login, self.token = None, not self.is_web
+
+
+class Person:
+    """A login certificate, with a browser and a program."""
+
+    def __init__(self, w, name):
+        self.name = name
+        self.doors = {"web": Door(name, Web(w, name)), "soap": Door(name, Soap(w, name))}
 
 
 class Game:
@@ -53,11 +65,11 @@ class Game:
     def begin(self):
         self.mirror = Mirror(self.world)
         self.model = Model()
-        self.people = {name: Person(self.world, name) for name in LOGINS}
+        self.people = {name: Person(self.world, name) for name in (*LOGINS, *MDP)}
         self.callers, self.cases, self.paths = {}, [], {}
         self.digest = digests()
         self.context = None
-        self.seen = set()               # codes that pages had
+        self.seen = set()               # codes that pages had, and that the program was told: "soap " + code
         self.compare_rows({(t, i) for t in ("subject", "membership") for i in self.mirror.rows[t]})
         self.mirror.mails()
 
@@ -74,102 +86,139 @@ class Game:
         self.compare()
         return answer
 
-    def may_work(self, person):
-        login = person.login
+    def may_work(self, door):
+        login = door.login
         return self.model.present(login.subject) and self.model.active(login.record)
 
     def context_of(self, procedure, login, name):
         subject = str(login.record.subject.id) if hasattr(login, "record") else ""
         principal = str(login.record.principal.subject.id) if subject and login.record.principal else ""
-        self.context = (procedure, subject, principal, self.digest[name], "KDP-SI")
+        self.context = (procedure, subject, principal, self.digest[name], "KDP-SIGOV" if name in MDP else "KDP-SI")
 
-    def do_begin(self, name, procedure):
-        person = self.people[name]
+    def shut(self, door):
+        """What is refused before anybody looks at procedure or case."""
+        if not door.token:
+            return refused(403)
+        asks_mdp = not door.is_web and door.login and door.name in MDP
+        return refused(503) if asks_mdp and not self.model.registers else None
+
+    def do_begin(self, name, face, procedure):
+        person, case = self.people[name], None
+        door = person.doors[face]
         if procedure == "vs101":
-            person.browser.get("/")
-            if person.login and not self.may_work(person):
-                person.log_out()
-            person.token = True
-        real = person.browser.begin(procedure)
-        case = None
-        if not person.token or (procedure != "vs101" and person.login is None):
+            if door.login:
+                return None
+            door.token = True           # the browser opens the first page before
+        real = door.face.begin(door.login, procedure)
+        expected = self.shut(door)
+        if expected is None and procedure != "vs101" and door.login is None:
             expected = refused(403)
-        elif procedure != "vs101" and not self.may_work(person):
-            person.log_out()
+        elif expected is None and procedure != "vs101" and not self.may_work(door):
+            door.log_out()
             expected = Page("-", ["vg-login"], finished=True)
-        elif procedure != "vs101" and person.login.kind not in OFFERED[procedure]:
+        elif expected is None and procedure != "vs101" and door.login.kind not in OFFERED[procedure]:
             expected = Page("-", ["5.1"], finished=True)
-        else:
-            case = PROCEDURES[procedure](self.model, name if procedure == "vs101" else person.login, procedure)
+        elif expected is None:
+            case = PROCEDURES[procedure](self.model, name if procedure == "vs101" else door.login, procedure)
             expected = case.begin()
-            case.person, case.number = person, real.case if real.status == 200 else None
+            case.person, case.number = person, real.case
             self.cases.append(case)
-        self.same(real, expected)
+        self.same(door, real, expected)
         if case:
-            self.after(person, case, real)
+            self.after(door, case, real)
         return case
 
-    def do_press(self, number, late, button, fields):
+    def do_press(self, number, face, late, button, fields):
         if number >= len(self.cases):
             return None
         case = self.cases[number]
-        person, version = case.person, case.version - late
-        real = person.browser.press(case.number, version, button, fields)
+        door, version = case.person.doors[face], case.version - late
+        real = door.face.press(door.login, case.number, version, button, fields)
         if case.procedure != "vs101":
-            self.context_of(case.procedure, case.login, person.name)
-        expected = self.answer(person, case) if person.token else refused(403)
-        if expected is None and (late or case.finished):
+            self.context_of(case.procedure, case.login, door.name)
+        expected = self.shut(door) or self.answer(door, case)
+        if expected is None and (late or case.finished or case.expired):
             expected = refused(409)
-        elif expected is None and case.procedure != "vs101" and not self.may_work(person):
+        elif expected is None and case.procedure != "vs101" and not self.may_work(door):
             case.version, case.finished = case.version + 1, True
-            person.log_out()
+            door.log_out()
             expected = Page(case.step, ["vg-login"], finished=True)
         elif expected is None and case.procedure == "vs221":
             expected = refused(404)         # a page that takes nothing
         elif expected is None:
             expected = case.press(button, fields)
-        self.same(real, expected)
-        self.after(person, case, real)
+        self.same(door, real, expected)
+        self.after(door, case, real)
         return case
 
-    def answer(self, person, case):
+    def answer(self, door, case):
         """What the case cannot be asked for: no login, or somebody else's."""
         if case.procedure == "vs101":
-            return refused(404) if person.login else None
-        same = person.login is not None and person.login.record is case.login.record
+            return refused(404) if door.login else None
+        same = door.login is not None and door.login.record is case.login.record
         return None if same else refused(404)
 
-    def after(self, person, case, real):
+    def after(self, door, case, real):
         """Logins and paths that the page gave."""
         if not case.finished:
             return
         if case.changes_login:
-            person.login, case.changes_login = Login(person.name, case.changes_login), None
+            door.login, case.changes_login = Login(door.name, case.changes_login), None
+            case.person.doors["soap"].login = door.login        # what the page says he tells his program, too
+            if not door.is_web:
+                check(real.login, str(door.login.record.id), "the login's record")
         if case.ends_login:
             case.ends_login = None
-            person.log_out()
+            door.log_out()
         if case.asked:
-            path = path_of(real)
-            if path is None:
+            if real.path is None:
                 raise Difference("no path for the proof of possession")
-            self.paths[case.asked.id], case.asked = path, None
+            self.paths[case.asked.id], case.asked = real.path, None
 
-    def do_get(self, number):
+    def do_get(self, number, face):
+        """The page of a case; None: there is none to look at."""
         if number >= len(self.cases):
             return None
         case = self.cases[number]
-        real = case.person.browser.get(f"/case/{case.number}")
-        person = case.person
-        person.token = True             # whoever has no session gets one
-        expected = self.answer(person, case)
-        if expected is None and case.procedure != "vs101" and case.step != "-" and not self.may_work(person):
-            person.log_out()
-            return self.same(real, Page(case.step, ["vg-login"], finished=True))
-        if expected is None and case.finished:
-            check((real.status, real.step, real.finished), (200, case.step, True), "a finished case")
-            return case
-        self.same(real, expected or case.show())
-        return case
+        door = case.person.doors[face]
+        real = door.face.get(door.login, case.number)
+        door.token = True               # whoever has no session gets one
+        expected = self.shut(door) or self.answer(door, case)
+        if expected is None and case.procedure != "vs101" and case.step != "-" and not self.may_work(door):
+            door.log_out()
+            expected = Page(case.step, ["vg-login"], finished=True)
+        elif expected is None:
+            expected = None if case.finished else case.show()
+            if case.finished:
+                check((real.status, real.step, real.finished), (200, case.step, True), "a finished case")
+        if expected:
+            self.same(door, real, expected)
+        return real
+
+    def do_pdf(self, number):
+        """The list of a page as a PDF: the lines are the page's."""
+        page = self.do_get(number, "web")
+        if page is None or page.status != 200 or "vg-login" in page.codes:
+            return None
+        case = self.cases[number]
+        lines = None if page.records is None else [" ".join(line.split()) for line in page.records.values()]
+        check(case.person.doors["web"].face.pdf(case.number), (404 if lines is None else 200, lines), f"the PDF of {page}")
+        self.seen |= {"pdf"} if lines else set()
+        return lines
+
+    def do_expire(self, number):
+        """The time of a case runs out."""
+        if number >= len(self.cases) or self.cases[number].finished or not self.cases[number].number:
+            return None
+        expire(self.world, self.cases[number].number)
+        self.cases[number].expired = True
+        return number
+
+    def do_registers(self, behaviour):
+        """MDP and PRS answer, or do not."""
+        self.model.registers = behaviour == "normal"
+        self.world.registers.tell(**registers(behaviour))
+        return behaviour
 
     def do_touch(self, record, cert):
         """Somebody opens the record's path with a certificate."""
@@ -252,11 +301,13 @@ class Game:
 
     # ---- comparing ----
 
-    def same(self, real, expected):
+    def same(self, door, real, expected):
+        records = real.records or {}
         said = {"status": real.status, "step": real.step, "codes": sorted(real.codes), "finished": real.finished,
-                "options": {c: set(real.options(c)) for c in {e.get("name") for e in real.root.iter("{urn:esodstvo:page:1}choice")}
-                            if not c.startswith("filter")}, "records": set(real.records()) if expected.step != "-" else set()}
-        self.seen |= set(real.codes)
+                "options": {name: values for name, values in real.options.items() if not name.startswith("filter")},
+                "records": set(records) if expected.step != "-" else set(),
+                "names": expected.names and {n: text.partition(" (")[0] for n, text in records.items()}}
+        self.seen |= {code if door.is_web else "soap " + code for code in real.codes}
         for name, value in expected.facts().items():
             check(said[name], value, f"{name} of {real}")
 
@@ -311,7 +362,9 @@ class Game:
 
     def invariants(self):
         """Over the mirror alone: they hold whatever the model says."""
-        rows, live, bound = self.mirror.rows["membership"], set(), {}
+        rows, live, bound, administered = self.mirror.rows["membership"], set(), {}, set()
+        numbers = [s["emso"] or s["maticna"] for s in self.mirror.rows["subject"].values()]
+        check(len(numbers), len(set(numbers)), f"never a second subject: {sorted(numbers)}", Invariant)
         for r in rows.values():
             status = r["status"] or r["link_status"]
             if status == DELETED:
@@ -321,6 +374,9 @@ class Game:
             key += (r["administered_group"], r["principal_id"]) if r["scheme"] == 3 else ()
             check(key in live, False, f"FZ-VS6.2: {r}", Invariant)
             live.add(key)
+            if r["user_group"] == 90 and r["member_kind"] == 1:
+                check(r["administered_group"] in administered, False, f"FZ-VS3: {r}", Invariant)
+                administered.add(r["administered_group"])
             if r["member_kind"] == 2:
                 check(rows[r["principal_membership"]]["status"] in (PENDING, ACTIVE), True, f"orphan: {r}", Invariant)
             service = self.mirror.rows["web_service"].get(r["id"])

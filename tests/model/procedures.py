@@ -4,7 +4,8 @@ A case is begun, then buttons are pressed; each answer is a Page: step, codes of
 """
 import re
 
-from facts import ACTIVE, DELETED, GOOD, OFFERED, PENDING
+from facts import (ACTIVE, ADMINISTERED, DELETED, FILTERS, FORMS, GOOD, LOGINS, MDP, NUMBERS, OFFERED, PENDING, PRS,
+                   SUBJECTS)
 from model import Client
 
 STATUSES = {"active": ACTIVE, "pending": PENDING, "deleted": DELETED}
@@ -13,15 +14,16 @@ STATUSES = {"active": ACTIVE, "pending": PENDING, "deleted": DELETED}
 class Page:
     """What an answer must be."""
 
-    def __init__(self, step, codes=(), options=None, records=None, finished=False, status=200, buttons=()):
+    def __init__(self, step, codes=(), options=None, records=None, finished=False, status=200, buttons=(), names=None):
         self.step, self.codes, self.finished, self.status = step, list(codes), finished, status
         self.options = {name: {str(v) for v in values} for name, values in (options or {}).items()}
-        self.records = set(records or ())
+        self.names = names              # of people on a list, by record
+        self.records = set(names or records or ())
         self.buttons = set(buttons)
 
     def facts(self):
         return {"status": self.status, "step": self.step, "codes": sorted(self.codes), "options": self.options, "records": self.records,
-                "finished": self.finished}
+                "finished": self.finished, "names": self.names}
 
 
 def refused(status):
@@ -56,7 +58,7 @@ class Case:
 
     def __init__(self, model, login, procedure):
         self.model, self.login, self.procedure = model, login, procedure
-        self.version, self.finished, self.step = 1, False, None
+        self.version, self.finished, self.expired, self.step = 1, False, False, None
         self.number = None
         self.ends_login = self.changes_login = None
         self.record = None              # what it has made or is about
@@ -128,15 +130,24 @@ class Certificate(Case):
         return Page(step, options={"client": ["new"] + mine}, buttons=["confirm"])
 
     def take_client(self, fields):
-        """vs207-04: codes, client"""
-        if fields.get("client") == "new":
+        """vs207-04: codes; self.client is a new one, or the number of the record whose client it is."""
+        self.client, codes = fields.get("client", ""), []
+        if self.client == "new":
             name, uris = fields["client.name"], [u.strip() for u in fields["client.uris"].split(",")]
             codes = [] if name else ["vs207-04.3x"]
             if len(set(uris)) < len(uris) or not all(re.fullmatch(r"https://[^#/]+[^#]*", u) for u in uris):
                 codes.append("vs207-04.3x")
-            return codes, Client(name, ",".join(uris))
-        record = chosen(self.model.clients(self.owner()), fields.get("client"))
-        return ([], record.client) if record else (["vs207-04.2x"], None)
+            self.client = Client(name, ",".join(uris))
+        return codes + self.client_codes()
+
+    def client_codes(self):
+        """Asked again at the end: the group whose client was chosen may have ended meanwhile."""
+        known = self.client is None or isinstance(self.client, Client) or chosen(self.model.clients(self.owner()), self.client)
+        return [] if known else ["vs207-04.2x"]
+
+    def chosen_client(self):
+        record = chosen(self.model.clients(self.owner()), self.client)
+        return record.client if record else self.client
 
 
 class Vs207(Certificate):
@@ -160,11 +171,14 @@ class Vs207(Certificate):
             return self.client_page(self.step)
         if self.step == "vs207-05":
             return Page(self.step, buttons=["confirm"])
-        refusal = self.model.certificate_refusal(self.cert, self.subject)       # judged again whenever it is shown
-        return Page(self.step, [refusal] if refusal else [], buttons=["submit", "change"])
+        return Page(self.step, self.last_codes(), buttons=["submit", "change"])     # judged again whenever it is shown
+
+    def last_codes(self):
+        refusal = self.model.certificate_refusal(self.cert, self.subject)
+        return [refusal] if refusal else self.client_codes()
 
     def pressed(self, button, fields):
-        return {"vs207-02": self.group, "vs207-03": self.certificate, "vs207-04": self.client, "vs207-05": self.application,
+        return {"vs207-02": self.group, "vs207-03": self.certificate, "vs207-04": self.take_client_page, "vs207-05": self.application,
                 "vs207-06": self.last}[self.step](button, fields)
 
     def group(self, button, fields):
@@ -179,15 +193,12 @@ class Vs207(Certificate):
         codes = self.certificate_codes(fields, self.subject)
         if codes:
             return self.on("vs207-03", codes)
-        self.cert, self.chosen_client = fields["certificate"], None
+        self.cert, self.client = fields["certificate"], None
         return self.on("vs207-04" if self.model.has_client(self.us) else "vs207-05")
 
-    def client(self, button, fields):
-        codes, client = self.take_client(fields)
-        if codes:
-            return self.on("vs207-04", codes)
-        self.chosen_client = client
-        return self.on("vs207-05")
+    def take_client_page(self, button, fields):
+        codes = self.take_client(fields)
+        return self.on("vs207-04", codes) if codes else self.on("vs207-05")
 
     def application(self, button, fields):
         code = {"none": "vs207-05.3x", "text": "vs207-05.4a", "unsigned": "vs207-05.4b"}.get(fields["application"])
@@ -198,10 +209,9 @@ class Vs207(Certificate):
             return self.on("vs207-02")
         if self.us not in self.model.free_groups(self.subject):
             return self.end("vs207-06", "vs207-06.x")
-        refusal = self.model.certificate_refusal(self.cert, self.subject)
-        if refusal:
+        if self.last_codes():
             return self.on("vs207-06")
-        record = self.model.submit(self.subject, self.us, self.cert, self.chosen_client, self.login.name == self.cert)
+        record = self.model.submit(self.subject, self.us, self.cert, self.chosen_client(), self.login.name == self.cert)
         self.asked = record if record.asked else None
         return self.end("vs207-07", "vs207-07.1")
 
@@ -221,10 +231,12 @@ class Vs208(Certificate):
             return Page(self.step, buttons=["certificate"] + (["client"] if self.model.has_client(self.record.group) else []))
         if self.step == "vs208-02":
             return self.client_page(self.step)
-        return Page(self.step, buttons=["preview", "confirm"] if self.step == "vs208-01" else ["accept", "reject"])
+        if self.step == "vs208-01":
+            return Page(self.step, buttons=["preview", "confirm"])
+        return Page(self.step, self.client_codes() if self.step == "vs208-02.4" else [], buttons=["accept", "reject"])
 
     def pressed(self, button, fields):
-        return {"vs208-00": self.which, "vs208-01": self.certificate, "vs208-01.3": self.accept_certificate, "vs208-02": self.client,
+        return {"vs208-00": self.which, "vs208-01": self.certificate, "vs208-01.3": self.accept_certificate, "vs208-02": self.take_client_page,
                 "vs208-02.4": self.accept_client}[self.step](button, fields)
 
     def which(self, button, fields):
@@ -251,24 +263,39 @@ class Vs208(Certificate):
         self.asked = self.record if self.record.asked else None
         return self.end("vs208-01.4", "vs208-01.4")
 
-    def client(self, button, fields):
-        codes, client = self.take_client(fields)
-        if codes:
-            return self.on("vs208-02", codes)
-        self.chosen_client = client
-        return self.on("vs208-02.4")
+    def take_client_page(self, button, fields):
+        codes = self.take_client(fields)
+        return self.on("vs208-02", codes) if codes else self.on("vs208-02.4")
 
     def accept_client(self, button, fields):
         if button == "reject":
             return self.on("vs208-00")
-        self.model.change_client(self.record, self.chosen_client)
+        if self.client_codes():
+            return self.on("vs208-02.4")
+        self.model.change_client(self.record, self.chosen_client())
         return self.end("vs208-02.5", "vs208-02.5")
 
 
+def matches(subject, kind, text):
+    """3.3.8: MŠ, EMŠO, DŠ; a part of a person's name or of a firm's."""
+    person = subject.position == 11
+    if kind == "davcna":
+        return subject.davcna == text
+    if kind in NUMBERS:
+        return person == (kind == "emso") and subject.number == whole(text)
+    return person == (kind == "person") and text.lower() in subject.name.lower()
+
+
+def whole(number):
+    """A registration number of seven digits means the unit itself."""
+    return number + "000" if len(number) == 7 else number
+
+
 class Lists(Case):
-    """A choice of one of the own records, where there is more than one, and of something else; then a list."""
+    """A choice of one of the own records, where there is more than one, and of something else; then a list, which can be filtered."""
     first, second, choice = "", "", "what"
     no_record, no_own = "", "5.1"
+    filter = None                   # (kind, text)
 
     def own(self):
         return self.model.administrator_records(self.subject)
@@ -287,6 +314,31 @@ class Lists(Case):
             options["record"] = [r.id for r in own]
         return Page(self.first, options=options, buttons=["next"])
 
+    def take_filter(self, button, fields):
+        """Codes; None: another button."""
+        kind, text = fields.get("filter.kind"), fields.get("filter.text")
+        if button == "filter.clear":
+            self.filter = None
+        elif button != "filter":
+            return None
+        elif kind not in FILTERS or not text:
+            return ["vg-field"]
+        elif kind in NUMBERS and text not in NUMBERS[kind]:
+            return ["3.3.8-id.x"]
+        else:
+            self.filter = kind, text
+        return []
+
+    def show_list(self, records, buttons, codes=()):
+        """Those that the filter lets through; all of them, with a warning, where it lets nobody."""
+        shown, codes = records, list(codes)
+        if self.filter:
+            shown = [r for r in records if matches(r.subject, *self.filter)]
+            if not shown:
+                shown, codes = records, codes + ["3.3.8-id.4a" if self.filter[0] in NUMBERS else "3.3.8-nm.4a"]
+        return Page(self.step, codes, names={r.id: r.subject.name for r in shown},
+                    buttons=buttons + ["filter"] + (["filter.clear"] if self.filter else []))
+
     def choose(self, fields, values):
         """Codes; sets self.record, self.value."""
         own = self.own()
@@ -301,7 +353,7 @@ class Marks(Lists):
     """vs211 and vs212: records are marked and decided together, or none of them."""
     WHAT = ("approve", "delete")
     step_of = none_of = {}
-    last_step, last_code, reasons = "", "", False
+    last_step, last_code, reasons, back = "", "", False, False
 
     def listed(self):
         return self.candidates(PENDING if self.value == "approve" else ACTIVE)
@@ -311,12 +363,12 @@ class Marks(Lists):
             return self.show_first(self.WHAT)
         if self.lost():
             return Page(self.step, [self.no_own], finished=True)
-        listed = [r.id for r in self.listed()]
-        if not listed:              # nothing to go on with; the case may wait for somebody
+        if not self.listed():       # nothing to go on with; the case may wait for somebody
             return Page(self.step, [self.none_of[self.value]], finished=True)
+        page = self.show_list(self.listed(), ["execute", "back"] if self.back else ["execute"])
         fresh = ["confirm", "refuse"] if self.value == "approve" else ["delete"]
-        one = [f"{m}.{n}" for n in listed for m in (["undo"] if n in self.marks else fresh)]
-        return Page(self.step, records=listed, buttons=["execute"] + one)
+        page.buttons |= {f"{m}.{n}" for n in page.records for m in (["undo"] if n in self.marks else fresh)}
+        return page
 
     def pressed(self, button, fields):
         if self.step == self.first:
@@ -325,22 +377,29 @@ class Marks(Lists):
                 return self.on(self.first, codes)
             self.marks = {}
             return self.on(self.step_of[self.value])
+        if self.back and button == "back":
+            self.marks, self.filter = {}, None
+            return self.on(self.first)
         if self.lost():
             return self.end(self.step, self.no_own)
-        codes = self.take_marks(button, fields)
-        return self.on(self.step, codes) if codes or button != "execute" else self.execute()
+        codes = self.take_filter(button, fields)
+        if codes is None:
+            codes = self.take_marks(button, fields)
+        if button == "execute" and not codes:
+            return self.execute()
+        return self.on(self.step, codes if self.listed() else ())
 
     def take_marks(self, button, fields):
         """Fields mark.N with reason.N; a button confirm.N, refuse.N, delete.N or undo.N. A mark that is good stays."""
         sent = [(int(name[5:]), mark) for name, mark in fields.items() if name.startswith("mark.")]
         what, dot, number = button.partition(".")
         sent += [(int(number), what)] if dot else []
-        codes, listed = [], {r.id for r in self.listed()}
+        codes, shown = [], self.show().records
         for number, mark in sent:
             if mark == "undo":
                 self.marks.pop(number, None)
             elif self.reasons and mark != "confirm" and not fields.get(f"reason.{number}"):
-                codes += ["vg-reason"] if number in listed else []
+                codes += ["vg-reason"] if number in shown else []
             else:
                 self.marks[number] = mark
         return codes
@@ -354,8 +413,8 @@ class Marks(Lists):
         if gone or not self.marks:
             return self.on(self.step, ["vs211-04.x1"] * len(gone) or ["vs211-04.x2"])
         barred = [code for n, mark in self.marks.items() if mark == "confirm" for code in self.bars(listed[n])]
-        if barred:
-            return self.on(self.step, barred)
+        if barred:                  # each sentence once; x3 names the user
+            return self.on(self.step, [c for i, c in enumerate(barred) if c == "vs211-04.x3" or c not in barred[:i]])
         for n, mark in self.marks.items():
             self.carry_out(listed[n], mark)
         return self.end(self.last_step, self.last_code)
@@ -365,7 +424,7 @@ class Marks(Lists):
 
 
 class Vs211(Marks):
-    first, no_record, reasons = "vs211-01", "vs211-01.1x", True
+    first, no_record, reasons, back = "vs211-01", "vs211-01.1x", True, True
     step_of = {"approve": "vs211-02", "delete": "vs211-03"}
     none_of = {"approve": "vs211-02.2a", "delete": "vs211-03.2a"}
     last_step, last_code = "vs211-05", "vs211-05.1"
@@ -415,11 +474,15 @@ class Vs222(Lists):
             return self.show_first(STATUSES)
         if self.lost():
             return Page(self.step, [self.no_own], finished=True)
-        found = [r.id for r in self.candidates()]
-        return Page(self.step, [] if found else [self.none_of[self.value]], records=found, buttons=["back"])
+        found = self.candidates()
+        return self.show_list(found, ["back"], [] if found else [self.none_of[self.value]])
 
     def pressed(self, button, fields):
         if self.step == self.second:
+            codes = self.take_filter(button, fields)
+            if codes is not None:
+                return self.on(self.second, () if self.lost() else codes)
+            self.filter = None
             return self.on(self.first)
         return self.on(self.first, codes) if (codes := self.choose(fields, STATUSES)) else self.on(self.second)
 
@@ -447,6 +510,52 @@ class Vs221(Case):
 
     def pressed(self, button, fields):
         return refused(404)
+
+
+class Vs231(Case):
+    def begin(self):
+        return self.on("vs231-01")
+
+    def show(self):
+        options = {"vs231-01": {"position": FORMS}, "vs231-03": {"group": ADMINISTERED}}.get(self.step)
+        return Page(self.step, options=options, buttons=["next"])
+
+    def pressed(self, button, fields):
+        return {"vs231-01": self.number_of, "vs231-02": self.address, "vs231-03": self.group}[self.step](fields)
+
+    def number_of(self, fields):
+        position, number = fields.get("position"), fields["maticna"]
+        codes = [] if position in {str(p) for p in FORMS} else ["vg-choice"]
+        codes += [] if number in NUMBERS["maticna"] else ["3.3.8-id.x"]
+        if codes:
+            return self.on(self.step, codes)
+        if not self.model.registers:
+            return self.on(self.step, ["vs231-02.2x"])
+        _, _, form, status = PRS.get(whole(number), (None, None, None, None))
+        if status != 1:
+            return self.on(self.step, ["vs231-02.2a"])
+        if form not in FORMS[int(position)]:
+            return self.on(self.step, ["vs231-02.5a"])
+        if any(s.number == whole(number) and s.position != int(position) for s in self.model.subjects.values()):
+            return self.on(self.step, ["vs231-02.6x"])
+        self.firm = whole(number)
+        return self.on("vs231-02")
+
+    def address(self, fields):
+        if not re.fullmatch(r"[^@ ]+@[^@ ]+\.[^@. ]+", fields["email"]):
+            return self.on(self.step, ["vs231-02.4"])
+        self.email = fields["email"]
+        return self.on("vs231-03")
+
+    def group(self, fields):
+        if fields.get("group") not in {str(g) for g in ADMINISTERED}:
+            return self.on(self.step, ["vs231-03.1x"])
+        group = int(fields["group"])
+        taken = self.model.administrators(group)
+        if taken:
+            return self.on(self.step, ["vs231-03.3b" if taken[0].subject.number == self.firm else "vs231-03.3a"])
+        self.model.enter_administrator(self.firm, self.email, group)
+        return self.end("vs231-05", "vs231-05")
 
 
 class Vs232(Case):
@@ -492,16 +601,37 @@ class Vs101(Case):
     """Its login is a name only: who asks is not logged in yet."""
 
     def begin(self):
-        self.choices()
-        return self.on("vs101-03") if self.choices() else self.end("-", "vs101-05")
+        self.key = LOGINS.get(self.login)
+        return self.look_up() if self.key else self.on("vs101-01a")
+
+    def look_up(self):
+        return self.on("vs101-03") if self.choices() else self.end(self.step or "-", "vs101-05")
 
     def choices(self):
-        return self.model.login_records(self.login)
+        return self.model.login_records(self.key)
 
     def show(self):
+        if self.step == "vs101-01a":
+            return Page(self.step, options={"position": [11, 31]}, buttons=["next"])
         return Page("vs101-03", options={"record": [r.id for r in self.choices()]}, buttons=["login"])
 
     def pressed(self, button, fields):
+        return self.organisation(fields) if self.step == "vs101-01a" else self.choice(fields)
+
+    def organisation(self, fields):
+        """vs101-01a: as a person there is no tax number to go by."""
+        if fields.get("position") == "11":
+            return self.end(self.step, "vs101-02.1A-x")
+        if fields.get("position") != "31":
+            return self.on(self.step, ["vg-choice"])
+        if fields["dso"] not in NUMBERS["davcna"]:
+            return self.on(self.step, ["3.3.8-id.x"])
+        if not self.model.registers:
+            return self.on(self.step, ["vs101-01a.4x"])
+        self.key = next((key for key in MDP[self.login] if SUBJECTS[key][2] == fields["dso"]), None)
+        return self.look_up() if self.key else self.on(self.step, ["vs101-01a.5b"])
+
+    def choice(self, fields):
         record = chosen(self.choices(), fields.get("record"))
         if record is None:
             return self.on("vs101-03", ["vs101-03.x"])
@@ -510,5 +640,5 @@ class Vs101(Case):
 
 
 PROCEDURES = {"vs101": Vs101, "vs206": Vs206, "vs207": Vs207, "vs208": Vs208, "vs211": Vs211, "vs212": Vs212, "vs221": Vs221,
-              "vs222": Vs222, "vs223": Vs223, "vs232": Vs232, "vs301": Vs301, "vs302": Vs302}
+              "vs222": Vs222, "vs223": Vs223, "vs231": Vs231, "vs232": Vs232, "vs301": Vs301, "vs302": Vs302}
 assert set(OFFERED) | {"vs101"} == set(PROCEDURES) and GOOD

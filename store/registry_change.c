@@ -1,4 +1,5 @@
 #include "base/clock.h"
+#include "store/bound.h"
 #include "store/db.h"
 #include "store/registry_subject.h"
 #include "vash/numbers.h"
@@ -205,7 +206,8 @@ static enum gw_code put_cert(sqlite3 *db, const struct registry_cert *c, int64_t
 	db_bind_text(s, 8, c->subject);
 	db_bind_text(s, 9, c->digest);
 	sqlite3_bind_int64(s, 10, c->not_after_utc_s);
-	return db_run(s, err);
+	rc = db_run(s, err);
+	return rc == GW_OK ? bound_check(db, membership_id, err) : rc;
 }
 
 static enum gw_code add_entry(sqlite3 *db, const struct registry_entry *e, int64_t *eceu_id, int64_t *membership_id,
@@ -310,6 +312,12 @@ enum gw_code registry_set_prs_status(struct store *s, const struct store_context
 	return store_change(s, who, update_body, &job, err);
 }
 
+static enum gw_code status_body(sqlite3 *db, void *arg, struct gw_err *err) {
+	const struct update_job *job = arg;
+	enum gw_code rc = update_body(db, arg, err);
+	return rc == GW_OK ? bound_check(db, job->integer[1], err) : rc;
+}
+
 enum gw_code registry_set_status(struct store *s, const struct store_context *who, int64_t membership_id, int status,
 				 const char *reason, struct gw_err *err) {
 	static const char *const reasons[] = {"refused", "left", "deleted", "cascaded", "withdrawn"};
@@ -328,5 +336,5 @@ enum gw_code registry_set_status(struct store *s, const struct store_context *wh
 		.missing = "no such record",
 		.integer = {status, membership_id},
 		.text = {reason, who->who}};
-	return store_change(s, who, update_body, &job, err);
+	return store_change(s, who, status_body, &job, err);
 }

@@ -132,6 +132,9 @@
 	  "Change of the data of the client of the web service")                                                       \
 	X(208_02_0x, "vs208-02.0x", WARNING, "Ta uporabniška skupina nima odjemalca.",                                 \
 	  "This user group has no client.")                                                                            \
+	X(208_same, "vs208-01.2x", WARNING,                                                                            \
+	  "To potrdilo je za to spletno storitev že vpisano. Ničesar ni treba spremeniti.",                            \
+	  "This certificate is entered for this web service already. Nothing needs to be changed.")                    \
 	X(208_at_once, "vs208-01.3", INFO, "Novo potrdilo bo začelo veljati takoj po potrditvi.",                      \
 	  "The new certificate takes effect as soon as you confirm.")                                                  \
 	X(208_approval_again, "vs208-01.3", WARNING,                                                                   \

@@ -99,6 +99,26 @@ def refusals(w, _, row, name, fill):
     equal(p.press(page, "confirm", {"certificate": pem("eku_client")}).step, "vs208-01.3", "control")
 
 
+@case("vs208-01.2x: the certificate that is registered already is refused: its proof, its approval and the overlap stay; another one passes",
+      world)
+def registered_already(w):
+    p = direktor(w)
+    change(p, "direktor", "3")
+    before = record(w, COMPANY, 1103)
+    equal((before["possession_proven"], before["old_cert_digest"]), (1, digest("podjetje")), "the change before")
+    page = p.press(p.begin("vs208"), "certificate")
+    with nothing_written(w):
+        page = p.press(page, "confirm", {"certificate": pem("direktor")})
+        refused(page, "vs208-01", "vs208-01.2x")
+    page = p.press(page, "confirm", {"certificate": pem("eku_client")})
+    change(Person(w, "direktor", "1103 –"), "eku_client")
+    before = record(w, COMPANY, 1103)
+    with nothing_written(w):
+        refused(p.press(page, "accept", {"overlap": "0"}), "vs208-01.3", "vs208-01.2x")
+    equal(record(w, COMPANY, 1103), before, "the record")
+    equal(change(p, "podjetje").codes, ["vs208-01.4"], "control")
+
+
 @case("vs208-01.3: a valid certificate is shown before it is written, with what taking it over means", world)
 def preview(w):
     p = direktor(w)

@@ -237,6 +237,8 @@ class Vs208(Certificate):
         if codes:
             return self.on("vs208-01", codes)
         self.cert = fields["certificate"]
+        if self.cert == self.record.cert:
+            return self.on("vs208-01", ["vs208-01.2x"])
         return self.on("vs208-01.3")
 
     def accept_certificate(self, button, fields):
@@ -247,6 +249,8 @@ class Vs208(Certificate):
         refusal = self.model.certificate_refusal(self.cert, self.owner())
         if refusal:
             return self.on("vs208-01.3", [refusal])
+        if self.cert == self.record.cert:
+            return self.on("vs208-01.3", ["vs208-01.2x"])
         self.model.change_certificate(self.record, self.cert, int(fields["overlap"]), self.login.name == self.cert)
         self.asked = self.record if self.record.asked else None
         return self.end("vs208-01.4", "vs208-01.4")

@@ -3,7 +3,8 @@ import http.client
 import urllib.parse
 
 from cases import case, equal
-from portal import COMPANY, COURT, MUNICIPALITY, Person, administrator_of, alter, digest, pem, portal_world, read
+from portal import (COMPANY, COURT, MUNICIPALITY, Person, administrator_of, alter, digest, nothing_written, pem, portal_world, read, record,
+                    refused)
 
 PEOPLE = [dict(MUNICIPALITY, scheme=1, group=701), dict(COMPANY, scheme=1, group=501),
           dict(COURT, scheme=3, group=90, administered_group=1201), dict(COURT, scheme=3, group=90, administered_group=1202)]
@@ -89,6 +90,26 @@ def still_anothers(w):
     equal(enters(municipality, 1001, "eku_client"), [], "the user of the overlap")
     alter(w, old(digest("eku_client"), -1, town))
     equal((touch(w, path, "eku_client"), proven(w, 1203, "Podjetje d.o.o.")), (200, 1), "control: after it")
+
+
+@case("vs211-04.x3: of two unproven applications for one certificate that are confirmed together the later one is refused, and nothing "
+      "is written", world=possession_world)
+def together(w):
+    municipality, company = Person(w, "uradnica", "701"), Person(w, "direktor", "501")
+    ids = []
+    for person, firm in ((company, "Podjetje d.o.o."), (municipality, "Občina Šmarje")):
+        w.cli("user", "status", str(record(w, COMPANY if firm[0] == "P" else MUNICIPALITY, 1201)["id"]), "deleted", "--reason", "left")
+        person.register(1201, certificate="splet")
+        ids.append(record(w, COMPANY if firm[0] == "P" else MUNICIPALITY, 1201)["id"])
+    administrator = Person(w, "referentka", administrator_of(1201))
+    both = {"Podjetje": ("confirm", ""), "Občina": ("confirm", "")}
+    with nothing_written(w):
+        page = administrator.decide(1201, both)
+        refused(page, "vs211-02", "vs211-04.x3")
+    equal("Občina Šmarje" in page.said("vs211-04.x3")[0], True, "whom")
+    equal([read(w, "SELECT status FROM membership WHERE id = ?", i)[0][0] for i in ids], [1, 1], "both wait")
+    equal(administrator.decide(1201, dict(both, Občina=("refuse", "drugo potrdilo"))).step, "vs211-05", "control")
+    equal([read(w, "SELECT status FROM membership WHERE id = ?", i)[0][0] for i in ids], [2, 3], "decided")
 
 
 @case("possession: a registration made with the certificate itself needs no touch", world=possession_world)

@@ -380,9 +380,14 @@ class Vs211(Marks):
     def bars(self, record):
         """vs211-04.x3, with what is wrong with the certificate before it."""
         if self.model.can_approve(record):
-            return []
+            return ["vs211-04.x3"] if self.is_taken_here(record) else []
         refusal = self.model.present(record.subject) and self.model.certificate_refusal(record.cert, record.subject)
         return ([refusal] if refusal else []) + ["vs211-04.x3"]
+
+    def is_taken_here(self, record):
+        """Another user's earlier application with the same certificate is marked to be confirmed too [FZ-VS10]."""
+        others = [self.model.records[n] for n, mark in self.marks.items() if mark == "confirm" and n < record.id]
+        return any(r.cert and r.cert == record.cert and r.subject is not record.subject for r in others)
 
     def carry_out(self, record, mark):
         self.model.decide(record, mark, self.actor())

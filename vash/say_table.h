@@ -139,9 +139,10 @@
 	  "The new certificate takes effect as soon as you confirm.")                                                  \
 	X(208_approval_again, "vs208-01.3", WARNING,                                                                   \
 	  "Davčna številka organizacije v potrdilu ni vaša. Sprememba potrebuje novo potrditev "                    \
-	  "administratorja; do takrat klici niso mogoči.",                                                             \
+	  "administratorja; do takrat klici niso mogoči. Če jo zavrne, je registracija izbrisana.",                    \
 	  "The organisation's tax number in the certificate is not yours. The change needs a new "                     \
-	  "approval by the administrator; until then calls are not possible.")                                         \
+	  "approval by the administrator; until then calls are not possible. If it is refused, the "                   \
+	  "registration is deleted.")                                                                                  \
 	X(208_overlap, "vs208-01.3", LABEL, "Koliko dni naj velja še dosedanje potrdilo",                              \
 	  "For how many days the present certificate is to stay valid")                                                \
 	X(208_overlap_hint, "vs208-01.3", LABEL, "od 0 do 30", "0 to 30")                                              \

@@ -3,7 +3,7 @@ import hashlib
 import time
 
 from cases import case, equal, table
-from portal import (ACTIVE, COMPANY, COURT, MUNICIPALITY, P, PENDING, PERSON, Person, administrator, authorised, digest, eceu, enter,
+from portal import (ACTIVE, COMPANY, COURT, DELETED, MUNICIPALITY, P, PENDING, PERSON, Person, administrator, authorised, digest, eceu, ended, enter,
                     full_name, history, mails, nothing_written, notice, pem, portal_world, record, refused, service, settle, user)
 
 DAY_S = 86400
@@ -188,6 +188,18 @@ def approval_again(w):
     equal((len(page.said("vg-organisation")), len(page.said("vg-possession"))), (1, 1), "warnings in vs211")
     Person(w, "referentka", "90 –").decide(1103, {COMPANY["name"]: ("confirm", "")})
     equal([calls(w, n) for n in ("podjetje", "rekono")], [False, True], "calls after the approval")
+
+
+@case("vs208-01.4: a change that waits and is refused ends the registration (vs211-04.1z), as the page says before it is confirmed", world)
+def change_refused(w):
+    p = direktor(w, authorised(PERSON, COMPANY, 1103, 5))
+    equal("Če jo zavrne, je registracija izbrisana." in enter_certificate(p, "rekono").said("vs208-01.3")[0], True, "text")
+    equal("zavrne" in enter_certificate(p, "eku_client").said("vs208-01.3")[0], False, "text of a change that does not wait")
+    change(p, "rekono")
+    mine = record(w, COMPANY, 1103)["id"]
+    equal(Person(w, "referentka", "90 –").decide(1103, {COMPANY["name"]: ("refuse", "druga organizacija")}).step, "vs211-05", "refusal")
+    equal((ended(w, mine)[:2], ended(w, record(w, PERSON, 1103)["id"])[:2]), ((DELETED, "refused"), (DELETED, "cascaded")), "records")
+    equal([calls(w, n) for n in ("podjetje", "rekono")], [False, False], "calls")
 
 
 @case("vs208-01.4: the old organisation's identifier is enough for taking over at once", world)

@@ -43,9 +43,12 @@ def decided(w):
     equal((status(w, second), w.cli("case", "refuse", second, "--reason", "ni podpisano").returncode, status(w, second)),
           ((1, ""), 0, (3, "refused")), "the refusal")
     equal((w.cli("case", "approve", first).returncode, status(w, first)), (0, (2, "")), "the approval")
+    actor, administrator = read(w, "SELECT m.end_actor, d.administrator FROM membership m JOIN decision d ON d.membership_id = m.id WHERE m.id = ?",
+                                second)[0]
     who, behalf = read(w, "SELECT who, on_behalf FROM history WHERE object = 'membership' AND object_id = ? AND procedure = 'vs211'", first)[0]
     court = read(w, "SELECT eceu_id FROM subject WHERE maticna = ?", COURT["maticna"])[0][0]
     equal((who.isdigit(), behalf), (False, str(court)), "who, and for whom")
+    equal((actor, administrator), (who, str(court)), "who ended the record, and in whose place")
     mails = [m[0] for m in read(w, "SELECT body FROM outbox WHERE recipient = ?", MUNICIPALITY["email"])]
     equal((sum("potrdil kot uporabnika" in m for m in mails), sum("Razlog: ni podpisano" in m for m in mails)), (1, 1), "the user's mails")
     equal(w.call("1003", "obcina_zig").status, 200, "the approved certificate calls")

@@ -256,6 +256,12 @@
 	X(login_over, "vg-login", WARNING,                                                                             \
 	  "Registracija, s katero ste se prijavili, ni več aktivna. Prijavite se znova.",                              \
 	  "The registration with which you logged in is no longer active. Log in again.")                              \
+	X(administrator_none, "vg-administrator-none", WARNING,                                                        \
+	  "Uporabniška skupina nima aktivnega zunanjega administratorja.",                                             \
+	  "The user group has no active external administrator.")                                                      \
+	X(administrator_over, "vg-administrator-over", WARNING,                                                        \
+	  "Zunanji administrator je izbrisan iz PRS ali blokiran; v njegovem imenu ni mogoče odločati.",               \
+	  "The external administrator is deleted in PRS or blocked; nothing can be decided in his place.")             \
 	X(login_blocked, "vg-login", WARNING,                                                                          \
 	  "Potrdilo, s katerim se prijavljate, je upravljavec blokiral. Obrnite se nanj.",                             \
 	  "The certificate with which you log in has been blocked by the operator. Turn to him.")                      \

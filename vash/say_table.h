@@ -336,8 +336,8 @@
 	  "ki ga uporabljate, še niste registrirani kot zunanji uporabnik.",                                           \
 	  "You are not yet registered in the security scheme as an external user with the tax number "                 \
 	  "that is linked to the means of electronic identification that you use.")                                    \
-	X(101_05_waits, "vs101-05", INFO, "Vaša prijava v varnostni shemi še čaka na potrditev.",                      \
-	  "Your application in the security scheme still waits for approval.")                                         \
+	X(101_05_waits, "vs101-05", INFO, "Na potrditev še čaka vaša prijava v uporabniški skupini: {1}.",             \
+	  "Your application still waits for approval in the user group: {1}.")                                         \
 	X(212_01a, "vs212-01a", INFO,                                                                                  \
 	  "Prijavljeni ste kot posameznik (fizična oseba). Kot posameznik (fizična oseba) v varnostni "              \
 	  "shemi ne morete upravljati pooblaščencev. Če želite upravljati pooblastila pooblaščencev, se "        \

@@ -211,9 +211,11 @@ static bool is_same_origin(const struct http_head *h) {
 static bool read_head(struct web_request *rq) {
 	const struct http_head *h = conn_head(rq->conn);
 	const struct http_field *accept = http_field_find(h, "Accept"), *type = http_field_find(h, "Content-Type");
+	const struct http_field *language = http_field_find(h, "Accept-Language");
 	rq->method = h->method;
 	read_cookie(h, rq->cookie);
 	rq->same_origin = is_same_origin(h);
+	rq->english = language && http_prefers_language(language->value, "en", "sl");
 	rq->xml =
 		accept && !http_list_has(accept->value, "text/html") && http_list_has(accept->value, "application/xml");
 	return gw_copy(rq->path, sizeof(rq->path), h->path.p, h->path.n) &&

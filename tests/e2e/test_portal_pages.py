@@ -1,0 +1,33 @@
+"""What the web pages say and offer beyond their procedures: the first page, the language of a refusal."""
+import re
+
+from attacks import at_group, attack_world, goes_on, nothing_written, refused
+from cases import case, equal
+from portal import Person
+
+HTML = {"Accept": "text/html"}
+
+
+def shown(reply):
+    """Status and language of a page as HTML."""
+    return reply.status, re.search(r'<html [^>]*lang="(\w+)"', reply.reply.text)[1]
+
+
+@case("web: a refusal without a session speaks the language that the browser prefers, and one with a session that of the session",
+      world=attack_world)
+def language_of_refusals(w):
+    for asked, spoken in ((None, "sl"), ("sl,en;q=0.9", "sl"), ("en-GB,en;q=0.9,sl;q=0.8", "en"), ("de", "sl")):
+        headers = dict(HTML, **({"Accept-Language": asked} if asked else {}))
+        person = Person(w, "uradnica", "701")
+        page = at_group(person)
+        person.cookie = None
+        with nothing_written(w):
+            equal(shown(person.press(page, "next", {"group": "1003"}, headers=headers)), (403, spoken), f"without a session: {asked}")
+    person = Person(w, "uradnica", "701")
+    page = at_group(person)
+    person.get("/menu?lang=en")
+    with nothing_written(w):
+        equal(shown(person.press(page, "next", {"group": "1003"}, csrf="x", headers=dict(HTML, **{"Accept-Language": "sl"}))), (403, "en"), "session")
+        refused(person.press(page, "next", {"group": "1003"}, csrf="x"), 403, "as XML")
+    equal(shown(person.request("POST", f"/case/{page.case}", body=b"x", headers=dict(HTML, **{"Content-Type": "text/plain"}))), (400, "en"), "no form")
+    goes_on(person.press(page, "next", {"group": "1003"}), "vs207-03")

@@ -126,6 +126,9 @@ static void give_entry(struct turn_of *t) {
 	gw_buf_init(&out, VASH_PAGE_MAX_BYTES);
 	enum vash_say why = why_no_login(t->rq, &about);
 	vash_page_text(&page, VASH_SAY_entry, NULL, 0);
+	if (t->session.login_record) {
+		vash_page_link(&page, "menu", turn_menu_text());
+	}
 	if (why != VASH_SAY_NONE) {
 		vash_page_say(&page, why, &about, 1);
 	} else {

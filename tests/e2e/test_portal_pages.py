@@ -13,6 +13,19 @@ def shown(reply):
     return reply.status, re.search(r'<html [^>]*lang="(\w+)"', reply.reply.text)[1]
 
 
+@case("web: the first page leads to the menu who is logged in, and a visitor to the login alone", world=attack_world)
+def first_page(w):
+    person = Person(w, "uradnica")
+    page = person.get("/")
+    equal((page.link("menu"), bool(page.link("vs101"))), (None, True), "before the login")
+    person.login("701")
+    page = person.get("/")
+    equal((page.link("menu"), bool(page.link("vs101"))), ("Upravljanje pooblastil v varnostni shemi", True), "logged in")
+    equal(person.get("/menu").step, "vs003", "the menu")
+    person.begin("vs302")
+    equal(person.get("/").link("menu"), None, "after the logout")
+
+
 @case("web: a refusal without a session speaks the language that the browser prefers, and one with a session that of the session",
       world=attack_world)
 def language_of_refusals(w):

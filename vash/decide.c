@@ -23,7 +23,8 @@ static bool is_mark(const char *mark, const struct decide_rules *rules) {
 
 static void show_reason(struct vash_turn *t, int64_t id) {
 	const char *name = name_of(t, "reason", id);
-	const char *sent = t->input ? turn_input(t, name) : "";
+	bool undone = t->input && turn_pressed(t, name_of(t, "undo", id));
+	const char *sent = t->input && !undone ? turn_input(t, name) : "";
 	const struct vash_page_field field = {.name = name,
 					      .type = "text",
 					      .label = VASH_SAY_reason,
@@ -87,6 +88,27 @@ static enum gw_code take_sent(struct vash_turn *t, const struct decide_rules *ru
 	return t->arena->failed ? gw_fail(t->err, GW_E_NOMEM, "too many marks") : GW_OK;
 }
 
+/* Who has given a reason means the record too: a mark that he has forgotten must not be carried out without it. */
+static enum gw_code find_forgotten(struct vash_turn *t, const struct decide_rules *rules) {
+	const struct vash_pairs *sent = &t->input->values;
+	for (size_t i = 0; rules->reasons && i < sent->count; i++) {
+		const char *name = sent->pair[i].name;
+		const struct vash_record *r = NULL;
+		int64_t id = strncmp(name, "reason.", 7) == 0 ? turn_number(name + 7) : -1;
+		if (id <= 0 || !turn_input(t, name)[0] || decide_mark(t, id)[0]) {
+			continue;
+		}
+		enum gw_code rc = turn_record(t, id, &r);
+		if (rc != GW_OK) {
+			return rc;
+		}
+		if (r && rules->belongs(t, r)) {
+			turn_refuse_field(t, name, VASH_SAY_reason_unmarked);
+		}
+	}
+	return GW_OK;
+}
+
 /* The marked records, all of them or none: one that was decided meanwhile loses its mark (vs211-04.x1). */
 static enum gw_code marked(struct vash_turn *t, const struct decide_rules *rules, struct vash_records *out) {
 	struct vash_pairs *values = &t->the_case->values;
@@ -123,6 +145,8 @@ enum gw_code decide_take(struct vash_turn *t, const struct decide_rules *rules, 
 	*out = (struct vash_records){0};
 	enum gw_code rc = take_sent(t, rules);
 	bool execute = turn_pressed(t, "execute") && t->errors.count == 0;
+	rc = rc == GW_OK && execute ? find_forgotten(t, rules) : rc;
+	execute = execute && t->errors.count == 0;
 	return rc == GW_OK && execute ? marked(t, rules, out) : rc;
 }
 

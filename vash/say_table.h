@@ -251,6 +251,9 @@
 	X(reason_hint, "vg-reason", LABEL, "uporabnik ga prejme z obvestilom", "the user gets it with the notice")     \
 	X(reason_x, "vg-reason", WARNING, "Zavrnitev in izbris potrebujeta razlog (največ 1000 bajtov).",              \
 	  "A refusal or deletion needs a reason (at most 1000 bytes).")                                                \
+	X(reason_unmarked, "vg-reason", WARNING,                                                                       \
+	  "Vpisali ste razlog, zapisa pa niste označili. Označite ga ali izbrišite razlog.",                           \
+	  "You gave a reason but did not mark the record. Mark it, or remove the reason.")                             \
 	X(choose_one, "vg-choice", WARNING, "Izberite eno od možnosti.", "Choose one of the options.")                 \
 	X(field_needed, "vg-field", WARNING, "Polje je obvezno.", "The field is mandatory.")                           \
 	X(login_over, "vg-login", WARNING,                                                                             \

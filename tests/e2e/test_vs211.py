@@ -304,13 +304,29 @@ def nothing_marked(w):
     page = p.open_211(1103)
     mine = record(w, COMPANY, 1103)["id"]
     with nothing_written(w):
-        for marks in ([], [(mine, "delete", "x")], [(mine, "")], [(mine, "CONFIRM")]):
+        for marks in ([], [(mine, "delete")], [(mine, "")], [(mine, "CONFIRM")]):
             page = execute(p, page, *marks)
             refused(page, "vs211-02", "vs211-04.x2")
         for foreign in (record(w, NEIGHBOUR, 1201)["id"], record(w, PERSON, 1103)["id"], record(w, COURT, 90, 1103)["id"], 999999):
             page = execute(p, page, (foreign, "confirm"), (mine, "confirm"))
             refused(page, "vs211-02", "vs211-04.x1")
     equal(execute(p, page, (mine, "confirm")).step, "vs211-05", "control")
+
+
+@case("vs211-04: a reason of a record that is not marked holds up the others; marked, or without the reason, they are carried out", world)
+def forgotten(w):
+    p = referentka(w, administrator(COURT, 1103), *WAITING, service(NEIGHBOUR, 1201, status="pending"))
+    page = p.open_211(1103)
+    mine, theirs = record(w, COMPANY, 1103)["id"], record(w, MUNICIPALITY, 1103)["id"]
+    page = p.press(page, f"confirm.{mine}")
+    with nothing_written(w):
+        page = p.press(page, "execute", {f"reason.{theirs}": "vloga ni popolna", f"reason.{mine}": "", f"reason.{record(w, NEIGHBOUR, 1201)['id']}": "x"})
+        equal((page.step, page.errors()), ("vs211-02", {f"reason.{theirs}": "vg-reason"}), "execution")
+    equal((page.said("vg-reason")[-1].startswith("Vpisali ste razlog"), page.mark(mine)), (True, "confirm"), "text, and the mark stays")
+    page = p.press(p.press(page, f"refuse.{theirs}", {f"reason.{theirs}": "vloga ni popolna"}), f"undo.{theirs}", {f"reason.{theirs}": "vloga ni popolna"})
+    equal(page.field(f"reason.{theirs}").find("{urn:esodstvo:page:1}value").text or "", "", "the reason goes with the mark")
+    equal(p.press(page, "execute", {f"reason.{theirs}": "  "}).step, "vs211-05", "without the reason")
+    equal((ended(w, mine)[0], ended(w, theirs)[0]), (ACTIVE, PENDING), "records")
 
 
 @case("vs211-04.x3: a subject deleted in PRS meanwhile is not confirmed, with the reason; back in PRS he is", world)

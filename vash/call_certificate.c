@@ -121,7 +121,9 @@ void call_certificate_facts(struct vash_turn *t, const struct vash_web_service *
 	vash_page_fact(t->page, VASH_SAY_cert_subject, s->subject);
 	vash_page_fact(t->page, VASH_SAY_cert_digest, s->digest);
 	vash_page_fact(t->page, VASH_SAY_cert_until, turn_day(t, s->not_after_utc_s));
-	vash_page_fact(t->page, VASH_SAY_cert_organisation, s->organisation);
+	vash_page_fact_text(t->page, VASH_SAY_cert_organisation,
+			    s->organisation[0] ? vash_same(s->organisation)
+					       : (struct vash_text){"ni navedena", "not stated"});
 	vash_page_facts_end(t->page);
 }
 

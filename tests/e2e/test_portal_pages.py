@@ -3,7 +3,7 @@ import re
 
 from attacks import at_group, attack_world, goes_on, nothing_written, refused
 from cases import case, equal
-from portal import Person
+from portal import Person, pem
 
 HTML = {"Accept": "text/html"}
 
@@ -44,3 +44,12 @@ def language_of_refusals(w):
         refused(person.press(page, "next", {"group": "1003"}, csrf="x"), 403, "as XML")
     equal(shown(person.request("POST", f"/case/{page.case}", body=b"x", headers=dict(HTML, **{"Content-Type": "text/plain"}))), (400, "en"), "no form")
     goes_on(person.press(page, "next", {"group": "1003"}), "vs207-03")
+
+
+@case("web: a certificate without an organisation's tax number says that there is none", world=attack_world)
+def no_organisation(w):
+    person = Person(w, "uradnica", "701")
+    page = person.press(at_group(person), "next", {"group": "1003"})
+    for name, number in (("oseba", "ni navedena"), ("obcina_zig", "50223054")):
+        page = person.press(page, "preview", {"certificate": pem(name)})
+        equal(page.fact("Davčna številka organizacije v potrdilu"), number, name)

@@ -1,6 +1,9 @@
 #include "vash/decide.h"
 
-enum { REASON_MAX_BYTES = 1000 };
+#include <assert.h>
+
+enum { REASON_MAX_BYTES = 1000, DECIDE_MARKS_MAX = 100 };
+static_assert(2 * DECIDE_MARKS_MAX + 32 <= VASH_PAIRS_MAX, "marks, reasons and what else a case keeps");
 
 static const char *name_of(const struct vash_turn *t, const char *what, int64_t id) {
 	return gw_arena_printf(t->arena, "%s.%lld", what, (long long)id);
@@ -50,11 +53,28 @@ void decide_show(struct vash_turn *t, const struct vash_record *r, const struct 
 
 /* ---- taking ---- */
 
+/* A case has room for so many marks with their reasons (VASH_PAIRS_MAX), a transaction for so many decisions. */
+static bool is_full(const struct vash_turn *t) {
+	const struct vash_pairs *values = &t->the_case->values;
+	size_t marks = 0;
+	for (size_t i = 0; i < values->count; i++) {
+		marks += strncmp(values->pair[i].name, "mark.", 5) == 0;
+	}
+	return marks >= DECIDE_MARKS_MAX;
+}
+
 static void mark(struct vash_turn *t, const struct decide_rules *rules, int64_t id, const char *as) {
 	const char *reason = turn_input(t, name_of(t, "reason", id));
 	bool needs = rules->reasons && strcmp(as, "confirm") != 0;
 	if (needs && (!reason[0] || strlen(reason) > REASON_MAX_BYTES)) {
 		turn_refuse_field(t, name_of(t, "reason", id), VASH_SAY_reason_x);
+		return;
+	}
+	if (!decide_mark(t, id)[0] && is_full(t)) {
+		if (turn_error_of(t, "mark") == VASH_SAY_NONE) {
+			turn_say(t, VASH_SAY_marks_max);
+			turn_refuse_field(t, "mark", VASH_SAY_marks_max);
+		}
 		return;
 	}
 	turn_keep(t, name_of(t, "reason", id), needs ? reason : "");
@@ -91,7 +111,7 @@ static enum gw_code take_sent(struct vash_turn *t, const struct decide_rules *ru
 /* Who has given a reason means the record too: a mark that he has forgotten must not be carried out without it. */
 static enum gw_code find_forgotten(struct vash_turn *t, const struct decide_rules *rules) {
 	const struct vash_pairs *sent = &t->input->values;
-	for (size_t i = 0; rules->reasons && i < sent->count; i++) {
+	for (size_t i = 0; rules->reasons && !is_full(t) && i < sent->count; i++) {
 		const char *name = sent->pair[i].name;
 		const struct vash_record *r = NULL;
 		int64_t id = strncmp(name, "reason.", 7) == 0 ? turn_number(name + 7) : -1;

@@ -254,6 +254,9 @@
 	X(reason_unmarked, "vg-reason", WARNING,                                                                       \
 	  "Vpisali ste razlog, zapisa pa niste označili. Označite ga ali izbrišite razlog.",                           \
 	  "You gave a reason but did not mark the record. Mark it, or remove the reason.")                             \
+	X(marks_max, "vg-marks", WARNING,                                                                              \
+	  "Naenkrat je mogoče označiti največ 100 zapisov. Izvršite označeno in nato nadaljujte z drugimi.",           \
+	  "At most 100 records can be marked at once. Carry out what is marked, then go on with the others.")          \
 	X(choose_one, "vg-choice", WARNING, "Izberite eno od možnosti.", "Choose one of the options.")                 \
 	X(field_needed, "vg-field", WARNING, "Polje je obvezno.", "The field is mandatory.")                           \
 	X(login_over, "vg-login", WARNING,                                                                             \

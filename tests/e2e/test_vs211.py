@@ -313,6 +313,33 @@ def nothing_marked(w):
     equal(execute(p, page, (mine, "confirm")).step, "vs211-05", "control")
 
 
+def somebody(number):
+    """A person of that number: EMŠO with its check digit."""
+    digits = f"010199050{number:03}"
+    check = -sum(int(d) * f for d, f in zip(digits, (7, 6, 5, 4, 3, 2) * 2)) % 11
+    return dict(position=11, emso=f"{digits}{check}", name=f"Oseba {number}") if check < 10 else None
+
+
+@case("vs211-02: 100 records are marked at once; one more is refused with what to do, and the marks stay", world)
+def many(w):
+    people = [p for p in map(somebody, range(130)) if p][:102]
+    p = referentka(w, administrator(COURT, 1103), *(service(one, 1103, status="pending") for one in people))
+    page = p.open_211(1103)
+    ids = list(page.records())
+    equal(len(ids), 102, "who waits")
+    refuse = lambda some: {f"{k}.{i}": v for i in some for k, v in (("mark", "refuse"), ("reason", "vloga ni popolna"))}
+    with nothing_written(w):
+        page = p.press(page, "execute", refuse(ids[:101]))
+        refused(page, "vs211-02", "vg-marks")
+        equal(sum(page.mark(i) == "refuse" for i in ids), 100, "marks")
+        page = p.press(page, f"confirm.{ids[101]}")
+        refused(page, "vs211-02", "vg-marks")
+    last = next(i for i in ids[:101] if page.mark(i) is None)
+    equal(p.press(page, "execute", {f"reason.{last}": "vloga ni popolna"}).step, "vs211-05", "the hundred")
+    equal(p.press(p.open_211(1103), "execute", refuse([last, ids[101]])).step, "vs211-05", "the others")
+    equal(rows(w, "SELECT count(*) AS n FROM membership WHERE user_group = 1103 AND status = 1"), [dict(n=0)], "nobody waits")
+
+
 @case("vs211-04: a reason of a record that is not marked holds up the others; marked, or without the reason, they are carried out", world)
 def forgotten(w):
     p = referentka(w, administrator(COURT, 1103), *WAITING, service(NEIGHBOUR, 1201, status="pending"))

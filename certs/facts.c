@@ -140,11 +140,10 @@ static enum gw_code read_qc(X509 *cert, struct cert_facts *out, struct gw_err *e
 	return GW_OK;
 }
 
-/* First AVA of that type in the subject, as UTF-8; false if absent or too long. Multi-valued RDNs are walked like any
+/* First AVA of that type in the name, as UTF-8; false if absent or too long. Multi-valued RDNs are walked like any
  * other. */
-static bool subject_text(X509 *cert, const char *oid, char *out, size_t out_size) {
+static bool name_text(const X509_NAME *name, const char *oid, char *out, size_t out_size) {
 	ASN1_OBJECT *o = OBJ_txt2obj(oid, 1);
-	const X509_NAME *name = X509_get_subject_name(cert);
 	int at = o ? X509_NAME_get_index_by_OBJ(name, o, -1) : -1;
 	ASN1_OBJECT_free(o);
 	if (at < 0) {
@@ -159,18 +158,28 @@ static bool subject_text(X509 *cert, const char *oid, char *out, size_t out_size
 
 static void read_organisation(X509 *cert, struct cert_facts *out) {
 	char text[64];
-	if (subject_text(cert, OID_ORG_TAX_HALCOM, out->org_tax_number, sizeof(out->org_tax_number))) {
+	if (name_text(X509_get_subject_name(cert), OID_ORG_TAX_HALCOM, out->org_tax_number,
+		      sizeof(out->org_tax_number))) {
 		return;
 	}
-	bool vat = subject_text(cert, OID_ORG_IDENTIFIER, text, sizeof(text)) && strncmp(text, "VATSI-", 6) == 0;
+	bool vat = name_text(X509_get_subject_name(cert), OID_ORG_IDENTIFIER, text, sizeof(text)) &&
+		   strncmp(text, "VATSI-", 6) == 0;
 	if (vat) {
 		GW_UNUSED(gw_copy_text(out->org_tax_number, sizeof(out->org_tax_number), text + 6));
 	}
 }
 
+static void read_issuer(X509 *cert, struct cert_facts *out) {
+	if (!name_text(X509_get_issuer_name(cert), OID_ORG_IDENTIFIER, out->issuer_identifier,
+		       sizeof(out->issuer_identifier))) {
+		out->issuer_identifier[0] = '\0';
+	}
+}
+
 static void read_person(X509 *cert, struct cert_facts *out) {
 	char text[64];
-	bool tin = subject_text(cert, OID_SERIAL_NUMBER, text, sizeof(text)) && strncmp(text, "TINSI-", 6) == 0;
+	bool tin = name_text(X509_get_subject_name(cert), OID_SERIAL_NUMBER, text, sizeof(text)) &&
+		   strncmp(text, "TINSI-", 6) == 0;
 	if (tin) {
 		GW_UNUSED(gw_copy_text(out->person_tax_number, sizeof(out->person_tax_number), text + 6));
 	}
@@ -194,6 +203,7 @@ enum gw_code cert_facts_read(struct x509_st *cert, struct cert_facts *out, struc
 		read_usage(cert, out);
 		read_organisation(cert, out);
 		read_person(cert, out);
+		read_issuer(cert, out);
 	}
 	return rc;
 }

@@ -15,7 +15,8 @@ enum {
 	CERT_NAME = 768,
 	CERT_SERIAL_HEX = 83,
 	CERT_TAX = 16,
-	CERT_PEM_MAX = 32768
+	CERT_PEM_MAX = 32768,
+	CERT_ORG = 48
 };
 
 struct cert_facts {
@@ -31,6 +32,8 @@ struct cert_facts {
 	bool qc_compliance, qc_sscd;	       /* EN 319 412-5 */
 	bool qc_type_present, qc_esign, qc_eseal, qc_web;
 	char org_tax_number[CERT_TAX];	  /* 1.3.6.1.4.1.5939.2.3, else VATSI- in 2.5.4.97; "" if absent */
+	char issuer_identifier[CERT_ORG]; /* 2.5.4.97 of the issuer's name: "VATSI-…"; "" if absent, not proven by
+					     itself */
 	char person_tax_number[CERT_TAX]; /* TINSI- in 2.5.4.5 (EN 319 412-1 5.1.3); "" if absent, never guessed */
 };
 

@@ -133,9 +133,35 @@ static enum gw_code drop_file(struct sqlite3 *db, int64_t id, struct gw_err *err
 	return db_run(s, err);
 }
 
+/* The open cases of the login but for the newest CASES_OPEN_MAX: at most one, as they come one at a time. */
+#define TOO_MANY                                                                                                       \
+	"(SELECT id FROM procedure_case WHERE login_record = ?1 AND cert = ?2 AND state = 'open'"                      \
+	" ORDER BY id DESC LIMIT -1 OFFSET ?3)"
+
+static enum gw_code make_room(struct sqlite3 *db, const struct stored_case *sc, int64_t now_utc_s, struct gw_err *err) {
+	static const char *const sql[] = {
+		"DELETE FROM procedure_case_file WHERE case_id IN " TOO_MANY,
+		"UPDATE procedure_case SET state = 'stopped', version = version + 1, changed_utc_s = ?4"
+		" WHERE id IN " TOO_MANY};
+	enum gw_code rc = GW_OK;
+	for (size_t i = 0; rc == GW_OK && i < GW_COUNT(sql); i++) {
+		GW_AUTO(stmt) sqlite3_stmt *s = NULL;
+		if ((rc = db_prepare(db, sql[i], &s, err)) == GW_OK) {
+			sqlite3_bind_int64(s, 1, sc->login_record);
+			db_bind_text(s, 2, sc->cert);
+			sqlite3_bind_int(s, 3, CASES_OPEN_MAX);
+			sqlite3_bind_int64(s, 4, now_utc_s);
+			rc = db_run(s, err);
+		}
+	}
+	return rc;
+}
+
 enum gw_code cases_keep(struct sqlite3 *db, struct stored_case *sc, int64_t now_utc_s, struct gw_err *err) {
+	bool joins = sc->c.id == 0 && sc->login_record && sc->state == CASE_OPEN;
 	enum gw_code rc = put_case(db, sc, now_utc_s, err);
 	rc = rc == GW_OK ? put_values(db, &sc->c, err) : rc;
+	rc = rc == GW_OK && joins ? make_room(db, sc, now_utc_s, err) : rc;
 	return rc == GW_OK && sc->state != CASE_OPEN ? drop_file(db, sc->c.id, err) : rc;
 }
 

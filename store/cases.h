@@ -9,6 +9,7 @@
 struct sqlite3;
 
 enum case_state { CASE_OPEN = 0, CASE_FINISHED, CASE_STOPPED };
+enum { CASES_OPEN_MAX = 50 }; /* of one login (record and certificate); a further one stops the oldest */
 
 struct stored_case {
 	struct vash_case c; /* texts in the arena */
@@ -22,8 +23,8 @@ struct stored_case {
 /* GW_E_NOTFOUND: there is none. */
 GW_NODISCARD enum gw_code cases_load(struct sqlite3 *db, int64_t id, struct gw_arena *arena, struct stored_case *out,
 				     struct gw_err *err);
-/* Writes a new case (c.id 0: gets its id) or the next version of one: GW_E_CONFLICT if that is not c.version + 1, or if
- * it is closed. c.version is counted up. */
+/* Writes a new case (c.id 0: gets its id; the oldest of CASES_OPEN_MAX makes room) or the next version of one:
+ * GW_E_CONFLICT if that is not c.version + 1, or if it is closed. c.version is counted up. */
 GW_NODISCARD enum gw_code cases_keep(struct sqlite3 *db, struct stored_case *sc, int64_t now_utc_s, struct gw_err *err);
 /* A stored application: its PDF appended to `out`, and the record <19.0> that it belongs to. GW_E_NOTFOUND. */
 GW_NODISCARD enum gw_code cases_application(struct sqlite3 *db, int64_t id, int64_t *membership_id, struct gw_buf *out,

@@ -5,7 +5,7 @@
 #include "store/store.h"
 
 /* GW_E_NOTFOUND: no live record with this token and this certificate. GW_E_CONFLICT: the certificate belongs to another
- * user. Proving twice is no error. Waits for the writer. */
+ * user, if only until its overlap has run out. Proving twice is no error and changes nothing. Waits for the writer. */
 GW_NODISCARD enum gw_code possession_prove(struct store *s, const char *token, const char *cert_digest,
 					   struct gw_err *err);
 #endif

@@ -153,7 +153,7 @@ static enum gw_code write_status(struct sqlite3 *db, const struct vash_write *w,
 	}
 	sqlite3_bind_int(s, 1, w->m.status);
 	db_bind_text(s, 2, ends ? w->reason : NULL);
-	db_bind_text(s, 3, ends ? about->who : NULL);
+	db_bind_text(s, 3, ends ? about->actor : NULL);
 	db_bind_int0(s, 4, ends ? about->now_utc_s : 0);
 	sqlite3_bind_int64(s, 5, w->record_id);
 	rc = one_row(db, s, w->record_id, err);

@@ -6,7 +6,8 @@
 struct sqlite3;
 
 struct registry_apply {
-	const char *who;	     /* the acting subject, for end_actor and decisions */
+	const char *who;	     /* the acting subject, for decisions */
+	const char *actor;	     /* who ends records: the subject, or the operator in his place */
 	int64_t case_id;	     /* whose file becomes the application */
 	const char *report, *sha256; /* of that file */
 	int64_t now_utc_s;

@@ -256,7 +256,7 @@ static enum gw_code find_records(void *ctx, const struct vash_query *query, stru
 	return read_records(s, arena, out, err);
 }
 
-/* ---- FZ-VS10 ---- */
+/* ---- FZ-VS10: each alternative stands for itself, so that each is looked up by its index ---- */
 
 static enum gw_code certificate_owner(void *ctx, const char *digest, const char *issuer, const char *serial,
 				      int64_t except_eceu_id, int64_t *owner, struct gw_err *err) {
@@ -266,7 +266,8 @@ static enum gw_code certificate_owner(void *ctx, const char *digest, const char 
 		ctx,
 		"SELECT m.eceu_id FROM web_service w JOIN membership m ON m.id = w.membership_id"
 		" WHERE m.live AND m.eceu_id <> ?4 AND ((w.old_cert_digest = ?1 AND w.old_until_utc_s > unixepoch())"
-		" OR ((w.cert_digest = ?1 OR (w.issuer = ?2 AND w.serial = ?3)) AND (m.status = 2 OR w.possession_proven = 1))) LIMIT 1",
+		" OR (w.cert_digest = ?1 AND (m.status = 2 OR w.possession_proven = 1))"
+		" OR (w.issuer = ?2 AND w.serial = ?3 AND (m.status = 2 OR w.possession_proven = 1))) LIMIT 1",
 		&s, err);
 	if (rc != GW_OK) {
 		return rc;

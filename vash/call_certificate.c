@@ -34,6 +34,17 @@ static enum vash_say unreadable(enum vash_cert_answer answer) {
 	return answer == VASH_CERT_PRIVATE_KEY ? VASH_SAY_207_03_key : VASH_SAY_207_03_1x;
 }
 
+/* FZ-VS9 names providers. One whose own certificate has expired, is revoked or is not known here stays allowed: what
+ * fails is the chain. */
+static bool is_issuer_refused(const struct vash_turn *t, const struct vash_cert_checked *c) {
+	return c->answer == VASH_CERT_ISSUER ||
+	       (c->answer == VASH_CERT_NO_PATH && !vash_issuer_allowed(t->world->lists, c->facts.issuer_identifier));
+}
+
+static enum vash_say invalid(enum vash_cert_answer answer) {
+	return answer == VASH_CERT_UNDECIDED ? VASH_SAY_207_03_4cx : VASH_SAY_207_03_4c;
+}
+
 static enum gw_code judge(struct vash_turn *t, const struct vash_cert_checked *c, const struct vash_subject *subject,
 			  bool *good) {
 	*good = false;
@@ -41,7 +52,7 @@ static enum gw_code judge(struct vash_turn *t, const struct vash_cert_checked *c
 		turn_refuse_field(t, "certificate", unreadable(c->answer));
 		return GW_OK;
 	}
-	if (c->answer == VASH_CERT_ISSUER) {
+	if (is_issuer_refused(t, c)) {
 		turn_say_about(t, VASH_SAY_207_03_4a, vash_same(issuer_names(t)));
 		return GW_OK;
 	}
@@ -55,7 +66,7 @@ static enum gw_code judge(struct vash_turn *t, const struct vash_cert_checked *c
 			       (struct vash_text){"potrdilo je blokirano", "the certificate is blocked"});
 	} else if (rc == GW_OK && *good && c->answer != VASH_CERT_OK) {
 		*good = false;
-		turn_say_about(t, c->answer == VASH_CERT_INVALID ? VASH_SAY_207_03_4c : VASH_SAY_207_03_4cx, c->detail);
+		turn_say_about(t, invalid(c->answer), c->detail);
 	}
 	return rc;
 }
@@ -110,7 +121,9 @@ void call_certificate_facts(struct vash_turn *t, const struct vash_web_service *
 	vash_page_fact(t->page, VASH_SAY_cert_subject, s->subject);
 	vash_page_fact(t->page, VASH_SAY_cert_digest, s->digest);
 	vash_page_fact(t->page, VASH_SAY_cert_until, turn_day(t, s->not_after_utc_s));
-	vash_page_fact(t->page, VASH_SAY_cert_organisation, s->organisation);
+	vash_page_fact_text(t->page, VASH_SAY_cert_organisation,
+			    s->organisation[0] ? vash_same(s->organisation)
+					       : (struct vash_text){"ni navedena", "not stated"});
 	vash_page_facts_end(t->page);
 }
 

@@ -1,6 +1,9 @@
 #include "vash/decide.h"
 
-enum { REASON_MAX_BYTES = 1000 };
+#include <assert.h>
+
+enum { REASON_MAX_BYTES = 1000, DECIDE_MARKS_MAX = 100 };
+static_assert(2 * DECIDE_MARKS_MAX + 32 <= VASH_PAIRS_MAX, "marks, reasons and what else a case keeps");
 
 static const char *name_of(const struct vash_turn *t, const char *what, int64_t id) {
 	return gw_arena_printf(t->arena, "%s.%lld", what, (long long)id);
@@ -23,7 +26,8 @@ static bool is_mark(const char *mark, const struct decide_rules *rules) {
 
 static void show_reason(struct vash_turn *t, int64_t id) {
 	const char *name = name_of(t, "reason", id);
-	const char *sent = t->input ? turn_input(t, name) : "";
+	bool undone = t->input && turn_pressed(t, name_of(t, "undo", id));
+	const char *sent = t->input && !undone ? turn_input(t, name) : "";
 	const struct vash_page_field field = {.name = name,
 					      .type = "text",
 					      .label = VASH_SAY_reason,
@@ -49,11 +53,28 @@ void decide_show(struct vash_turn *t, const struct vash_record *r, const struct 
 
 /* ---- taking ---- */
 
+/* A case has room for so many marks with their reasons (VASH_PAIRS_MAX), a transaction for so many decisions. */
+static bool is_full(const struct vash_turn *t) {
+	const struct vash_pairs *values = &t->the_case->values;
+	size_t marks = 0;
+	for (size_t i = 0; i < values->count; i++) {
+		marks += strncmp(values->pair[i].name, "mark.", 5) == 0;
+	}
+	return marks >= DECIDE_MARKS_MAX;
+}
+
 static void mark(struct vash_turn *t, const struct decide_rules *rules, int64_t id, const char *as) {
 	const char *reason = turn_input(t, name_of(t, "reason", id));
 	bool needs = rules->reasons && strcmp(as, "confirm") != 0;
 	if (needs && (!reason[0] || strlen(reason) > REASON_MAX_BYTES)) {
 		turn_refuse_field(t, name_of(t, "reason", id), VASH_SAY_reason_x);
+		return;
+	}
+	if (!decide_mark(t, id)[0] && is_full(t)) {
+		if (turn_error_of(t, "mark") == VASH_SAY_NONE) {
+			turn_say(t, VASH_SAY_marks_max);
+			turn_refuse_field(t, "mark", VASH_SAY_marks_max);
+		}
 		return;
 	}
 	turn_keep(t, name_of(t, "reason", id), needs ? reason : "");
@@ -85,6 +106,27 @@ static enum gw_code take_sent(struct vash_turn *t, const struct decide_rules *ru
 			 gw_arena_span(t->arena, (struct gw_span){t->input->button, (size_t)(dot - t->input->button)}));
 	}
 	return t->arena->failed ? gw_fail(t->err, GW_E_NOMEM, "too many marks") : GW_OK;
+}
+
+/* Who has given a reason means the record too: a mark that he has forgotten must not be carried out without it. */
+static enum gw_code find_forgotten(struct vash_turn *t, const struct decide_rules *rules) {
+	const struct vash_pairs *sent = &t->input->values;
+	for (size_t i = 0; rules->reasons && !is_full(t) && i < sent->count; i++) {
+		const char *name = sent->pair[i].name;
+		const struct vash_record *r = NULL;
+		int64_t id = strncmp(name, "reason.", 7) == 0 ? turn_number(name + 7) : -1;
+		if (id <= 0 || !turn_input(t, name)[0] || decide_mark(t, id)[0]) {
+			continue;
+		}
+		enum gw_code rc = turn_record(t, id, &r);
+		if (rc != GW_OK) {
+			return rc;
+		}
+		if (r && rules->belongs(t, r)) {
+			turn_refuse_field(t, name, VASH_SAY_reason_unmarked);
+		}
+	}
+	return GW_OK;
 }
 
 /* The marked records, all of them or none: one that was decided meanwhile loses its mark (vs211-04.x1). */
@@ -123,6 +165,8 @@ enum gw_code decide_take(struct vash_turn *t, const struct decide_rules *rules, 
 	*out = (struct vash_records){0};
 	enum gw_code rc = take_sent(t, rules);
 	bool execute = turn_pressed(t, "execute") && t->errors.count == 0;
+	rc = rc == GW_OK && execute ? find_forgotten(t, rules) : rc;
+	execute = execute && t->errors.count == 0;
 	return rc == GW_OK && execute ? marked(t, rules, out) : rc;
 }
 

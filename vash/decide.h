@@ -1,6 +1,6 @@
 /* vash/decide.h - marking records of a list before they are decided together: vs211-02, vs211-03, vs212-04, vs212-05.
- * A mark is a value "mark.<id>" of the case; several may be sent at once as fields of that name. All are carried out or
- * none (vs211-04.x1). */
+ * A mark is a value "mark.<id>" of the case; several may be sent at once as fields of that name, 100 at most. All are
+ * carried out or none (vs211-04.x1). */
 #ifndef GW_VASH_DECIDE_H
 #define GW_VASH_DECIDE_H
 #include "vash/procedure.h"

@@ -20,14 +20,20 @@ const struct vash_subject *vash_own_subject(const struct vash_turn *t) {
 
 /* ---- vs002 ---- */
 
-static const char *record_line(struct vash_turn *t, const struct vash_record *r, bool english) {
-	struct vash_text group = turn_group_full(t, r->m.scheme, r->m.user_group), administered = vash_same("");
-	const char *of = "", *as, *principal = "";
-	if (r->m.user_group == VASH_GROUP_ADMINISTRATOR && r->m.scheme == VASH_SCHEME_ADMINISTRATOR) {
-		int scheme = vash_administered_scheme(t->world->lists, r->m.administered_group);
-		administered = turn_group_name(t, scheme, r->m.administered_group);
-		of = english ? " of the user group " : " uporabniške skupine ";
+struct vash_text turn_record_group(struct vash_turn *t, const struct vash_record *r) {
+	struct vash_text group = turn_group_full(t, r->m.scheme, r->m.user_group);
+	if (r->m.user_group != VASH_GROUP_ADMINISTRATOR || r->m.scheme != VASH_SCHEME_ADMINISTRATOR) {
+		return group;
 	}
+	int scheme = vash_administered_scheme(t->world->lists, r->m.administered_group);
+	struct vash_text of = turn_group_name(t, scheme, r->m.administered_group);
+	return (struct vash_text){gw_arena_printf(t->arena, "%s uporabniške skupine %s", group.sl, of.sl),
+				  gw_arena_printf(t->arena, "%s of the user group %s", group.en, of.en)};
+}
+
+static const char *record_line(struct vash_turn *t, const struct vash_record *r, bool english) {
+	struct vash_text group = turn_record_group(t, r);
+	const char *as, *principal = "";
 	if (r->m.member_kind == VASH_AUTHORISED_PERSON) {
 		as = english ? " as an authorised person of the independent user "
 			     : " kot pooblaščenec samostojnega uporabnika ";
@@ -35,8 +41,7 @@ static const char *record_line(struct vash_turn *t, const struct vash_record *r,
 	} else {
 		as = english ? " as an independent user" : " kot samostojni uporabnik";
 	}
-	return gw_arena_printf(t->arena, "%s%s%s%s%s", english ? group.en : group.sl, of,
-			       english ? administered.en : administered.sl, as, principal);
+	return gw_arena_printf(t->arena, "%s%s%s", english ? group.en : group.sl, as, principal);
 }
 
 struct vash_text turn_record_text(struct vash_turn *t, const struct vash_record *r) {

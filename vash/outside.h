@@ -16,6 +16,7 @@ enum vash_cert_answer {
 	VASH_CERT_PRIVATE_KEY, /* the text holds a private key */
 	VASH_CERT_UNREADABLE,  /* no PEM, several certificates, no X.509 */
 	VASH_CERT_ISSUER,      /* (a) not of an allowed issuer */
+	VASH_CERT_NO_PATH,     /* (c) if its issuer's name is that of an allowed provider (FZ-VS9), else (a) */
 	VASH_CERT_INVALID      /* (c) */
 };
 struct vash_cert_checked {

@@ -255,8 +255,7 @@ enum gw_code turn_cascade(struct vash_turn *t, const struct vash_record *r) {
 		if (person->m.link_status != VASH_PENDING && person->m.link_status != VASH_ACTIVE) {
 			continue;
 		}
-		const struct vash_text fill[] = {vash_same(r->subject.name),
-						 turn_group_full(t, r->m.scheme, r->m.user_group)};
+		const struct vash_text fill[] = {vash_same(r->subject.name), turn_record_group(t, r)};
 		turn_end_record(t, person, "cascaded");
 		turn_mail(t, person->subject.email, VASH_SAY_mail_cascaded, fill, GW_COUNT(fill));
 	}

@@ -50,6 +50,8 @@ struct vash_records turn_filter(struct vash_turn *t, const struct vash_records *
 /* ---- texts ---- */
 struct vash_text turn_group_name(const struct vash_turn *t, int scheme, int group);
 struct vash_text turn_group_full(struct vash_turn *t, int scheme, int group); /* "1003 – eZK – gov – …" */
+struct vash_text turn_record_group(struct vash_turn *t,
+				   const struct vash_record *r); /* the same, group 90 with what it administers */
 struct vash_text turn_record_text(struct vash_turn *t, const struct vash_record *r); /* a line of vs002 */
 struct vash_text turn_status_name(const struct vash_turn *t, int status);
 struct vash_text turn_reason_name(const struct vash_turn *t, const char *reason); /* why a record has ended */

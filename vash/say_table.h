@@ -132,13 +132,17 @@
 	  "Change of the data of the client of the web service")                                                       \
 	X(208_02_0x, "vs208-02.0x", WARNING, "Ta uporabniška skupina nima odjemalca.",                                 \
 	  "This user group has no client.")                                                                            \
+	X(208_same, "vs208-01.2x", WARNING,                                                                            \
+	  "To potrdilo je za to spletno storitev že vpisano. Ničesar ni treba spremeniti.",                            \
+	  "This certificate is entered for this web service already. Nothing needs to be changed.")                    \
 	X(208_at_once, "vs208-01.3", INFO, "Novo potrdilo bo začelo veljati takoj po potrditvi.",                      \
 	  "The new certificate takes effect as soon as you confirm.")                                                  \
 	X(208_approval_again, "vs208-01.3", WARNING,                                                                   \
 	  "Davčna številka organizacije v potrdilu ni vaša. Sprememba potrebuje novo potrditev "                    \
-	  "administratorja; do takrat klici niso mogoči.",                                                             \
+	  "administratorja; do takrat klici niso mogoči. Če jo zavrne, je registracija izbrisana.",                    \
 	  "The organisation's tax number in the certificate is not yours. The change needs a new "                     \
-	  "approval by the administrator; until then calls are not possible.")                                         \
+	  "approval by the administrator; until then calls are not possible. If it is refused, the "                   \
+	  "registration is deleted.")                                                                                  \
 	X(208_overlap, "vs208-01.3", LABEL, "Koliko dni naj velja še dosedanje potrdilo",                              \
 	  "For how many days the present certificate is to stay valid")                                                \
 	X(208_overlap_hint, "vs208-01.3", LABEL, "od 0 do 30", "0 to 30")                                              \
@@ -247,11 +251,23 @@
 	X(reason_hint, "vg-reason", LABEL, "uporabnik ga prejme z obvestilom", "the user gets it with the notice")     \
 	X(reason_x, "vg-reason", WARNING, "Zavrnitev in izbris potrebujeta razlog (največ 1000 bajtov).",              \
 	  "A refusal or deletion needs a reason (at most 1000 bytes).")                                                \
+	X(reason_unmarked, "vg-reason", WARNING,                                                                       \
+	  "Vpisali ste razlog, zapisa pa niste označili. Označite ga ali izbrišite razlog.",                           \
+	  "You gave a reason but did not mark the record. Mark it, or remove the reason.")                             \
+	X(marks_max, "vg-marks", WARNING,                                                                              \
+	  "Naenkrat je mogoče označiti največ 100 zapisov. Izvršite označeno in nato nadaljujte z drugimi.",           \
+	  "At most 100 records can be marked at once. Carry out what is marked, then go on with the others.")          \
 	X(choose_one, "vg-choice", WARNING, "Izberite eno od možnosti.", "Choose one of the options.")                 \
 	X(field_needed, "vg-field", WARNING, "Polje je obvezno.", "The field is mandatory.")                           \
 	X(login_over, "vg-login", WARNING,                                                                             \
 	  "Registracija, s katero ste se prijavili, ni več aktivna. Prijavite se znova.",                              \
 	  "The registration with which you logged in is no longer active. Log in again.")                              \
+	X(administrator_none, "vg-administrator-none", WARNING,                                                        \
+	  "Uporabniška skupina nima aktivnega zunanjega administratorja.",                                             \
+	  "The user group has no active external administrator.")                                                      \
+	X(administrator_over, "vg-administrator-over", WARNING,                                                        \
+	  "Zunanji administrator je izbrisan iz PRS ali blokiran; v njegovem imenu ni mogoče odločati.",               \
+	  "The external administrator is deleted in PRS or blocked; nothing can be decided in his place.")             \
 	X(login_blocked, "vg-login", WARNING,                                                                          \
 	  "Potrdilo, s katerim se prijavljate, je upravljavec blokiral. Obrnite se nanj.",                             \
 	  "The certificate with which you log in has been blocked by the operator. Turn to him.")                      \
@@ -326,8 +342,8 @@
 	  "ki ga uporabljate, še niste registrirani kot zunanji uporabnik.",                                           \
 	  "You are not yet registered in the security scheme as an external user with the tax number "                 \
 	  "that is linked to the means of electronic identification that you use.")                                    \
-	X(101_05_waits, "vs101-05", INFO, "Vaša prijava v varnostni shemi še čaka na potrditev.",                      \
-	  "Your application in the security scheme still waits for approval.")                                         \
+	X(101_05_waits, "vs101-05", INFO, "Na potrditev še čaka vaša prijava v uporabniški skupini: {1}.",             \
+	  "Your application still waits for approval in the user group: {1}.")                                         \
 	X(212_01a, "vs212-01a", INFO,                                                                                  \
 	  "Prijavljeni ste kot posameznik (fizična oseba). Kot posameznik (fizična oseba) v varnostni "              \
 	  "shemi ne morete upravljati pooblaščencev. Če želite upravljati pooblastila pooblaščencev, se "        \

@@ -73,6 +73,28 @@ static enum gw_code find_turn(const struct vash_turn *t, const struct vash_proce
 	return *p ? GW_OK : gw_fail(t->err, GW_E_INPUT, "there is no procedure '%.20s'", t->the_case->procedure);
 }
 
+/* vs207-03.1x: a private key is neither kept nor shown again, whatever field it was pasted into. The field of the
+ * certificate says so by itself. */
+static bool drop_private_keys(struct vash_turn *t) {
+	const struct vash_pairs *sent = &t->input->values;
+	struct vash_input *clean = NULL;
+	for (size_t i = 0; i < sent->count && !t->arena->failed; i++) {
+		const char *name = sent->pair[i].name;
+		if (strcmp(name, "certificate") == 0 || !strstr(sent->pair[i].value, "PRIVATE KEY-----")) {
+			continue;
+		}
+		turn_refuse_field(t, name, VASH_SAY_207_03_key);
+		if (!clean && (clean = gw_arena_alloc(t->arena, sizeof(*clean)))) {
+			*clean = *t->input;
+		}
+		if (clean) {
+			vash_pair_set(&clean->values, name, "");
+		}
+	}
+	t->input = clean ? clean : t->input;
+	return t->errors.count > 0;
+}
+
 static enum gw_code take_input(struct vash_turn *t, const struct vash_procedure *p) {
 	const struct vash_step *step = find_step(p, t->the_case->step);
 	if (!step || !step->take) {
@@ -82,7 +104,7 @@ static enum gw_code take_input(struct vash_turn *t, const struct vash_procedure 
 		turn_stop(t, VASH_SAY_cancelled);
 		return GW_OK;
 	}
-	return step->take(t);
+	return drop_private_keys(t) ? GW_OK : step->take(t);
 }
 
 enum gw_code vash_turn_take(struct vash_turn *t) {

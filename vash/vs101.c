@@ -22,25 +22,33 @@ bool vs101_logs_in(const struct vash_codelists *lists, const char *mechanism, in
 
 /* ---- vs101-02: records of all subjects with that tax number (DECISIONS "Keys") ---- */
 
-static enum gw_code add_records(struct vash_turn *t, const struct vash_subject *s, struct vash_records *all,
-				bool *waiting) {
-	struct vash_records found;
-	enum gw_code rc = turn_records(t, VASH_BY_SUBJECT, s->id, VASH_STATUS_NONE, &found);
-	struct vash_record *rows = gw_arena_array(t->arena, all->count + found.count + 1, sizeof(*rows));
-	if (rc != GW_OK || !rows) {
-		return rc;
+struct found {
+	struct vash_records usable, waiting; /* sets 1, 3, 5; pending */
+};
+
+static struct vash_record *make_room(struct vash_turn *t, struct vash_records *of, size_t more) {
+	struct vash_record *rows = gw_arena_array(t->arena, of->count + more + 1, sizeof(*rows));
+	if (rows && of->count) {
+		memcpy(rows, of->row, of->count * sizeof(*rows));
 	}
-	if (all->count) {
-		memcpy(rows, all->row, all->count * sizeof(*rows));
-	}
-	for (size_t i = 0; i < found.count; i++) {
-		const struct vash_membership *m = &found.row[i].m;
-		*waiting |= m->status == VASH_PENDING || m->link_status == VASH_PENDING;
+	*of = (struct vash_records){rows ? of->count : 0, rows};
+	return rows;
+}
+
+static enum gw_code add_records(struct vash_turn *t, const struct vash_subject *s, struct found *all) {
+	struct vash_records of;
+	enum gw_code rc = turn_records(t, VASH_BY_SUBJECT, s->id, VASH_STATUS_NONE, &of);
+	struct vash_record *usable = make_room(t, &all->usable, of.count);
+	struct vash_record *waiting = make_room(t, &all->waiting, of.count);
+	for (size_t i = 0; rc == GW_OK && usable && waiting && i < of.count; i++) {
+		const struct vash_membership *m = &of.row[i].m;
+		if (m->status == VASH_PENDING || m->link_status == VASH_PENDING) {
+			waiting[all->waiting.count++] = of.row[i];
+		}
 		if (vash_p001(m) & VASH_SET_LOGIN) {
-			rows[all->count++] = found.row[i];
+			usable[all->usable.count++] = of.row[i];
 		}
 	}
-	all->row = rows;
 	return rc;
 }
 
@@ -51,21 +59,20 @@ static struct vash_identity identity_of(const struct vash_turn *t) {
 	return identity;
 }
 
-static enum gw_code find_records(struct vash_turn *t, struct vash_records *out, bool *waiting) {
+static enum gw_code find_records(struct vash_turn *t, struct found *out) {
 	const struct vash_registry *r = t->world->registry;
 	const struct vash_identity identity = identity_of(t);
 	const char *davcna = identity.dso[0] ? identity.dso : identity.davcna;
 	const struct vash_subject *subjects = NULL;
 	size_t count = 0;
-	*out = (struct vash_records){0};
-	*waiting = false;
+	*out = (struct found){0};
 	if (!davcna[0]) {
 		return GW_OK;
 	}
 	enum gw_code rc = r->subjects(r->ctx, VASH_BY_DAVCNA, davcna, t->arena, &subjects, &count, t->err);
 	for (size_t i = 0; rc == GW_OK && i < count; i++) {
 		if (vs101_is_subject(&identity, &subjects[i]) && !subjects[i].blocked) {
-			rc = add_records(t, &subjects[i], out, waiting);
+			rc = add_records(t, &subjects[i], out);
 		}
 	}
 	return rc;
@@ -73,19 +80,34 @@ static enum gw_code find_records(struct vash_turn *t, struct vash_records *out, 
 
 /* ---- vs101-01, vs101-02.3 ---- */
 
+/* DECISIONS "Identity": who has applied reads what waits, not that he is not registered. */
+static void say_none(struct vash_turn *t, const struct vash_records *waiting) {
+	struct vash_text groups = vash_same("");
+	for (size_t i = 0; i < waiting->count; i++) {
+		struct vash_text one = turn_record_text(t, &waiting->row[i]);
+		groups.sl = gw_arena_printf(t->arena, "%s%s%s", groups.sl, i ? "; " : "", one.sl);
+		groups.en = gw_arena_printf(t->arena, "%s%s%s", groups.en, i ? "; " : "", one.en);
+	}
+	if (waiting->count) {
+		turn_say_about(t, VASH_SAY_101_05_waits, groups);
+	} else {
+		turn_say(t, VASH_SAY_101_05);
+	}
+	t->end = VASH_TURN_STOPPED;
+	vash_page_link(t->page, "entry",
+		       (struct vash_text){"Registriral se bom drugič.", "I will register another time."});
+}
+
 static enum gw_code look_up(struct vash_turn *t) {
-	struct vash_records found;
+	struct found found;
 	const struct vash_identity identity = identity_of(t);
-	bool waiting;
 	if (!identity.davcna[0] && !identity.dso[0]) {
 		turn_stop(t, VASH_SAY_101_02_1A_x);
 		return GW_OK;
 	}
-	enum gw_code rc = find_records(t, &found, &waiting);
-	if (rc == GW_OK && found.count == 0) {
-		turn_stop(t, waiting ? VASH_SAY_101_05_waits : VASH_SAY_101_05);
-		vash_page_link(t->page, "entry",
-			       (struct vash_text){"Registriral se bom drugič.", "I will register another time."});
+	enum gw_code rc = find_records(t, &found);
+	if (rc == GW_OK && found.usable.count == 0) {
+		say_none(t, &found.waiting);
 	} else {
 		turn_go(t, "vs101-03");
 	}
@@ -173,24 +195,23 @@ static enum gw_code take_position(struct vash_turn *t) {
 /* ---- vs101-03 ---- */
 
 static enum gw_code show_choice(struct vash_turn *t) {
-	struct vash_records found;
-	bool waiting;
-	enum gw_code rc = find_records(t, &found, &waiting);
+	struct found found;
+	enum gw_code rc = find_records(t, &found);
 	if (rc == GW_OK) {
-		vash_choose_record(t, &found, VASH_SAY_101_03);
+		vash_choose_record(t, &found.usable, VASH_SAY_101_03);
 		vash_page_button(t->page, "login", VASH_SAY_button_login);
 	}
 	return rc;
 }
 
 static enum gw_code take_choice(struct vash_turn *t) {
-	struct vash_records found, chosen;
-	bool waiting;
-	enum gw_code rc = find_records(t, &found, &waiting);
+	struct found found;
+	struct vash_records chosen;
+	enum gw_code rc = find_records(t, &found);
 	if (rc != GW_OK) {
 		return rc;
 	}
-	if (!turn_chosen(turn_input(t, "record"), &found, &chosen, t->arena) || chosen.count != 1) {
+	if (!turn_chosen(turn_input(t, "record"), &found.usable, &chosen, t->arena) || chosen.count != 1) {
 		turn_refuse_field(t, "record", VASH_SAY_101_03_x);
 		return GW_OK;
 	}

@@ -66,6 +66,23 @@ static enum gw_code take_tabs(struct vash_turn *t) {
 
 /* ---- vs208-01.2: the new certificate ---- */
 
+static enum gw_code look(struct vash_turn *t, const struct vash_record **r, struct vash_web_service *s, bool *good) {
+	*good = false;
+	*s = (struct vash_web_service){0};
+	enum gw_code rc = find_record(t, r);
+	return rc == GW_OK && *r ? call_certificate_check(t, turn_value(t, "certificate"), &(*r)->subject, s, good)
+				 : rc;
+}
+
+/* It is there already: neither its proof of possession nor the overlap of the one before ends by entering it again. */
+static bool is_registered(struct vash_turn *t, const struct vash_record *r, const struct vash_web_service *s) {
+	bool same = strcmp(r->service.digest, s->digest) == 0;
+	if (same) {
+		turn_say(t, VASH_SAY_208_same);
+	}
+	return same;
+}
+
 static enum gw_code show_certificate(struct vash_turn *t) {
 	call_certificate_show(t);
 	return GW_OK;
@@ -73,10 +90,12 @@ static enum gw_code show_certificate(struct vash_turn *t) {
 
 static enum gw_code take_certificate(struct vash_turn *t) {
 	const struct vash_record *r;
+	struct vash_web_service s;
 	bool good = false;
 	enum gw_code rc = find_record(t, &r);
 	rc = rc == GW_OK && r ? call_certificate_take(t, &r->subject, &good) : rc;
-	if (rc == GW_OK && good) {
+	rc = rc == GW_OK && good ? look(t, &r, &s, &good) : rc;
+	if (rc == GW_OK && good && !is_registered(t, r, &s)) {
 		turn_go(t, "vs208-01.3");
 	}
 	return rc;
@@ -88,14 +107,6 @@ static enum gw_code take_certificate(struct vash_turn *t) {
 static bool is_same_organisation(const struct vash_record *r, const struct vash_web_service *next) {
 	const char *of = next->organisation;
 	return of[0] && (strcmp(of, r->subject.davcna) == 0 || strcmp(of, r->service.organisation) == 0);
-}
-
-static enum gw_code look(struct vash_turn *t, const struct vash_record **r, struct vash_web_service *s, bool *good) {
-	*good = false;
-	*s = (struct vash_web_service){0};
-	enum gw_code rc = find_record(t, r);
-	return rc == GW_OK && *r ? call_certificate_check(t, turn_value(t, "certificate"), &(*r)->subject, s, good)
-				 : rc;
 }
 
 static enum gw_code show_certificate_preview(struct vash_turn *t) {
@@ -133,8 +144,7 @@ static void write_certificate(struct vash_turn *t, const struct vash_record *r, 
 	}
 	w->record_id = r->m.id;
 	w->service = *s;
-	bool other = strcmp(r->service.digest, s->digest) != 0;
-	w->service.old_digest = days > 0 && other ? r->service.digest : "";
+	w->service.old_digest = days > 0 ? r->service.digest : "";
 	w->service.old_until_utc_s = w->service.old_digest[0] ? t->world->now_utc_s + days * DAY_S : 0;
 	w->m.status = is_same_organisation(r, s) ? VASH_ACTIVE : VASH_PENDING;
 }
@@ -162,7 +172,7 @@ static enum gw_code take_certificate_preview(struct vash_turn *t) {
 		return GW_OK;
 	}
 	enum gw_code rc = look(t, &r, &s, &good);
-	if (rc != GW_OK || !r || !good) {
+	if (rc != GW_OK || !r || !good || is_registered(t, r, &s)) {
 		return rc;
 	}
 	bool waits = !is_same_organisation(r, &s);

@@ -220,12 +220,30 @@ static void end(struct vash_turn *t, const struct vash_record *r, const char *fi
 	tell(t, r, refuse ? VASH_SAY_211_05_2z : VASH_SAY_211_05_2i, firm);
 }
 
-static enum gw_code execute_one(struct vash_turn *t, const struct vash_record *r, const char *firm, bool *good) {
+/* Of two users' applications with one certificate that are confirmed together the earlier one gets it (FZ-VS10). */
+static bool is_taken_here(struct vash_turn *t, const struct vash_records *marked, const struct vash_record *r) {
+	for (size_t i = 0; r->has_service && i < marked->count; i++) {
+		const struct vash_record *other = &marked->row[i];
+		const struct vash_web_service *a = &other->service, *b = &r->service;
+		if (other->has_service && other->m.id < r->m.id && other->subject.id != r->subject.id &&
+		    strcmp(decide_mark(t, other->m.id), "confirm") == 0 &&
+		    (strcmp(a->digest, b->digest) == 0 ||
+		     (strcmp(a->issuer, b->issuer) == 0 && strcmp(a->serial, b->serial) == 0))) {
+			turn_say_about(t, VASH_SAY_211_04_x3_certificate, vash_same(r->subject.name));
+			return true;
+		}
+	}
+	return false;
+}
+
+static enum gw_code execute_one(struct vash_turn *t, const struct vash_records *marked, const struct vash_record *r,
+				const char *firm, bool *good) {
 	const char *mark = decide_mark(t, r->m.id);
 	if (strcmp(mark, "confirm") == 0) {
 		bool may = false;
 		enum gw_code rc = may_confirm(t, r, &may);
-		if (rc == GW_OK && may) {
+		may = rc == GW_OK && may && !is_taken_here(t, marked, r);
+		if (may) {
 			confirm(t, r, firm);
 		}
 		*good &= may;
@@ -239,7 +257,7 @@ static enum gw_code execute(struct vash_turn *t, const struct vash_records *mark
 	bool good = true;
 	enum gw_code rc = GW_OK;
 	for (size_t i = 0; rc == GW_OK && i < marked->count; i++) {
-		rc = execute_one(t, &marked->row[i], firm, &good);
+		rc = execute_one(t, marked, &marked->row[i], firm, &good);
 	}
 	if (rc == GW_OK && good) {
 		t->end = VASH_TURN_FINISHED;

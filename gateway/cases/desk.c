@@ -193,6 +193,7 @@ static enum gw_code write(struct run *r, struct sqlite3 *db, struct gw_err *err)
 	char who[24];
 	snprintf(who, sizeof(who), "%lld", (long long)r->login.record.subject.id);
 	struct registry_apply about = {.who = who,
+				       .actor = r->rq->operator_name ? r->rq->operator_name : who,
 				       .case_id = r->sc.c.id,
 				       .report = vash_pair_get(&r->sc.c.values, "application.report"),
 				       .sha256 = vash_pair_get(&r->sc.c.values, "application.sha256"),

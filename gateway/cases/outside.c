@@ -29,8 +29,9 @@ static enum vash_cert_answer answer_of(enum cert_verdict v) {
 	case CERT_ACCEPTED:
 		return VASH_CERT_OK;
 	case CERT_REFUSED_SELF_SIGNED:
-	case CERT_REFUSED_UNKNOWN_ISSUER:
 		return VASH_CERT_ISSUER;
+	case CERT_REFUSED_UNKNOWN_ISSUER:
+		return VASH_CERT_NO_PATH;
 	case CERT_UNDECIDED:
 		return VASH_CERT_UNDECIDED;
 	case CERT_REFUSED_EXPIRED:
@@ -51,9 +52,11 @@ static struct vash_text why(enum cert_verdict v) {
 	case CERT_REFUSED_SELF_SIGNED:
 		return (struct vash_text){"samopodpisano potrdilo", "self-signed certificate"};
 	case CERT_REFUSED_UNKNOWN_ISSUER:
-		return (struct vash_text){"izdajatelj ni med dovoljenimi", "the issuer is not one of those that count"};
+		return (struct vash_text){"verige do veljavnega potrdila izdajatelja ni",
+					  "there is no chain to a valid certificate of the issuer"};
 	case CERT_REFUSED_EXPIRED:
-		return (struct vash_text){"potrdilo je poteklo", "the certificate has expired"};
+		return (struct vash_text){"poteklo je potrdilo ali potrdilo izdajatelja",
+					  "the certificate, or its issuer's, has expired"};
 	case CERT_REFUSED_NOT_YET_VALID:
 		return (struct vash_text){"potrdilo še ne velja", "the certificate is not valid yet"};
 	case CERT_REFUSED_KEY_USAGE:
@@ -64,7 +67,8 @@ static struct vash_text why(enum cert_verdict v) {
 	case CERT_REFUSED_NOT_QUALIFIED:
 		return (struct vash_text){"potrdilo ni kvalificirano", "the certificate is not qualified"};
 	case CERT_REFUSED_REVOKED:
-		return (struct vash_text){"potrdilo je preklicano", "the certificate has been revoked"};
+		return (struct vash_text){"preklicano je potrdilo ali potrdilo izdajatelja",
+					  "the certificate, or its issuer's, has been revoked"};
 	case CERT_REFUSED_CHAIN:
 		return (struct vash_text){"veriga potrdil ni veljavna", "the chain of certificates is not valid"};
 	case CERT_ACCEPTED:

@@ -16,6 +16,24 @@ struct decision {
 	struct desk_answer answer;
 };
 
+static enum gw_code nobody_decides(struct decision *d, enum vash_say why, struct gw_err *err) {
+	const struct vash_say_row *row = vash_say_row(why);
+	d->answer.warned = why;
+	return gw_fail(err, GW_E_CONFLICT, "%s / %s", row->sl, row->en);
+}
+
+/* The first of them whose login would count (2.12, blocks). */
+static enum gw_code choose_administrator(struct decision *d, const struct vash_records *of, struct gw_err *err) {
+	for (size_t i = 0; i < of->count; i++) {
+		const struct vash_login_data login = {.record = of->row[i]};
+		if (vash_login_counts(&login)) {
+			d->administrator = of->row[i];
+			return GW_OK;
+		}
+	}
+	return nobody_decides(d, of->count ? VASH_SAY_administrator_over : VASH_SAY_administrator_none, err);
+}
+
 /* The administrator in whose place the operator acts. */
 static enum gw_code find_administrator(struct decision *d, int64_t record, struct gw_err *err) {
 	GW_AUTO(registry_port) struct sqlite3 *db = NULL;
@@ -34,11 +52,8 @@ static enum gw_code find_administrator(struct decision *d, int64_t record, struc
 	const struct vash_query by_group = {VASH_BY_ADMINISTERED, rc == GW_OK ? found.row[0].m.user_group : 0,
 					    VASH_ACTIVE};
 	rc = rc == GW_OK ? port.records(port.ctx, &by_group, &d->arena, &administrators, err) : rc;
-	if (rc == GW_OK && administrators.count == 0) {
-		return gw_fail(err, GW_E_CONFLICT, "group %d has no active administrator", found.row[0].m.user_group);
-	}
+	rc = rc == GW_OK ? choose_administrator(d, &administrators, err) : rc;
 	if (rc == GW_OK) {
-		d->administrator = administrators.row[0];
 		d->identity = (struct vash_identity){.mechanism = "CLI",
 						     .idp_im = "",
 						     .cert = NO_CERTIFICATE,
@@ -49,7 +64,8 @@ static enum gw_code find_administrator(struct decision *d, int64_t record, struc
 	return rc;
 }
 
-/* One request to the desk; the case and its version go on in d->answer. */
+/* One request to the desk, unless the one before has ended it: then its page says why. The case and its version go on
+ * in d->answer. */
 static enum gw_code step(struct decision *d, const char *procedure, const struct vash_input *input,
 			 struct gw_err *err) {
 	const struct desk_request rq = {.identity = &d->identity,
@@ -59,6 +75,9 @@ static enum gw_code step(struct decision *d, const char *procedure, const struct
 					.version = d->answer.version,
 					.input = input,
 					.operator_name = gw_json_text(d->command, "who", "unknown")};
+	if (d->answer.end != VASH_TURN_OPEN) {
+		return GW_OK;
+	}
 	gw_buf_clear(&d->answer.page);
 	return desk_serve(d->desk, &rq, &d->answer, err);
 }

@@ -171,7 +171,9 @@ int cli_answer(const struct cli *c, const json_t *answer) {
 		puts("ok");
 	} else {
 		long long entry = gw_json_int(answer, "entry", -1);
-		fprintf(stderr, "vashgate: %s", gw_json_text(answer, "error", "refused"));
+		const char *code = gw_json_text(answer, "code", "");
+		fprintf(stderr, "vashgate: %s%s%s", code, code[0] ? ": " : "",
+			gw_json_text(answer, "error", "refused"));
 		fprintf(stderr, entry < 0 ? "\n" : " (entry %lld)\n", entry);
 	}
 	return ok ? EXIT_YES : EXIT_NO;

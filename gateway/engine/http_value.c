@@ -75,6 +75,45 @@ bool http_list_has(struct gw_span value, const char *token) {
 	return false;
 }
 
+/* qvalue in thousandths (RFC 9110 12.4.2); -1: it is none. */
+static int weight_of(struct gw_span param) {
+	struct gw_span q = http_trim(param);
+	int weight = 0, scale = 1000;
+	if (q.n < 3 || (q.p[0] | 0x20) != 'q' || q.p[1] != '=' || q.n > 7 || (q.n > 3 && q.p[3] != '.')) {
+		return -1;
+	}
+	for (size_t i = 2; i < q.n; i += i == 2 ? 2 : 1, scale /= 10) {
+		if (q.p[i] < '0' || q.p[i] > '9') {
+			return -1;
+		}
+		weight += (q.p[i] - '0') * scale;
+	}
+	return weight <= 1000 ? weight : -1;
+}
+
+static bool is_range_of(struct gw_span range, const char *language) {
+	size_t n = strlen(language);
+	return range.n >= n && gw_span_is_nocase((struct gw_span){range.p, n}, language) &&
+	       (range.n == n || range.p[n] == '-');
+}
+
+static int language_weight(struct gw_span value, const char *language) {
+	int best = 0;
+	while (value.n > 0) {
+		struct gw_span member = take_until(&value, ',');
+		struct gw_span range = http_trim(take_until(&member, ';'));
+		int weight = member.n ? weight_of(member) : 1000;
+		if (is_range_of(range, language) && weight > best) {
+			best = weight;
+		}
+	}
+	return best;
+}
+
+bool http_prefers_language(struct gw_span value, const char *wanted, const char *other) {
+	return language_weight(value, wanted) > language_weight(value, other);
+}
+
 /* ---- media types ---- */
 
 /* quoted-string (RFC 9110 5.6.4) behind its opening quote; the inside as it stands. */

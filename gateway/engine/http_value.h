@@ -9,6 +9,10 @@
  * (";...") of a member are ignored; a comma inside a quoted string does not separate. */
 bool http_list_has(struct gw_span value, const char *token);
 
+/* Does an Accept-Language give ranges of `wanted` ("en", "en-GB") a higher weight than those of `other` (RFC
+ * 9110 12.5.4)? What it does not name has weight 0, and so has "*". */
+bool http_prefers_language(struct gw_span value, const char *wanted, const char *other);
+
 /* type "/" subtype of a media type, as received; false unless the whole value follows RFC 9110 8.3.1. */
 bool http_media_type(struct gw_span value, struct gw_span *type);
 

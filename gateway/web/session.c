@@ -67,13 +67,17 @@ static struct session *find(struct web_sessions *s, struct gw_span token) {
 bool web_session_find(struct web_sessions *s, struct gw_span token, const char *cert,
 		      const struct web_session_limits *limits, struct session *out) {
 	int64_t now_ms = gw_mono_ms();
+	memset(out, 0, sizeof(*out));
 	pthread_mutex_lock(&s->mutex);
 	struct session *found = find(s, token);
+	bool is_his = found && strcmp(found->cert, cert) == 0;
 	if (found && is_over(found, limits, now_ms)) {
+		out->created_mono_ms = is_his ? found->created_mono_ms : 0;
+		out->english = is_his && found->english;
 		OPENSSL_cleanse(found, sizeof(*found));
 		found = NULL;
 	}
-	if (found && strcmp(found->cert, cert) != 0) {
+	if (!is_his) {
 		found = NULL;
 	}
 	if (found) {

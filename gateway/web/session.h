@@ -30,7 +30,8 @@ void web_sessions_free(struct web_sessions *s);
 struct web_session_limits {
 	int64_t idle_ms, age_ms;
 };
-/* False: there is none with this token for this certificate, or its time is over. */
+/* False: there is none with this token for this certificate, or its time is over: then out->created_mono_ms and
+ * out->english are still those of it, else 0. */
 bool web_session_find(struct web_sessions *s, struct gw_span token, const char *cert,
 		      const struct web_session_limits *limits, struct session *out);
 /* A new one; the oldest makes room. GW_E_NOMEM: no randomness. */

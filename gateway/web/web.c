@@ -56,8 +56,16 @@ static const char *reason_of(int status) {
 		return "Conflict";
 	case 413:
 		return "Content Too Large";
+	case 414:
+		return "URI Too Long";
 	case 421:
 		return "Misdirected Request";
+	case 431:
+		return "Request Header Fields Too Large";
+	case 501:
+		return "Not Implemented";
+	case 505:
+		return "HTTP Version Not Supported";
 	default:
 		return "Service Unavailable";
 	}
@@ -208,17 +216,23 @@ static bool is_same_origin(const struct http_head *h) {
 	       strncasecmp(o.p + sizeof(scheme) - 1, h->host.p, h->host.n) == 0;
 }
 
-static bool read_head(struct web_request *rq) {
+/* 0, or the status that it is refused with. */
+static int read_head(struct web_request *rq) {
 	const struct http_head *h = conn_head(rq->conn);
 	const struct http_field *accept = http_field_find(h, "Accept"), *type = http_field_find(h, "Content-Type");
+	const struct http_field *language = http_field_find(h, "Accept-Language");
 	rq->method = h->method;
 	read_cookie(h, rq->cookie);
 	rq->same_origin = is_same_origin(h);
+	rq->english = language && http_prefers_language(language->value, "en", "sl");
 	rq->xml =
 		accept && !http_list_has(accept->value, "text/html") && http_list_has(accept->value, "application/xml");
-	return gw_copy(rq->path, sizeof(rq->path), h->path.p, h->path.n) &&
-	       gw_copy(rq->query, sizeof(rq->query), h->query.p, h->query.n) &&
-	       (!type || gw_copy(rq->content_type, sizeof(rq->content_type), type->value.p, type->value.n));
+	if (!gw_copy(rq->path, sizeof(rq->path), h->path.p, h->path.n) ||
+	    !gw_copy(rq->query, sizeof(rq->query), h->query.p, h->query.n)) {
+		return 404; /* none of ours is so long */
+	}
+	bool fits = !type || gw_copy(rq->content_type, sizeof(rq->content_type), type->value.p, type->value.n);
+	return fits ? 0 : 431;
 }
 
 static bool learn_peer(struct web_request *rq) {
@@ -243,12 +257,13 @@ static bool take_limit(struct web_request *rq) {
 
 static void judge_head(struct web_request *rq) {
 	const struct http_head *h = conn_head(rq->conn);
+	int status = 0;
 	if (!conn_host_is_ours(rq->conn)) {
 		refuse(rq, 421);
 	} else if (h->method != HTTP_GET && h->method != HTTP_HEAD && h->method != HTTP_POST) {
 		refuse(rq, 405);
-	} else if (!read_head(rq)) {
-		refuse(rq, 404);
+	} else if ((status = read_head(rq)) != 0) {
+		refuse(rq, status);
 	} else if (!learn_peer(rq) || !take_limit(rq)) {
 		refuse(rq, 503);
 	} else {
@@ -268,15 +283,25 @@ static void on_head(struct conn *c) {
 	judge_head(rq);
 }
 
+/* As calls are answered (docs/ERRORS.md). */
+static int status_of(enum http_head_status why) {
+	static const int statuses[] = {
+		[HTTP_HEAD_MORE] = 400,	    [HTTP_HEAD_OK] = 400,	 [HTTP_HEAD_MALFORMED] = 400,
+		[HTTP_HEAD_FRAMING] = 400,  [HTTP_HEAD_CODING] = 501,	 [HTTP_HEAD_METHOD] = 501,
+		[HTTP_HEAD_URI_LONG] = 414, [HTTP_HEAD_TOO_LARGE] = 431, [HTTP_HEAD_VERSION] = 505,
+		[HTTP_HEAD_HOST] = 400,
+	};
+	return statuses[why];
+}
+
 static void on_bad_head(struct conn *c, enum http_head_status why) {
 	struct web_request *rq = request_new(c);
-	GW_UNUSED(why);
 	if (!rq) {
 		conn_cut(c);
 		return;
 	}
 	conn_set_user(c, rq);
-	refuse(rq, 400);
+	refuse(rq, status_of(why));
 }
 
 static void on_bad_body(struct conn *c, enum gw_code why) {

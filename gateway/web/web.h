@@ -29,6 +29,7 @@ struct web_request {
 	char path[WEB_PATH], query[32], content_type[WEB_TYPE];
 	char cookie[SESSION_TOKEN];
 	bool xml, same_origin;
+	bool english;	/* Accept-Language prefers it to Slovene */
 	bool with_cert; /* then: */
 	struct peer peer;
 	struct gw_buf body;

@@ -126,6 +126,9 @@ static void give_entry(struct turn_of *t) {
 	gw_buf_init(&out, VASH_PAGE_MAX_BYTES);
 	enum vash_say why = why_no_login(t->rq, &about);
 	vash_page_text(&page, VASH_SAY_entry, NULL, 0);
+	if (t->session.login_record) {
+		vash_page_link(&page, "menu", turn_menu_text());
+	}
 	if (why != VASH_SAY_NONE) {
 		vash_page_say(&page, why, &about, 1);
 	} else {
@@ -351,13 +354,25 @@ static bool find_session(struct turn_of *t) {
 	return web_session_find(t->sessions, gw_span_of(t->rq->cookie), t->identity.cert, &limits, &t->session);
 }
 
+/* Without a session a page speaks the language of the one that has just run out, else the one that the browser
+ * prefers. */
+static bool know_session(struct turn_of *t) {
+	bool known = find_session(t);
+	if (!known && !t->session.created_mono_ms) {
+		t->session.english = t->rq->english;
+	}
+	return known;
+}
+
 static bool begin_session(struct turn_of *t) {
 	struct gw_err err = {0};
+	bool english = t->session.english; /* of one that has just run out */
 	if (web_session_begin(t->sessions, t->identity.cert, &t->session, &err) != GW_OK) {
 		gw_log_err(GW_LOG_ERROR, "session_failed", &err);
 		give_trouble(t, GW_E_RETRY);
 		return false;
 	}
+	web_session_speak(t->sessions, &t->session, english);
 	snprintf(t->rq->set_cookie, sizeof(t->rq->set_cookie), "%s", t->session.token);
 	return true;
 }
@@ -365,12 +380,13 @@ static bool begin_session(struct turn_of *t) {
 /* A change needs the session that the form was made for. */
 static bool take_form(struct turn_of *t) {
 	struct gw_err err = {0};
+	bool known = know_session(t);
 	if (form_parse(gw_span_of(t->rq->content_type), gw_buf_span(&t->rq->body), &t->arena, &t->form, &err) !=
 	    GW_OK) {
 		give_notice(t, 400, VASH_SAY_web_form, vash_same(""));
 		return false;
 	}
-	if (!t->rq->same_origin || !find_session(t) || !web_session_csrf_ok(&t->session, t->form.csrf)) {
+	if (!t->rq->same_origin || !known || !web_session_csrf_ok(&t->session, t->form.csrf)) {
 		give_notice(t, 403, VASH_SAY_web_session, vash_same(""));
 		return false;
 	}
@@ -394,7 +410,7 @@ static void speak(struct turn_of *t) {
 
 static void route(struct turn_of *t) {
 	if (t->rq->too_large) {
-		GW_UNUSED(find_session(t));
+		GW_UNUSED(know_session(t));
 		give_notice(t, 413, VASH_SAY_web_too_large, vash_same(""));
 	} else if (t->rq->method == HTTP_POST) {
 		if (take_form(t)) {

@@ -197,9 +197,10 @@ def refused(page, step, *codes):
     equal((page.status, page.step, page.codes), (200, step, list(codes)), f"refusal\n{page}")
 
 
-def told_cascaded(principal, group):
+def told_cascaded(principal, group, of=None):
     """The mail to an authorised person whose independent user's record has ended (ours: the specification has none)."""
     return (f"Obveščamo vas, da ste kot pooblaščenec samostojnega uporabnika {principal['name']} v uporabniški skupini {full_name(group)}"
+            + (f" uporabniške skupine {group_name(of)}" if of else "") +
             " izbrisani, ker je izbrisana registracija samostojnega uporabnika.")
 
 

@@ -2,7 +2,7 @@
 import json
 
 from cases import case, equal
-from portal import COMPANY, COURT, MUNICIPALITY, Person, portal_world, read
+from portal import COMPANY, COURT, MUNICIPALITY, Person, eceu, nothing_written, portal_world, read
 
 PEOPLE = [dict(MUNICIPALITY, scheme=1, group=701), dict(COMPANY, scheme=1, group=501),
           dict(COURT, scheme=3, group=90, administered_group=1003), dict(COURT, scheme=3, group=90, administered_group=1201)]
@@ -43,9 +43,12 @@ def decided(w):
     equal((status(w, second), w.cli("case", "refuse", second, "--reason", "ni podpisano").returncode, status(w, second)),
           ((1, ""), 0, (3, "refused")), "the refusal")
     equal((w.cli("case", "approve", first).returncode, status(w, first)), (0, (2, "")), "the approval")
+    actor, administrator = read(w, "SELECT m.end_actor, d.administrator FROM membership m JOIN decision d ON d.membership_id = m.id WHERE m.id = ?",
+                                second)[0]
     who, behalf = read(w, "SELECT who, on_behalf FROM history WHERE object = 'membership' AND object_id = ? AND procedure = 'vs211'", first)[0]
     court = read(w, "SELECT eceu_id FROM subject WHERE maticna = ?", COURT["maticna"])[0][0]
     equal((who.isdigit(), behalf), (False, str(court)), "who, and for whom")
+    equal((actor, administrator), (who, str(court)), "who ended the record, and in whose place")
     mails = [m[0] for m in read(w, "SELECT body FROM outbox WHERE recipient = ?", MUNICIPALITY["email"])]
     equal((sum("potrdil kot uporabnika" in m for m in mails), sum("Razlog: ni podpisano" in m for m in mails)), (1, 1), "the user's mails")
     equal(w.call("1003", "obcina_zig").status, 200, "the approved certificate calls")
@@ -58,7 +61,25 @@ def decided(w):
 def orphaned(w):
     record = record_of(w, 1202)
     r = w.cli("--json", "case", "approve", record, ok=None)
-    equal((r.returncode, json.loads(r.stdout)["class"], status(w, record)), (1, "conflict", (1, "")), "the answer")
+    answer = json.loads(r.stdout)
+    equal((r.returncode, answer["class"], answer["code"], status(w, record)), (1, "conflict", "vg-administrator-none", (1, "")), "the answer")
+
+
+@case("case approve and refuse say that the group's administrator is deleted in PRS or blocked, and nothing is written")
+def administrator_over():
+    with waiting_world() as w:
+        first, second = record_of(w, 1003), record_of(w, 1201)
+        court = str(eceu(w, COURT))
+        for off, on in ((("prs", court, "deleted"), ("prs", court, "active")), (("block", court), ("unblock", court))):
+            w.cli("user", *off)
+            with nothing_written(w):
+                answers = [json.loads(w.cli("--json", "case", *c, ok=None).stdout) for c in (("approve", first), ("refuse", second, "--reason", "ne"))]
+            equal([(a["class"], a["code"]) for a in answers], [("conflict", "vg-administrator-over")] * 2, off[0])
+            equal(all("v njegovem imenu" in a["error"] and "in his place" in a["error"] for a in answers), True, f"text {answers}")
+            equal("vg-administrator-over" in w.cli("case", "approve", first, ok=None).stderr, True, "the code for people")
+            w.cli("user", *on)
+        equal([w.cli("case", "approve", first).returncode, w.cli("case", "refuse", second, "--reason", "ne").returncode], [0, 0], "control")
+        equal([status(w, r) for r in (first, second)], [(2, ""), (3, "refused")], "decided")
 
 
 @case("case approve works while nobody serves, by the same rules")

@@ -266,9 +266,10 @@ def changing(w, rng):
     equal(read(w, "SELECT count(*) FROM web_service w JOIN membership m ON m.id = w.membership_id WHERE m.live AND possession_proven"), [(1,)], "bound")
 
 
-@race("race: changes of one certificate by 8 browsers follow one another, each with its history and mails")
+@race("race: changes of one certificate by 8 browsers follow one another, each with its history and mails; one to the certificate of the "
+      "moment is none")
 def changes(w, rng):
-    Person(w, "uradnica", "701").register(1201, certificate="obcina_zig")
+    Person(w, "uradnica", "701").register(1201, certificate="obcina")
     record = live(w, 1201)[0][0]
     person, page, button, fields = to_decide(w, 1201, record, lambda i: "confirm")(0)
     person.press(page, button, fields)
@@ -280,8 +281,11 @@ def changes(w, rng):
         return changer, page, "accept", {"overlap": str(i)}
     presses, before = prepare(8, make), mails(w)
     version = read(w, "SELECT version FROM web_service WHERE membership_id = ?", record)[0][0]
-    equal(tally(press_at_once(rng, presses)), {"vs208-01.4": 8}, "answers")
-    equal((read(w, "SELECT version FROM web_service WHERE membership_id = ?", record)[0][0] - version, mails(w) - before), (8, 16), "versions, mails")
+    answers = tally(press_at_once(rng, presses))
+    changed = answers["vs208-01.4"]
+    equal((changed >= 2, changed + answers.get("vs208-01.2x", 0)), (True, 8), f"answers {answers}")
+    equal((read(w, "SELECT version FROM web_service WHERE membership_id = ?", record)[0][0] - version, mails(w) - before), (changed, 2 * changed),
+          "versions, mails")
 
 
 @race("race: registering and leaving by turns, by 8 browsers at once, is never an error of ours")

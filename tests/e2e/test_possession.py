@@ -4,7 +4,8 @@ import os
 import urllib.parse
 
 from cases import case, equal
-from portal import COMPANY, COURT, MUNICIPALITY, Person, administrator_of, alter, pem, portal_world, read, record
+from portal import (COMPANY, COURT, MUNICIPALITY, Person, administrator_of, alter, digest, nothing_written, pem, portal_world, read, record,
+                    refused)
 from world import PKI
 
 PEOPLE = [dict(MUNICIPALITY, scheme=1, group=701), dict(COMPANY, scheme=1, group=501),
@@ -48,7 +49,8 @@ def proves(w):
     equal((touch(w, path[:-1] + ("A" if path[-1] != "A" else "B"), "obcina_zig"), proven(w, 1201, "Občina Šmarje")), (404, 0), "another path")
     equal((touch(w, path, "obcina_zig"), proven(w, 1201, "Občina Šmarje")), (200, 1), "the certificate at its path")
     equal(touch(w, path, "obcina_zig"), 200, "once more")
-    equal(len(read(w, "SELECT 1 FROM history WHERE procedure = 'possession' AND object = 'web_service'")), 2, "rows of history")
+    equal(len(read(w, "SELECT 1 FROM history WHERE procedure = 'possession' AND object = 'web_service'")), 1, "rows of history")
+    equal(len(w.records(kind="registry", procedure="possession")), 1, "records of the trail")
 
 
 @case("vs207-03.4b: an unproven application blocks nobody, a proven one does", world=possession_world)
@@ -76,6 +78,40 @@ def first_wins(w):
     r = w.cli("case", "approve", str(record), ok=None)
     equal((r.returncode, "njegovo potrdilo ni več dovoljeno" in r.stderr or "drugega uporabnika" in r.stderr), (1, True), r.stderr)
     equal(read(w, "SELECT status FROM membership WHERE id = ?", record)[0][0], 1, "it stays pending")
+
+
+@case("possession: a certificate that is still good for another user's calls after his change is not proven, until the overlap ends",
+      world=possession_world)
+def still_anothers(w):
+    company, municipality = Person(w, "direktor", "501"), Person(w, "uradnica", "701")
+    path = path_of(company.register(1203, certificate="eku_client"))
+    town = read(w, "SELECT m.id FROM membership m JOIN subject s ON s.eceu_id = m.eceu_id WHERE m.user_group = 1201 AND s.firm = 'Občina Šmarje'")[0][0]
+    old = "UPDATE web_service SET old_cert_digest = '{}', old_until_utc_s = unixepoch() + {} WHERE membership_id = {}".format
+    alter(w, old(digest("eku_client"), 3600, town))
+    equal((touch(w, path, "eku_client"), proven(w, 1203, "Podjetje d.o.o.")), (404, 0), "during the overlap")
+    equal(enters(municipality, 1001, "eku_client"), [], "the user of the overlap")
+    alter(w, old(digest("eku_client"), -1, town))
+    equal((touch(w, path, "eku_client"), proven(w, 1203, "Podjetje d.o.o.")), (200, 1), "control: after it")
+
+
+@case("vs211-04.x3: of two unproven applications for one certificate that are confirmed together the later one is refused, and nothing "
+      "is written", world=possession_world)
+def together(w):
+    municipality, company = Person(w, "uradnica", "701"), Person(w, "direktor", "501")
+    ids = []
+    for person, firm in ((company, "Podjetje d.o.o."), (municipality, "Občina Šmarje")):
+        w.cli("user", "status", str(record(w, COMPANY if firm[0] == "P" else MUNICIPALITY, 1201)["id"]), "deleted", "--reason", "left")
+        person.register(1201, certificate="splet")
+        ids.append(record(w, COMPANY if firm[0] == "P" else MUNICIPALITY, 1201)["id"])
+    administrator = Person(w, "referentka", administrator_of(1201))
+    both = {"Podjetje": ("confirm", ""), "Občina": ("confirm", "")}
+    with nothing_written(w):
+        page = administrator.decide(1201, both)
+        refused(page, "vs211-02", "vs211-04.x3")
+    equal("Občina Šmarje" in page.said("vs211-04.x3")[0], True, "whom")
+    equal([read(w, "SELECT status FROM membership WHERE id = ?", i)[0][0] for i in ids], [1, 1], "both wait")
+    equal(administrator.decide(1201, dict(both, Občina=("refuse", "drugo potrdilo"))).step, "vs211-05", "control")
+    equal([read(w, "SELECT status FROM membership WHERE id = ?", i)[0][0] for i in ids], [2, 3], "decided")
 
 
 @case("possession: a registration made with the certificate itself needs no touch", world=possession_world)

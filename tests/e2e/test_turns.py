@@ -176,3 +176,29 @@ def expired_files(w):
     w.start()
     until(lambda: cases[0] not in [r["case_id"] for r in rows(w, "SELECT case_id FROM procedure_case_file")], "the expired one is gone")
     equal(cases[1] in [r["case_id"] for r in rows(w, "SELECT case_id FROM procedure_case_file")], True, "the other one")
+
+
+FILE = "SELECT case_id FROM procedure_case_file WHERE case_id = ?"
+
+
+@case("a login has fifty open cases: one more stops the oldest with its file, and nobody else's", world)
+def fifty(w):
+    settle(w, *PEOPLE)
+    p, other, sibling = Person(w, "uradnica", "701 –", keep=True), Person(w, "direktor", "501 –"), Person(w, "uradnica", "1001 –")
+    foreign, own = other.begin("vs207"), sibling.begin("vs208")
+    page = p.press(p.begin("vs207"), "next", {"group": "1201"})
+    page = p.press(page, "confirm", {"certificate": pem("obcina_zig")})
+    oldest = p.press(page, "confirm", {}, file=("application", "vloga.pdf", PDF))
+    cancelled = p.begin("vs207")
+    p.press(cancelled, "cancel")
+    others = [p.begin("vs207") for _ in range(49)]
+    equal((p.get(f"/case/{oldest.case}").finished, len(rows(w, FILE, oldest.case))), (False, 1), "the oldest of fifty")
+    newest = p.begin("vs207")
+    states = dict((r["id"], r["state"]) for r in rows(w, "SELECT id, state FROM procedure_case"))
+    equal((states[oldest.case], rows(w, FILE, oldest.case)), ("stopped", []), "the oldest")
+    equal({states[c.case] for c in [*others, newest, foreign, own]}, {"open"}, "the others")
+    with nothing_written(w):
+        conflict(p.press(oldest, "submit"))
+    equal(p.get(f"/case/{oldest.case}").finished, True, "it can be looked at")
+    equal([x.press(c, "next", {"group": "1201"}).step for x, c in ((p, others[0]), (p, newest), (other, foreign))], ["vs207-03"] * 3, "control")
+    equal(sibling.press(own, "certificate").step, "vs208-01", "control: the same person in another login")

@@ -1,7 +1,7 @@
 """vs101 (FZ 4.3.1): login by certificate; what counts as registered (2.12, p001); the choice of the record."""
 from cases import case, equal, table
 from portal import (ACTIVE, COMPANY, COURT, LAW_OFFICE, MUNICIPALITY, PERSON, Person, administrator, alter, authorised, change_list, chief,
-                    digest, eceu, full_name, lists_world, nothing_written, notice, portal_world, record, refused, rows, service, settle,
+                    digest, eceu, enter, full_name, lists_world, nothing_written, notice, portal_world, record, refused, rows, service, settle,
                     told, user)
 
 FARM = dict(position=12, maticna="2222221000", davcna="99000016", name="Kmetija Žagar", legal_form=163)
@@ -246,7 +246,11 @@ def no_active_record(w):
     not_registered(w, "uradnica")
     w.cli("user", "status", mine, "pending")
     page = not_registered(w, "uradnica")
-    equal([("čaka" in t, "niste registrirani" in t) for t in page.said("vs101-05")], [(True, False)], "text")
+    said = "Na potrditev še čaka vaša prijava v uporabniški skupini: {}.".format
+    line = f"{full_name(701)} kot samostojni uporabnik"
+    equal(page.said("vs101-05"), [said(line)], "text")
+    enter(w, [service(MUNICIPALITY, 1003, status="pending")])
+    equal(not_registered(w, "uradnica").said("vs101-05"), [said(f"{line}; {full_name(1003)} kot samostojni uporabnik")], "text of two")
     w.cli("user", "status", mine, "active")
     logged_in(w, "uradnica", "701 –")
 

@@ -3,7 +3,7 @@ import hashlib
 import time
 
 from cases import case, equal, table
-from portal import (ACTIVE, COMPANY, COURT, MUNICIPALITY, P, PENDING, PERSON, Person, administrator, authorised, digest, eceu, enter,
+from portal import (ACTIVE, COMPANY, COURT, DELETED, MUNICIPALITY, P, PENDING, PERSON, Person, administrator, authorised, digest, eceu, ended, enter,
                     full_name, history, mails, nothing_written, notice, pem, portal_world, record, refused, service, settle, user)
 
 DAY_S = 86400
@@ -99,6 +99,26 @@ def refusals(w, _, row, name, fill):
     equal(p.press(page, "confirm", {"certificate": pem("eku_client")}).step, "vs208-01.3", "control")
 
 
+@case("vs208-01.2x: the certificate that is registered already is refused: its proof, its approval and the overlap stay; another one passes",
+      world)
+def registered_already(w):
+    p = direktor(w)
+    change(p, "direktor", "3")
+    before = record(w, COMPANY, 1103)
+    equal((before["possession_proven"], before["old_cert_digest"]), (1, digest("podjetje")), "the change before")
+    page = p.press(p.begin("vs208"), "certificate")
+    with nothing_written(w):
+        page = p.press(page, "confirm", {"certificate": pem("direktor")})
+        refused(page, "vs208-01", "vs208-01.2x")
+    page = p.press(page, "confirm", {"certificate": pem("eku_client")})
+    change(Person(w, "direktor", "1103 –"), "eku_client")
+    before = record(w, COMPANY, 1103)
+    with nothing_written(w):
+        refused(p.press(page, "accept", {"overlap": "0"}), "vs208-01.3", "vs208-01.2x")
+    equal(record(w, COMPANY, 1103), before, "the record")
+    equal(change(p, "podjetje").codes, ["vs208-01.4"], "control")
+
+
 @case("vs208-01.3: a valid certificate is shown before it is written, with what taking it over means", world)
 def preview(w):
     p = direktor(w)
@@ -168,6 +188,18 @@ def approval_again(w):
     equal((len(page.said("vg-organisation")), len(page.said("vg-possession"))), (1, 1), "warnings in vs211")
     Person(w, "referentka", "90 –").decide(1103, {COMPANY["name"]: ("confirm", "")})
     equal([calls(w, n) for n in ("podjetje", "rekono")], [False, True], "calls after the approval")
+
+
+@case("vs208-01.4: a change that waits and is refused ends the registration (vs211-04.1z), as the page says before it is confirmed", world)
+def change_refused(w):
+    p = direktor(w, authorised(PERSON, COMPANY, 1103, 5))
+    equal("Če jo zavrne, je registracija izbrisana." in enter_certificate(p, "rekono").said("vs208-01.3")[0], True, "text")
+    equal("zavrne" in enter_certificate(p, "eku_client").said("vs208-01.3")[0], False, "text of a change that does not wait")
+    change(p, "rekono")
+    mine = record(w, COMPANY, 1103)["id"]
+    equal(Person(w, "referentka", "90 –").decide(1103, {COMPANY["name"]: ("refuse", "druga organizacija")}).step, "vs211-05", "refusal")
+    equal((ended(w, mine)[:2], ended(w, record(w, PERSON, 1103)["id"])[:2]), ((DELETED, "refused"), (DELETED, "cascaded")), "records")
+    equal([calls(w, n) for n in ("podjetje", "rekono")], [False, False], "calls")
 
 
 @case("vs208-01.4: the old organisation's identifier is enough for taking over at once", world)

@@ -314,13 +314,56 @@ def nothing_marked(w):
     page = p.open_211(1103)
     mine = record(w, COMPANY, 1103)["id"]
     with nothing_written(w):
-        for marks in ([], [(mine, "delete", "x")], [(mine, "")], [(mine, "CONFIRM")]):
+        for marks in ([], [(mine, "delete")], [(mine, "")], [(mine, "CONFIRM")]):
             page = execute(p, page, *marks)
             refused(page, "vs211-02", "vs211-04.x2")
         for foreign in (record(w, NEIGHBOUR, 1201)["id"], record(w, PERSON, 1103)["id"], record(w, COURT, 90, 1103)["id"], 999999):
             page = execute(p, page, (foreign, "confirm"), (mine, "confirm"))
             refused(page, "vs211-02", "vs211-04.x1")
     equal(execute(p, page, (mine, "confirm")).step, "vs211-05", "control")
+
+
+def somebody(number):
+    """A person of that number: EMŠO with its check digit."""
+    digits = f"010199050{number:03}"
+    check = -sum(int(d) * f for d, f in zip(digits, (7, 6, 5, 4, 3, 2) * 2)) % 11
+    return dict(position=11, emso=f"{digits}{check}", name=f"Oseba {number}") if check < 10 else None
+
+
+@case("vs211-02: 100 records are marked at once; one more is refused with what to do, and the marks stay", world)
+def many(w):
+    people = [p for p in map(somebody, range(130)) if p][:102]
+    p = referentka(w, administrator(COURT, 1103), *(service(one, 1103, status="pending") for one in people))
+    page = p.open_211(1103)
+    ids = list(page.records())
+    equal(len(ids), 102, "who waits")
+    refuse = lambda some: {f"{k}.{i}": v for i in some for k, v in (("mark", "refuse"), ("reason", "vloga ni popolna"))}
+    with nothing_written(w):
+        page = p.press(page, "execute", refuse(ids[:101]))
+        refused(page, "vs211-02", "vg-marks")
+        equal(sum(page.mark(i) == "refuse" for i in ids), 100, "marks")
+        page = p.press(page, f"confirm.{ids[101]}")
+        refused(page, "vs211-02", "vg-marks")
+    last = next(i for i in ids[:101] if page.mark(i) is None)
+    equal(p.press(page, "execute", {f"reason.{last}": "vloga ni popolna"}).step, "vs211-05", "the hundred")
+    equal(p.press(p.open_211(1103), "execute", refuse([last, ids[101]])).step, "vs211-05", "the others")
+    equal(rows(w, "SELECT count(*) AS n FROM membership WHERE user_group = 1103 AND status = 1"), [dict(n=0)], "nobody waits")
+
+
+@case("vs211-04: a reason of a record that is not marked holds up the others; marked, or without the reason, they are carried out", world)
+def forgotten(w):
+    p = referentka(w, administrator(COURT, 1103), *WAITING, service(NEIGHBOUR, 1201, status="pending"))
+    page = p.open_211(1103)
+    mine, theirs = record(w, COMPANY, 1103)["id"], record(w, MUNICIPALITY, 1103)["id"]
+    page = p.press(page, f"confirm.{mine}")
+    with nothing_written(w):
+        page = p.press(page, "execute", {f"reason.{theirs}": "vloga ni popolna", f"reason.{mine}": "", f"reason.{record(w, NEIGHBOUR, 1201)['id']}": "x"})
+        equal((page.step, page.errors()), ("vs211-02", {f"reason.{theirs}": "vg-reason"}), "execution")
+    equal((page.said("vg-reason")[-1].startswith("Vpisali ste razlog"), page.mark(mine)), (True, "confirm"), "text, and the mark stays")
+    page = p.press(p.press(page, f"refuse.{theirs}", {f"reason.{theirs}": "vloga ni popolna"}), f"undo.{theirs}", {f"reason.{theirs}": "vloga ni popolna"})
+    equal(page.field(f"reason.{theirs}").find("{urn:esodstvo:page:1}value").text or "", "", "the reason goes with the mark")
+    equal(p.press(page, "execute", {f"reason.{theirs}": "  "}).step, "vs211-05", "without the reason")
+    equal((ended(w, mine)[0], ended(w, theirs)[0]), (ACTIVE, PENDING), "records")
 
 
 @case("vs211-04.x3: a subject deleted in PRS meanwhile is not confirmed, with the reason; back in PRS he is", world)

@@ -104,7 +104,7 @@ def cascade(w):
     others = ((PERSON, 90, 1201), (PERSON, 90, 1003), (PERSON, 701), (PERSON, 1103), (OTHER_COURT, 90, 1201), (OTHER_COURT, 701),
               (OTHER_COURT, 1103))
     equal([record(w, *k)["now"] for k in others], [ACTIVE] * 7, "other groups, administrators and schemes")
-    text = told_cascaded(OTHER_COURT, 90)
+    text = told_cascaded(OTHER_COURT, 90, 1103)
     equal(mails(w), [(OTHER_COURT["email"], REMOVED.format(full_name(1103))), (PERSON["email"], text), (COLLEAGUE["email"], text)], "mails")
 
 

@@ -69,8 +69,12 @@ static void add_record(struct vash_change *change, struct procedure *p) {
 static enum gw_code finish(struct sqlite3 *db, void *arg, struct gw_err *err) {
 	struct procedure *p = arg;
 	struct vash_change change = {0};
-	struct registry_apply about = {
-		.who = "1", .case_id = p->sc.c.id, .report = "{}", .sha256 = p->digest, .now_utc_s = gw_now_utc_s()};
+	struct registry_apply about = {.who = "1",
+				       .actor = "1",
+				       .case_id = p->sc.c.id,
+				       .report = "{}",
+				       .sha256 = p->digest,
+				       .now_utc_s = gw_now_utc_s()};
 	add_record(&change, p);
 	add_mail(&change, p, "registered");
 	enum gw_code rc = registry_apply(db, &change, &about, err);
@@ -83,7 +87,8 @@ static enum gw_code finish(struct sqlite3 *db, void *arg, struct gw_err *err) {
 static enum gw_code decide(struct sqlite3 *db, void *arg, struct gw_err *err) {
 	struct procedure *p = arg;
 	struct vash_change change = {0};
-	struct registry_apply about = {.who = "1", .report = "", .sha256 = "", .now_utc_s = gw_now_utc_s()};
+	struct registry_apply about = {
+		.who = "1", .actor = "1", .report = "", .sha256 = "", .now_utc_s = gw_now_utc_s()};
 	struct vash_write *w = vash_change_add(&change, &p->arena, VASH_WRITE_STATUS);
 	if (w) {
 		w->record_id = p->record;

@@ -41,7 +41,7 @@ CERTIFICATES = {
     "podjetje2": (None, "99000130", None), "oseba": (None, "", None), "rekono": (None, "99000024", None), "ec": (None, "99000059", None),
     "splet": (None, "99000032", None), "qc_brez_tipa": (None, "14717468", None), "direktor": (None, "14717468", None),
     "samopodpisan": ("vs207-03.4a", "14717468", "VG-C01"), "neznan_izdajatelj": ("vs207-03.4a", "14717468", "VG-C02"),
-    "dvojnik_imena": ("vs207-03.4a", "14717468", "VG-C02"), "potekel": ("vs207-03.4c", "14717468", "VG-C03"),
+    "dvojnik_imena": ("vs207-03.4c", "14717468", "VG-C02"), "potekel": ("vs207-03.4c", "14717468", "VG-C03"),
     "se_ne_velja": ("vs207-03.4c", "14717468", "VG-C04"), "eku_server": ("vs207-03.4c", "14717468", "VG-C05"),
     "rsa1024": ("vs207-03.4c", "14717468", "VG-C06"), "brez_qc": ("vs207-03.4c", "", "VG-C07"),
     "preklican": ("vs207-03.4c", "14717468", "VG-C08")}

@@ -267,7 +267,7 @@ class Model:
     def change_certificate(self, record, cert, overlap, proven):
         """vs208-01.4; True: it waits for approval again."""
         waits = not self.at_once(record, cert)
-        record.old = record.cert if overlap and cert != record.cert else None
+        record.old = record.cert if overlap else None
         record.cert, record.proven, record.asked = cert, proven, not proven
         self.touch_service(record)
         self.mail(record.subject, "vs208 waits" if waits else "vs208 changed", record.group)

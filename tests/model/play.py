@@ -295,7 +295,8 @@ class Game:
         if possible:
             actor = administrators[0].subject.id
             self.context = ("vs211", getpass.getuser(), str(actor), "0" * 64, "CLI")
-            self.model.decide(r, "refuse" if what == "refuse" else "confirm", str(actor))
+            # who ends a record is the operator; a decision is made in the administrator's place
+            self.model.decide(r, "refuse" if what == "refuse" else "confirm", getpass.getuser())
         self.cli(possible, "case", what, str(record), *(["--reason", REASON] if what == "refuse" else []))
         return r
 

@@ -249,6 +249,8 @@ class Vs208(Certificate):
         if codes:
             return self.on("vs208-01", codes)
         self.cert = fields["certificate"]
+        if self.cert == self.record.cert:
+            return self.on("vs208-01", ["vs208-01.2x"])
         return self.on("vs208-01.3")
 
     def accept_certificate(self, button, fields):
@@ -259,6 +261,8 @@ class Vs208(Certificate):
         refusal = self.model.certificate_refusal(self.cert, self.owner())
         if refusal:
             return self.on("vs208-01.3", [refusal])
+        if self.cert == self.record.cert:
+            return self.on("vs208-01.3", ["vs208-01.2x"])
         self.model.change_certificate(self.record, self.cert, int(fields["overlap"]), self.login.name == self.cert)
         self.asked = self.record if self.record.asked else None
         return self.end("vs208-01.4", "vs208-01.4")
@@ -435,9 +439,14 @@ class Vs211(Marks):
     def bars(self, record):
         """vs211-04.x3, with what is wrong with the certificate before it."""
         if self.model.can_approve(record):
-            return []
+            return ["vs211-04.x3"] if self.is_taken_here(record) else []
         refusal = self.model.present(record.subject) and self.model.certificate_refusal(record.cert, record.subject)
         return ([refusal] if refusal else []) + ["vs211-04.x3"]
+
+    def is_taken_here(self, record):
+        """Another user's earlier application with the same certificate is marked to be confirmed too [FZ-VS10]."""
+        others = [self.model.records[n] for n, mark in self.marks.items() if mark == "confirm" and n < record.id]
+        return any(r.cert and r.cert == record.cert and r.subject is not record.subject for r in others)
 
     def carry_out(self, record, mark):
         self.model.decide(record, mark, self.actor())

@@ -112,6 +112,39 @@ static void reads_parameters_of_a_media_type(void **state) {
 	}
 }
 
+static void a_language_is_preferred_by_its_weight(void **state) {
+	static const struct {
+		const char *value;
+		bool english;
+	} cases[] = {
+		{"en", true},
+		{"EN-gb", true},
+		{"en-US,en;q=0.9", true},
+		{"sl;q=0.5, en;q=0.6", true},
+		{"de,en;q=0.001", true},
+		{"en ;\tq=1.000", true},
+		{"", false},
+		{"*", false},
+		{"sl", false},
+		{"sl,en;q=0.9", false},
+		{"en;q=0.5,sl-SI", false},
+		{"en;q=0", false},
+		{"eng", false},
+		{"en;q=1.001", false},
+		{"en;q=x", false},
+		{"en;q=", false},
+		{"en;level=1", false},
+		{"en;q=0.9,en;q=0.1,sl;q=0.95", false},
+	};
+	GW_UNUSED(state);
+	for (size_t i = 0; i < GW_COUNT(cases); i++) {
+		if (http_prefers_language(gw_span_of(cases[i].value), "en", "sl") != cases[i].english) {
+			fail_msg("'%s'", cases[i].value);
+		}
+	}
+	assert_false(http_prefers_language((struct gw_span){NULL, 0}, "en", "sl"));
+}
+
 static void takes_what_is_there_and_no_more(void **state) {
 	struct gw_span rest = gw_span_of("token \t:rest");
 	GW_UNUSED(state);
@@ -126,8 +159,11 @@ static void takes_what_is_there_and_no_more(void **state) {
 
 int main(void) {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(finds_a_token_in_a_list),	   cmocka_unit_test(reads_media_types),
-		cmocka_unit_test(refuses_what_is_no_media_type),   cmocka_unit_test(reads_parameters_of_a_media_type),
+		cmocka_unit_test(finds_a_token_in_a_list),
+		cmocka_unit_test(reads_media_types),
+		cmocka_unit_test(refuses_what_is_no_media_type),
+		cmocka_unit_test(reads_parameters_of_a_media_type),
+		cmocka_unit_test(a_language_is_preferred_by_its_weight),
 		cmocka_unit_test(takes_what_is_there_and_no_more),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

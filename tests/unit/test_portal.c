@@ -255,16 +255,39 @@ static void enter_presses_what_goes_on_or_nothing(void **state) {
 		     {PAGE BUTTON("leave") BUTTON("cancel") END,
 		      "(//h:form//h:button)[1][@formmethod='dialog'][not(@name)]"},
 		     {PAGE BUTTON("delete.7") BUTTON("execute") END,
-		      "(//h:form//h:button)[1][@formmethod='dialog'][not(@name)]"},
+		      "(//h:form//h:button)[1][@name='button'][@value='execute'][not(@formmethod)]"},
+		     {PAGE BUTTON("filter") BUTTON("back") END,
+		      "(//h:form//h:button)[1][@name='button'][@value='filter'][not(@formmethod)]"},
 		     {LIST "<record id='7'><sl>a</sl><en>a</en>" BUTTON("delete.7") "</record></list>" BUTTON("execute")
 			      BUTTON("filter") END,
-		      "(//h:form//h:button)[1][@name='button'][@value='filter'][not(@formmethod)]"}};
+		      "(//h:form//h:button)[1][@name='button'][@value='execute'][not(@formmethod)]"}};
 	GW_UNUSED(state);
 	for (size_t i = 0; i < GW_COUNT(cases); i++) {
 		show(cases[i].page);
 		assert_holds(cases[i].pressed);
 		assert_holds("(//h:form//h:button)[1][@class='enter'][@tabindex='-1'][@aria-hidden='true']");
 	}
+}
+
+static void enter_in_the_filter_of_a_list_that_is_decided_searches(void **state) {
+	static const char choice[] =
+		"<choice name='filter.kind' many='false'><label><sl>x</sl><en>x</en></label>"
+		"<option value='firm'><sl>f</sl><en>f</en></option></choice>"
+		"<field name='filter.text' type='text' required='false'><label><sl>x</sl><en>x</en></label>"
+		"<value/></field>";
+	char page[4096];
+	GW_UNUSED(state);
+	snprintf(page, sizeof(page), "%s%s%s", PAGE, choice,
+		 BUTTON("filter") BUTTON("filter.clear") BUTTON("execute") BUTTON("back") END);
+	show(page);
+	assert_holds(
+		"count(//h:form[@id='filter'][h:input[@name='csrf']][h:input[@name='version']][@action='/case/41']) = 1");
+	assert_holds("count(//*[@form='filter']) = 4 and //h:input[@name='filter.text'][@form='filter']");
+	assert_holds("//h:input[@name='filter.kind'][@form='filter']");
+	assert_holds("(//h:button[@form='filter'])[1][@value='filter'] and not(//h:button[@value='back'][@form])");
+	snprintf(page, sizeof(page), "%s%s%s", PAGE, choice, BUTTON("filter") BUTTON("back") END);
+	show(page);
+	assert_holds("not(//h:form[@id='filter']) and not(//*[@form])");
 }
 
 static void a_link_leads_where_the_model_says_and_nowhere_else(void **state) {
@@ -430,6 +453,7 @@ int main(void) {
 		cmocka_unit_test(the_form_goes_to_its_case_with_what_guards_it),
 		cmocka_unit_test(a_page_that_takes_nothing_has_no_form),
 		cmocka_unit_test(enter_presses_what_goes_on_or_nothing),
+		cmocka_unit_test(enter_in_the_filter_of_a_list_that_is_decided_searches),
 		cmocka_unit_test(a_link_leads_where_the_model_says_and_nowhere_else),
 		cmocka_unit_test(a_procedure_is_begun_by_a_form_of_its_own),
 		cmocka_unit_test(directions_of_writing_are_shown_but_go_back_as_they_came),

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "base/text.h"
+#include "store/possession.h"
 #include "store/registry.h"
 #include "tests/unit/store_fixture.h"
 
@@ -320,6 +321,87 @@ static void one_certificate_belongs_to_one_user(void **state) {
 	assert_int_equal(registry_set_status(f->store, &me, membership, VASH_ACTIVE, "", NULL), GW_E_CONFLICT);
 }
 
+static int64_t history_rows(struct fixture *f) {
+	sqlite3 *db;
+	GW_AUTO(stmt) sqlite3_stmt *s = NULL;
+	bool row = false;
+	assert_int_equal(db_open(f->db, DB_READ, NULL, &db, NULL), GW_OK);
+	assert_int_equal(db_prepare(db, "SELECT count(*) FROM history", &s, NULL), GW_OK);
+	assert_int_equal(db_step(s, &row, NULL), GW_OK);
+	int64_t n = sqlite3_column_int64(s, 0);
+	sqlite3_finalize(gw_take(&s));
+	db_close(db);
+	return n;
+}
+
+/* The firm's certificate was 'b' until a change with an overlap; another user asks for 'b' and is `status`. */
+static int64_t another_asks_for_the_old_one(struct fixture *f, int status) {
+	struct registry_cert first = cert_named('a'), c = cert_named('b');
+	struct registry_entry mine = firm(1201, &first), theirs = firm(1201, &c);
+	int64_t other = 0;
+	c.serial = "02";
+	theirs.maticna = "9331310000";
+	theirs.davcna = "";
+	theirs.status = status;
+	assert_int_equal(registry_add(f->store, &me, &mine, NULL, NULL, NULL), GW_OK);
+	assert_int_equal(registry_add(f->store, &me, &theirs, NULL, &other, NULL), GW_OK);
+	return other;
+}
+
+#define OLD_IS_B                                                                                                       \
+	"UPDATE web_service SET old_cert_digest = replace(hex(zeroblob(32)), '0', 'b'), old_until_utc_s = unixepoch() "
+#define RUNS OLD_IS_B "+ 3600 WHERE serial = '01'"
+#define HAS_RUN_OUT OLD_IS_B "- 1 WHERE serial = '01'"
+
+static void a_certificate_is_its_old_users_until_the_overlap_has_run_out(void **state) {
+	struct fixture *f = *state;
+	struct registry_cert c = cert_named('b');
+	struct registry_entry third = firm(1202, &c);
+	c.serial = "02";
+	third.maticna = "5491711000";
+	third.davcna = "";
+	int64_t other = another_asks_for_the_old_one(f, VASH_DELETED);
+	assert_int_equal(exec(f, RUNS), GW_OK);
+	assert_int_equal(registry_set_status(f->store, &me, other, VASH_ACTIVE, "", NULL), GW_E_CONFLICT);
+	assert_int_equal(registry_add(f->store, &me, &third, NULL, NULL, NULL), GW_E_CONFLICT);
+	assert_int_equal(exec(f, HAS_RUN_OUT), GW_OK);
+	assert_int_equal(registry_add(f->store, &me, &third, NULL, NULL, NULL), GW_OK);
+}
+
+static void a_record_comes_back_only_with_the_certificates_that_are_free(void **state) {
+	struct fixture *f = *state;
+	another_asks_for_the_old_one(f, VASH_ACTIVE);
+	assert_int_equal(exec(f, "UPDATE membership SET status = 3 WHERE id = 1; " RUNS), GW_OK);
+	assert_int_equal(registry_set_status(f->store, &me, 1, VASH_ACTIVE, "", NULL), GW_E_CONFLICT);
+	assert_int_equal(exec(f, HAS_RUN_OUT), GW_OK);
+	assert_int_equal(registry_set_status(f->store, &me, 1, VASH_ACTIVE, "", NULL), GW_OK);
+}
+
+static void possession_of_a_certificate_that_is_still_another_users_is_not_proven(void **state) {
+	struct fixture *f = *state;
+	struct registry_cert c = cert_named('b');
+	another_asks_for_the_old_one(f, VASH_PENDING);
+	assert_int_equal(exec(f, "INSERT INTO possession VALUES (2, 'token', 0); " RUNS), GW_OK);
+	assert_int_equal(possession_prove(f->store, "token", c.digest, NULL), GW_E_CONFLICT);
+	assert_int_equal(exec(f, HAS_RUN_OUT), GW_OK);
+	assert_int_equal(possession_prove(f->store, "token", c.digest, NULL), GW_OK);
+}
+
+static void possession_is_proven_once_and_again_changes_nothing(void **state) {
+	struct fixture *f = *state;
+	struct registry_cert c = cert_named('b');
+	another_asks_for_the_old_one(f, VASH_PENDING);
+	assert_int_equal(exec(f, "INSERT INTO possession VALUES (2, 'token', 0)"), GW_OK);
+	assert_int_equal(possession_prove(f->store, "token", c.digest, NULL), GW_OK);
+	int64_t rows = history_rows(f);
+	uint64_t generation = store_generation(f->store), records = check(f, NULL).records;
+	assert_int_equal(possession_prove(f->store, "token", c.digest, NULL), GW_OK);
+	assert_int_equal(possession_prove(f->store, "nekot", c.digest, NULL), GW_E_NOTFOUND);
+	assert_int_equal(history_rows(f), rows);
+	assert_int_equal(store_generation(f->store), generation);
+	assert_int_equal(check(f, NULL).records, records);
+}
+
 static void silence_about_prs_does_not_revive_a_deleted_subject(void **state) {
 	struct fixture *f = *state;
 	struct registry_cert c = cert_named('d');
@@ -540,6 +622,10 @@ int main(void) {
 		stored(a_subject_is_never_entered_twice),
 		stored(one_live_record_for_a_group_and_a_deleted_one_frees_it),
 		stored(one_certificate_belongs_to_one_user),
+		stored(a_certificate_is_its_old_users_until_the_overlap_has_run_out),
+		stored(a_record_comes_back_only_with_the_certificates_that_are_free),
+		stored(possession_of_a_certificate_that_is_still_another_users_is_not_proven),
+		stored(possession_is_proven_once_and_again_changes_nothing),
 		stored(silence_about_prs_does_not_revive_a_deleted_subject),
 		stored(a_restored_older_copy_says_what_it_continues),
 		stored(wrong_numbers_are_not_entered),

@@ -314,6 +314,23 @@ static void a_session_ends_by_silence_and_by_age(void **state) {
 	}
 }
 
+static void a_session_that_has_run_out_says_its_language_to_its_own_only(void **state) {
+	static const struct web_session_limits over = {-1, 3600000};
+	GW_UNUSED(state);
+	for (int stranger = 0; stranger < 2; stranger++) {
+		struct session out;
+		struct web_sessions *s = new_store(4);
+		struct session a = begun(s, CERT_A, 7);
+		web_session_speak(s, &a, true);
+		assert_false(web_session_find(s, gw_span_of(a.token), stranger ? CERT_B : CERT_A, &over, &out));
+		assert_int_equal(out.english, !stranger);
+		assert_int_equal(out.created_mono_ms != 0, !stranger);
+		assert_int_equal(out.login_record, 0);
+		assert_int_equal(out.token[0], '\0');
+		web_sessions_free(s);
+	}
+}
+
 static void a_login_does_not_make_a_session_younger(void **state) {
 	struct web_sessions *s = new_store(4);
 	struct session a = begun(s, CERT_A, 0);
@@ -370,6 +387,7 @@ int main(void) {
 		cmocka_unit_test(a_login_leaves_nothing_of_what_was_known_before),
 		cmocka_unit_test(a_session_ends),
 		cmocka_unit_test(a_session_ends_by_silence_and_by_age),
+		cmocka_unit_test(a_session_that_has_run_out_says_its_language_to_its_own_only),
 		cmocka_unit_test(a_login_does_not_make_a_session_younger),
 		cmocka_unit_test(a_full_store_gives_up_visitors_first),
 		cmocka_unit_test(a_form_token_is_compared_whole),

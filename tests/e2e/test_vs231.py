@@ -1,0 +1,191 @@
+"""vs231: the chief administrator enters an external administrator, whom PRS knows."""
+from cases import case, equal, table
+from portal import COURT, MUNICIPALITY, Person, administrator_of, nothing_written, read, told
+from test_registers import CHAMBER, known, registers_world
+
+# DECISIONS D4: the administered groups of 2.7.2 under today's codes, and every type of scheme 5
+ADMINISTERED = [301, 302, 303, 304, 305, 306, 308, 309, 310, 311, 503, *range(1001, 1009), 1101, 1102, 1103, 1201, 1202, 1203]
+
+
+def chief(w):
+    return Person(w, "referentka", "glavni administrator")
+
+
+def look_up(w, position, maticna):
+    person = chief(w)
+    return person, person.press(person.begin("vs231"), "next", {"position": position, "maticna": maticna})
+
+
+@table((("vs231-02.2a", "21", "5491711000", "vs231-02.2a"), ("vs231-02.2a, deleted", "21", "5021952000", "vs231-02.2a"),
+        ("vs231-02.5a", "31", "1732803000", "vs231-02.5a"), ("vs231-01.2", "21", "1732804000", "3.3.8-id.x"), ("vs231-01.1x", "12", "1732803000", "vg-choice")),
+       "{0}: what PRS or the form does not allow is refused, the chamber is not", world=registers_world)
+def refused(w, row, position, maticna, code):
+    w.registers.tell(**known())
+    person, page = look_up(w, position, maticna)
+    equal((page.step, page.codes), ("vs231-01", [code]), row)
+    if code in ("vs231-02.2a", "vs231-02.5a"):
+        told(page, code)
+    equal(person.press(page, "next", {"position": "21", "maticna": "5888158000"}).step, "vs231-02", "the chamber in the same case")
+
+
+@table((("down",), ("error",), ("nonsense",), ("empty",)), "vs231-02.2x: while PRS is {0} the step says so and can be repeated", world=registers_world)
+def prs_unreachable(w, behaviour):
+    w.registers.tell(**known(), behaviour=behaviour)
+    person, page = look_up(w, "21", "5888158000")
+    equal((page.step, page.codes), ("vs231-01", ["vs231-02.2x"]), "the answer")
+    w.registers.tell(**known())
+    equal(person.press(page, "next", {"position": "21", "maticna": "5888158000"}).step, "vs231-02", "once it answers")
+
+
+def enter(w, maticna, group, position="21"):
+    w.registers.tell(**known())
+    person, page = look_up(w, position, maticna)
+    page = person.press(page, "next", {"email": "zbornica@notarji.test"})
+    return person, page, person.press(page, "next", {"group": str(group)})
+
+
+@case("vs231-04.1: a subject that is not in eCEU is entered with its record, and told", world=registers_world)
+def entered(w):
+    person, page, done = enter(w, "5888158000", 301)
+    equal((page.step, done.step), ("vs231-03", "vs231-05"), "the steps")
+    subject = read(w, "SELECT eceu_id, position, davcna, firm, legal_form, prs_status, email FROM subject WHERE maticna = '5888158000'")
+    equal([r[1:] for r in subject], [(21, "66811503", CHAMBER["firma"], 358, 1, "zbornica@notarji.test")], "the subject")
+    record = read(w, "SELECT scheme, user_group, member_kind, status, administered_group FROM membership WHERE eceu_id = ?", subject[0][0])
+    equal(record, [(3, 90, 1, 2, 301)], "its record")
+    equal(len(read(w, "SELECT 1 FROM outbox WHERE recipient = 'zbornica@notarji.test'")), 1, "its mail")
+    again = person.press(person.press(person.press(person.begin("vs231"), "next", {"position": "21", "maticna": "5888158000"}),
+                                      "next", {"email": "zbornica@notarji.test"}), "next", {"group": "301"})
+    equal(again.codes, ["vs231-03.3b"], "the same once more")
+
+
+@case("vs231-03.3a: a group that another one administers is refused, a free one is not", world=registers_world)
+def taken(w):
+    person, _, page = enter(w, "5888158000", 1001)
+    equal((page.step, page.codes), ("vs231-03", ["vs231-03.3a"]), "a taken group")
+    told(page, "vs231-03.3a")
+    equal(person.press(page, "next", {"group": "302"}).step, "vs231-05", "a free one in the same case")
+    equal(len(read(w, "SELECT 1 FROM membership WHERE administered_group = 1001 AND live")), 1, "who administers it")
+
+
+@case("vs231-04.1x: a subject in eCEU gets the record alone; a court is accepted here (D29)", world=registers_world)
+def court(w):
+    before = read(w, "SELECT count(*) FROM subject")[0][0]
+    equal(enter(w, "5022789000", 503, position="31")[2].step, "vs231-05", "the last step")
+    equal(read(w, "SELECT count(*) FROM subject")[0][0], before, "subjects")
+
+
+@case("vs231-02.4: an address that is none is an error of the field, and so is a group that nobody administers", world=registers_world)
+def fields(w):
+    w.registers.tell(**known())
+    person, page = look_up(w, "21", "5888158000")
+    page = person.press(page, "next", {"email": "zbornica"})
+    equal((page.step, page.codes), ("vs231-02", ["vs231-02.4"]), "the address")
+    page = person.press(page, "next", {"email": "zbornica@notarji.test"})
+    page = person.press(page, "next", {"group": "601"})
+    equal((page.step, page.codes), ("vs231-03", ["vs231-03.1x"]), "the group")
+
+
+def prs_says(w, maticna, **other):
+    data = known()
+    w.registers.tell(**dict(data, prs=dict(data["prs"], **{maticna: other})))
+
+
+@case("vs231-02.6x: a subject that is in eCEU with another position is refused as soon as it is found, with the reason", world=registers_world)
+def another_position(w):
+    prs_says(w, MUNICIPALITY["maticna"], davcna=MUNICIPALITY["davcna"], firma="Šmarje d.o.o.", oblika=103, status=1)
+    person, page = look_up(w, "21", MUNICIPALITY["maticna"])
+    equal((page.step, page.codes, "organ / lokalna skupnost" in page.said("vs231-02.6x")[0]), ("vs231-01", ["vs231-02.6x"], True), "the answer")
+    prs_says(w, MUNICIPALITY["maticna"], davcna=MUNICIPALITY["davcna"], firma=MUNICIPALITY["name"], oblika=318, status=1)
+    equal(person.press(page, "next", {"position": "31", "maticna": MUNICIPALITY["maticna"]}).step, "vs231-02", "its own position")
+
+
+@case("vs231-02.2x: a tax number that PRS gives and that is none is no answer", world=registers_world)
+def no_tax_number(w):
+    prs_says(w, "5888158000", **dict(CHAMBER, davcna="12345678"))
+    person, page = look_up(w, "21", "5888158000")
+    equal((page.step, page.codes), ("vs231-01", ["vs231-02.2x"]), "the answer")
+
+
+def to_groups(w, maticna="5888158000", position="21"):
+    """The last question: which group."""
+    w.registers.tell(**known())
+    person, page = look_up(w, position, maticna)
+    return person, person.press(page, "next", {"email": "zbornica@notarji.test"})
+
+
+@case("vs231-00: the chief administrator runs it; an administrator of a group is not offered it and cannot begin it", world=registers_world)
+def who(w):
+    administrator = Person(w, "referentka", administrator_of(1001))
+    equal(("vs231" in administrator.get("/menu").links(), administrator.begin("vs231").codes), (False, ["5.1"]), "an administrator")
+    person = chief(w)
+    equal(("vs231" in person.get("/menu").links(), person.begin("vs231").step), (True, "vs231-01"), "the chief administrator")
+
+
+@case("vs231-01.1: legal person or organ, and nothing else, is asked for with the registration number", world=registers_world)
+def positions(w):
+    page = chief(w).begin("vs231")
+    equal((sorted(page.options("position")), page.field("maticna").get("required"), "Išči" in page.text()), (["21", "31"], "true", True), "the page")
+
+
+@case("vs231-02.5b: a form that fits the position goes on to the subject, whose firm is shown and whose address is asked for", world=registers_world)
+def found(w):
+    w.registers.tell(**known())
+    _, page = look_up(w, "21", "5888158000")
+    equal((page.step, CHAMBER["firma"] in page.text(), page.field("email").get("required")), ("vs231-02", True, "true"), "the page")
+
+
+@case("vs231-02.6: a subject that is in eCEU is the one that is entered: its ID eCEU stays, no second one is made", world=registers_world)
+def known_subject(w):
+    before = read(w, "SELECT eceu_id FROM subject WHERE maticna = ?", COURT["maticna"])
+    person, page = to_groups(w, COURT["maticna"], "31")
+    equal(person.press(page, "next", {"group": "1202"}).step, "vs231-05", "the last step")
+    owner = read(w, "SELECT eceu_id FROM membership WHERE administered_group = 1202 AND live")
+    equal((owner, read(w, "SELECT eceu_id FROM subject WHERE maticna = ?", COURT["maticna"])), (before, before), "whose record it is")
+
+
+@case("vs231-03.1: all administered groups are listed, those of the table and no others", world=registers_world)
+def groups(w):
+    equal(sorted(map(int, to_groups(w)[1].options("group"))), ADMINISTERED, "the groups")
+
+
+@table((("none", []), ("two", ["305", "306"]), ("one that is not listed", ["601"])),
+       "vs231-03.1x: {0}: refused, the case stays, and one of the list is taken", world=registers_world)
+def no_group(w, name, chosen):
+    person, page = to_groups(w)
+    with nothing_written(w):
+        page = person.press(page, "next", {"group": chosen})
+    equal((page.step, page.codes), ("vs231-03", ["vs231-03.1x"]), name)
+    free = str({"none": 303, "two": 304, "one that is not listed": 308}[name])
+    equal(person.press(page, "next", {"group": free}).step, "vs231-05", "one group of the list")
+
+
+@case("vs231-03.3b: a group that he administers already is refused with the specification's sentence", world=registers_world)
+def his_own(w):
+    person, page = to_groups(w, COURT["maticna"], "31")
+    with nothing_written(w):
+        page = person.press(page, "next", {"group": "1001"})
+    equal((page.step, page.codes), ("vs231-03", ["vs231-03.3b"]), "the answer")
+    told(page, "vs231-03.3b")
+
+
+@case("vs231-03.3c, vs231-04.2: a free group is his: one record of scheme 3, group 90, active, in history; the last page and a mail say so",
+      world=registers_world)
+def free(w):
+    person, page = to_groups(w)
+    done = person.press(page, "next", {"group": "309"})
+    record = read(w, "SELECT id, scheme, user_group, member_kind, status, principal_id FROM membership WHERE administered_group = 309")
+    equal([r[1:] for r in record], [(3, 90, 1, 2, None)], "the record")
+    equal(read(w, "SELECT procedure FROM history WHERE object = 'membership' AND object_id = ?", str(record[0][0])), [("vs231",)], "its history")
+    equal((done.step, CHAMBER["firma"] in done.text(), done.links()), ("vs231-05", True, ["menu"]), "the last page")
+    mail = read(w, "SELECT body FROM outbox WHERE recipient = 'zbornica@notarji.test' ORDER BY id DESC LIMIT 1")[0][0]
+    equal("309 – GURS" in mail, True, f"his mail {mail}")
+
+
+@case("vs231-04.x: of two sessions that enter administrators of one group the second is refused, and nothing of it is written", world=registers_world)
+def race(w):
+    (first, page), (second, later) = to_groups(w), to_groups(w, COURT["maticna"], "31")
+    equal(first.press(page, "next", {"group": "311"}).step, "vs231-05", "the first")
+    with nothing_written(w):
+        later = second.press(later, "next", {"group": "311"})
+    equal((later.step, later.codes), ("vs231-03", ["vs231-03.3a"]), "the second")
+    equal(len(read(w, "SELECT 1 FROM membership WHERE administered_group = 311 AND live")), 1, "who administers it")

@@ -233,7 +233,12 @@ class Vs208(Certificate):
             return self.client_page(self.step)
         if self.step == "vs208-01":
             return Page(self.step, buttons=["preview", "confirm"])
-        return Page(self.step, self.client_codes() if self.step == "vs208-02.4" else [], buttons=["accept", "reject"])
+        codes = self.client_codes() if self.step == "vs208-02.4" else self.refusals()       # judged again whenever it is shown
+        return Page(self.step, codes, buttons=["accept", "reject"])
+
+    def refusals(self):
+        refusal = self.model.certificate_refusal(self.cert, self.owner())
+        return [refusal] if refusal else []
 
     def pressed(self, button, fields):
         return {"vs208-00": self.which, "vs208-01": self.certificate, "vs208-01.3": self.accept_certificate, "vs208-02": self.take_client_page,
@@ -258,9 +263,8 @@ class Vs208(Certificate):
             return self.on("vs208-00")
         if not re.fullmatch(r"[0-9]{1,2}", fields["overlap"]) or int(fields["overlap"]) > 30:
             return self.on("vs208-01.3", ["vs208-01.3"])
-        refusal = self.model.certificate_refusal(self.cert, self.owner())
-        if refusal:
-            return self.on("vs208-01.3", [refusal])
+        if self.refusals():
+            return self.on("vs208-01.3")
         if self.cert == self.record.cert:
             return self.on("vs208-01.3", ["vs208-01.2x"])
         self.model.change_certificate(self.record, self.cert, int(fields["overlap"]), self.login.name == self.cert)

@@ -34,11 +34,13 @@ static enum vash_say unreadable(enum vash_cert_answer answer) {
 	return answer == VASH_CERT_PRIVATE_KEY ? VASH_SAY_207_03_key : VASH_SAY_207_03_1x;
 }
 
-/* FZ-VS9 names providers. One whose own certificate has expired, is revoked or is not known here stays allowed: what
- * fails is the chain. */
+/* FZ-VS9 names providers: who has an identifier must be in the list, whatever the anchors say. Of one that is in it and
+ * whose own certificate has expired, is revoked or is not known here it is the chain that fails. An issuer without
+ * identifier counts if an anchor stands behind it. */
 static bool is_issuer_refused(const struct vash_turn *t, const struct vash_cert_checked *c) {
-	return c->answer == VASH_CERT_ISSUER ||
-	       (c->answer == VASH_CERT_NO_PATH && !vash_issuer_allowed(t->world->lists, c->facts.issuer_identifier));
+	const char *provider = c->facts.issuer_identifier;
+	bool named = vash_issuer_allowed(t->world->lists, provider);
+	return c->answer == VASH_CERT_ISSUER || (!named && (provider[0] || c->answer == VASH_CERT_NO_PATH));
 }
 
 static enum vash_say invalid(enum vash_cert_answer answer) {
@@ -127,7 +129,22 @@ void call_certificate_facts(struct vash_turn *t, const struct vash_web_service *
 	vash_page_facts_end(t->page);
 }
 
+/* What is true of it at this moment, for who is about to decide. */
+static void warn_of_validity(struct vash_turn *t, const char *pem) {
+	const struct vash_outside *o = t->world->outside;
+	struct vash_cert_checked c = {0};
+	if (o->certificate(o->ctx, pem, t->arena, &c, NULL) != GW_OK || !c.readable) {
+		return;
+	}
+	if (c.answer != VASH_CERT_OK) {
+		vash_page_text(t->page, VASH_SAY_cert_not_valid_now, &c.detail, 1);
+	} else if (c.revocation_unchecked) {
+		vash_page_text(t->page, VASH_SAY_cert_revocation_unchecked, NULL, 0);
+	}
+}
+
 void call_certificate_warn(struct vash_turn *t, const struct vash_web_service *s, const struct vash_subject *subject) {
+	warn_of_validity(t, s->pem);
 	if (!s->possession_proven) {
 		vash_page_text(t->page, VASH_SAY_possession_missing, NULL, 0);
 	}

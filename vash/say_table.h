@@ -238,6 +238,11 @@
 	X(organisation_differs, "vg-organisation", WARNING,                                                            \
 	  "Davčna številka organizacije v potrdilu se ne ujema z davčno številko uporabnika.",                         \
 	  "The organisation's tax number in the certificate is not the user's tax number.")                            \
+	X(cert_not_valid_now, "vg-certificate-now", WARNING, "Potrdilo zdaj ne prestane preverjanja: {1}.",            \
+	  "The certificate does not pass the tests now: {1}.")                                                         \
+	X(cert_revocation_unchecked, "vg-revocation", WARNING,                                                         \
+	  "Ali je potrdilo preklicano, ni bilo mogoče preveriti: za njegovega izdajatelja ni podatkov o preklicih.",   \
+	  "Whether the certificate has been revoked could not be checked: there is no revocation data of its issuer.") \
 	X(client, "vs207-04", LABEL, "Odjemalec", "Client")                                                            \
 	X(client_name, "vs207-04.3n", LABEL, "Ime odjemalca", "Name of the client")                                    \
 	X(client_uris, "vs207-04.3u", LABEL, "Preusmeritveni URI", "Redirect URIs")                                    \

@@ -99,6 +99,7 @@ static enum gw_code check_certificate(void *ctx, const char *pem, struct gw_aren
 	out->pem = canonical(cert, arena);
 	cert_judge(o->trust, cert, &out->facts, NULL, o->now_utc_s, &judgement);
 	out->answer = answer_of(judgement.verdict);
+	out->revocation_unchecked = judgement.revocation == CERT_REVOCATION_UNCHECKED;
 	out->detail = why(judgement.verdict);
 	return arena->failed ? gw_fail(err, GW_E_NOMEM, "out of memory") : GW_OK;
 }

@@ -79,7 +79,7 @@ static struct vash_web_service service_of(struct vash_turn *t, const struct vash
 					 .serial = gw_arena_text(t->arena, c->facts.serial),
 					 .subject = gw_arena_text(t->arena, c->facts.subject),
 					 .digest = gw_arena_text(t->arena, c->facts.digest_hex),
-					 .organisation = gw_arena_text(t->arena, c->facts.org_tax_number),
+					 .tax_number = gw_arena_text(t->arena, cert_holder_tax_number(&c->facts)),
 					 .not_after_utc_s = c->facts.not_after_utc_s,
 					 .possession_proven = strcmp(c->facts.digest_hex, t->login->identity.cert) == 0,
 					 .old_digest = ""};
@@ -123,9 +123,9 @@ void call_certificate_facts(struct vash_turn *t, const struct vash_web_service *
 	vash_page_fact(t->page, VASH_SAY_cert_subject, s->subject);
 	vash_page_fact(t->page, VASH_SAY_cert_digest, s->digest);
 	vash_page_fact(t->page, VASH_SAY_cert_until, turn_day(t, s->not_after_utc_s));
-	vash_page_fact_text(t->page, VASH_SAY_cert_organisation,
-			    s->organisation[0] ? vash_same(s->organisation)
-					       : (struct vash_text){"ni navedena", "not stated"});
+	vash_page_fact_text(t->page, VASH_SAY_cert_tax_number,
+			    s->tax_number[0] ? vash_same(s->tax_number)
+					     : (struct vash_text){"ni navedena", "not stated"});
 	vash_page_facts_end(t->page);
 }
 
@@ -148,8 +148,8 @@ void call_certificate_warn(struct vash_turn *t, const struct vash_web_service *s
 	if (!s->possession_proven) {
 		vash_page_text(t->page, VASH_SAY_possession_missing, NULL, 0);
 	}
-	if (strcmp(s->organisation, subject->davcna) != 0) {
-		vash_page_text(t->page, VASH_SAY_organisation_differs, NULL, 0);
+	if (strcmp(s->tax_number, subject->davcna) != 0) {
+		vash_page_text(t->page, VASH_SAY_tax_number_differs, NULL, 0);
 	}
 }
 

@@ -136,7 +136,7 @@ def list_of_waiting(w):
     page = Person(w, "referentka", "90 –").open_211(1103)
     equal(page.fact("Čaka (dni)"), "3", "age")
     equal(page.fact("Zgoščena vrednost (SHA-256)"), digest("ec"), "digest")
-    equal(page.fact("Davčna številka organizacije v potrdilu"), "99000059", "organisation in the certificate")
+    equal(page.fact("Davčna številka v potrdilu"), "99000059", "organisation in the certificate")
     equal((len(page.said("vg-possession")), len(page.said("vg-organisation"))), (1, 1), "warnings")
     pdf = Person(w, "referentka", "90 –").get("/" + page.fact("Vloga (PDF)"))
     equal((pdf.status, pdf.reply.header("Content-Type"), pdf.reply.body), (200, "application/pdf", PDF), "the application")

@@ -66,7 +66,4 @@ GW_NODISCARD enum gw_code registry_block_subject(struct store *s, const struct s
 /* <7b>; used by import and by reconciliation. */
 GW_NODISCARD enum gw_code registry_set_prs_status(struct store *s, const struct store_context *who, int64_t eceu_id,
 						  int prs_status, struct gw_err *err);
-/* <19.3> / <19.5> of one record; `reason` is mandatory for VASH_DELETED. */
-GW_NODISCARD enum gw_code registry_set_status(struct store *s, const struct store_context *who, int64_t membership_id,
-					      int status, const char *reason, struct gw_err *err);
 #endif

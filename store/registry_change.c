@@ -256,7 +256,7 @@ enum gw_code registry_add(struct store *s, const struct store_context *who, cons
 	return rc;
 }
 
-/* ---- blocks and status ---- */
+/* ---- blocks and <7b> ---- */
 
 /* One statement with up to four values; at least one row must change. */
 struct update_job {
@@ -307,26 +307,5 @@ enum gw_code registry_set_prs_status(struct store *s, const struct store_context
 	struct update_job job = {.sql = "UPDATE subject SET prs_status = ?1, version = version + 1 WHERE eceu_id = ?2",
 				 .missing = "no such subject",
 				 .integer = {prs_status, eceu_id}};
-	return store_change(s, who, update_body, &job, err);
-}
-
-enum gw_code registry_set_status(struct store *s, const struct store_context *who, int64_t membership_id, int status,
-				 const char *reason, struct gw_err *err) {
-	static const char *const reasons[] = {"refused", "left", "deleted", "cascaded", "withdrawn"};
-	bool known = status != VASH_DELETED;
-	for (size_t i = 0; i < GW_COUNT(reasons) && !known; i++) {
-		known = given(reason) && strcmp(reason, reasons[i]) == 0;
-	}
-	if (!known) {
-		return gw_fail(err, GW_E_INPUT,
-			       "a deletion needs a reason: refused, left, deleted, cascaded or withdrawn");
-	}
-	struct update_job job = {
-		.sql = "UPDATE membership SET status = CASE member_kind WHEN 1 THEN ?1 END,"
-		       " link_status = CASE member_kind WHEN 2 THEN ?1 END, end_reason = ?3, end_actor = ?4,"
-		       " end_utc_s = CASE ?1 WHEN 3 THEN unixepoch() END, version = version + 1 WHERE id = ?2",
-		.missing = "no such record",
-		.integer = {status, membership_id},
-		.text = {reason, who->who}};
 	return store_change(s, who, update_body, &job, err);
 }

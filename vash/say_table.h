@@ -301,6 +301,14 @@
 	  "izbrisani, ker je izbrisana registracija samostojnega uporabnika.",                                         \
 	  "As an authorised person of the independent user {1} in the user group {2} you have been "                   \
 	  "deleted, because the independent user's registration has been deleted.")                                    \
+	X(mail_ended, "vg-mail", MAIL,                                                                                 \
+	  "Obveščamo vas, da je vaša registracija v uporabniški skupini {1} izbrisana. Razlog: {2}.",                  \
+	  "Your registration in the user group {1} has been deleted. Reason: {2}.")                                    \
+	X(mail_left_waiting, "vg-mail", MAIL,                                                                          \
+	  "V uporabniški skupini {1}, ki nima več aktivnega administratorja, čakajo prijave. Čakajo, "             \
+	  "dokler administrator ni vpisan.",                                                                           \
+	  "Applications wait in the user group {1}, which has no active administrator any more. They wait "            \
+	  "until an administrator is entered.")                                                                        \
 	X(mail_certificate_changed, "vg-mail", MAIL,                                                                   \
 	  "Obveščamo vas, da je potrdilo za klic spletne storitve v uporabniški skupini {1} "                       \
 	  "spremenjeno. Če spremembe niste naročili, takoj obvestite sodišče.",                                        \

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "certs/facts.h"
+#include "gateway/cases/status.h"
 #include "gateway/cli/mail_command.h"
 #include "vash/authorise.h"
 
@@ -209,13 +210,14 @@ static json_t *block(struct store *s, const json_t *command, bool on) {
 	return done(rc, &err);
 }
 
-static json_t *set_status(struct store *s, const json_t *command) {
+static json_t *set_status(struct store *s, const struct vash_codelists *lists, const json_t *command) {
 	struct gw_err err = {0};
-	int status = status_code(gw_json_text(command, "status", ""));
+	const struct status_request rq = {.record = gw_json_int(command, "membership", 0),
+					  .status = status_code(gw_json_text(command, "status", "")),
+					  .reason = gw_json_text(command, "reason", "")};
 	const struct store_context who = context_of(command, "membership", "status");
-	enum gw_code rc = status ? registry_set_status(s, &who, gw_json_int(command, "membership", 0), status,
-						       gw_json_text(command, "reason", ""), &err)
-				 : gw_fail(&err, GW_E_INPUT, "status must be pending, active or deleted");
+	enum gw_code rc = rq.status ? status_change(s, lists, &who, &rq, &err)
+				    : gw_fail(&err, GW_E_INPUT, "status must be pending, active or deleted");
 	return done(rc, &err);
 }
 
@@ -241,7 +243,7 @@ json_t *registry_command(struct store *s, const struct vash_codelists *lists, co
 		return block(s, command, name[0] == 'b');
 	}
 	if (strcmp(name, "status") == 0) {
-		return set_status(s, command);
+		return set_status(s, lists, command);
 	}
 	if (strcmp(name, "prs") == 0) {
 		return set_prs(s, command);

@@ -515,7 +515,7 @@ def client_meanwhile(w):
     with nothing_written(w):
         page = p.press(page, "submit")
     equal((page.step, "vs207-04.2x" in page.codes), ("vs207-06", True), f"refusal\n{page}")
-    w.cli("user", "status", old, "active")
+    w.cli("user", "status", old, "pending")
     equal(p.press(page, "submit").codes, ["vs207-07.1"], "control")
 
 

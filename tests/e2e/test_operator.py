@@ -81,6 +81,23 @@ def no_reason(w):
         equal(end(w, mine, "left"), (1, f"record {mine} is deleted already"), "once more")
 
 
+# ---- the last chief administrator ----
+
+@case("the last active chief administrator is neither deleted nor made pending by user status; one of two is", world)
+def last_chief(w):
+    settle(w, chief(COURT), administrator(COURT, 1003))
+    enough = "the last active chief administrator cannot be removed: enter another one first"
+    mine = record(w, COURT, 80)["id"]
+    with nothing_written(w):
+        for code, said in (end(w, mine), status(w, mine, "pending")):
+            equal((code, said.endswith(enough)), (1, True), said)
+    settle(w, chief(COURT), chief(OTHER_COURT))
+    mine, other = record(w, COURT, 80)["id"], record(w, OTHER_COURT, 80)["id"]
+    equal((end(w, mine), now(w, mine)), ((0, ""), DELETED), "one of two")
+    with nothing_written(w):
+        equal(end(w, other)[0], 1, "the other one")
+
+
 # ---- what waits for a decision ----
 
 @case("user status active does not decide an application: it names case approve, which does; a deleted one goes back to waiting first", world)

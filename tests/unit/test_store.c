@@ -319,6 +319,23 @@ static void one_live_record_for_a_group_and_a_deleted_one_frees_it(void **state)
 	assert_int_equal(registry_add(f->store, &me, &e, NULL, NULL, NULL), GW_OK);
 }
 
+static void the_last_active_chief_administrator_stays(void **state) {
+	struct fixture *f = *state;
+	struct registry_entry first = firm(80, NULL), second = firm(80, NULL);
+	int64_t one = 0, two = 0;
+	first.scheme = second.scheme = 3;
+	second.maticna = "9331310000";
+	second.davcna = "";
+	second.status = VASH_PENDING;
+	assert_int_equal(registry_add(f->store, &me, &first, NULL, &one, NULL), GW_OK);
+	assert_int_equal(registry_add(f->store, &me, &second, NULL, &two, NULL), GW_OK);
+	assert_int_equal(set_status(f, one, VASH_DELETED), GW_E_CONFLICT);
+	assert_int_equal(set_status(f, one, VASH_PENDING), GW_E_CONFLICT);
+	assert_int_equal(set_status(f, two, VASH_ACTIVE), GW_OK);
+	assert_int_equal(set_status(f, one, VASH_DELETED), GW_OK);
+	assert_int_equal(set_status(f, two, VASH_DELETED), GW_E_CONFLICT);
+}
+
 static void one_certificate_belongs_to_one_user(void **state) {
 	struct fixture *f = *state;
 	struct registry_cert c = cert_named('b');
@@ -633,6 +650,7 @@ int main(void) {
 		stored(a_full_queue_takes_outcomes),
 		stored(a_subject_is_never_entered_twice),
 		stored(one_live_record_for_a_group_and_a_deleted_one_frees_it),
+		stored(the_last_active_chief_administrator_stays),
 		stored(one_certificate_belongs_to_one_user),
 		stored(a_certificate_is_its_old_users_until_the_overlap_has_run_out),
 		stored(a_record_comes_back_only_with_the_certificates_that_are_free),

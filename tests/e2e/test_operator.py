@@ -1,9 +1,12 @@
-"""What an operator does beside the procedures: `user status`, by the rules of the procedures."""
+"""What an operator does beside the procedures: `user status`, `user add`, `user import`, `user seed`, by the rules of the procedures."""
+import csv
 import json
+import os
 
 from cases import case, equal
-from portal import (ACTIVE, COLLEAGUE, COMPANY, COURT, DELETED, MUNICIPALITY, OTHER_COURT, PENDING, PERSON, Person, administrator, authorised,
+from portal import (ACTIVE, COLLEAGUE, COMPANY, COURT, DELETED, LAW_OFFICE, MUNICIPALITY, OTHER_COURT, PENDING, PERSON, Person, administrator, authorised,
                     chief, ended, full_name, history, mails, nothing_written, portal_world, record, rows, service, settle, told_cascaded, user)
+from world import ROOT, World
 
 ENDED = "Obveščamo vas, da je vaša registracija v uporabniški skupini {} izbrisana. Razlog: {}.".format
 REMOVED = "Obveščamo vas, da ste izbrisani kot zunanji administrator uporabniške skupine {}.".format
@@ -122,3 +125,125 @@ def entered(w):
     equal((status(w, first, "active"), now(w, first)), ((0, ""), ACTIVE), "pending")
     end(w, second)
     equal((status(w, second, "active"), ended(w, second)), ((0, ""), (ACTIVE, None, None)), "deleted")
+
+
+# ---- direct entry ----
+
+WRONG = (
+    # what is wrong, the entry, the code
+    ("a business subject without tax number", user(dict(COMPANY, davcna=""), 501), "vg-entry-davcna"),
+    ("a business subject without legal form", service({k: v for k, v in COMPANY.items() if k != "legal_form"}, 1103), "vg-entry-form"),
+    ("a legal form of another position", service(dict(COMPANY, legal_form=318), 1103), "vg-entry-form"),
+    ("a position that the group does not allow", service(COMPANY, 1003), "vg-entry-position"),
+    ("a legal form that the group does not allow", user(dict(COMPANY, legal_form=102), 302), "vg-entry-group-form"),
+    ("a court that registers for a service (D29)", service(COURT, 1003), "vg-entry-form"),
+    ("a group that its scheme does not have", user(COMPANY, 1103), "vg-entry-group"),
+    ("an administrator of no group", dict(COURT, scheme=3, group=90), "vg-entry-administered"),
+    ("an authorised person who is a firm", authorised(LAW_OFFICE, MUNICIPALITY, 701), "vg-entry-person"),
+)
+GOOD = {"vg-entry-davcna": user(COMPANY, 501), "vg-entry-form": service(COMPANY, 1103), "vg-entry-position": service(MUNICIPALITY, 1003),
+        "vg-entry-group-form": user(LAW_OFFICE, 302), "vg-entry-group": user(COMPANY, 501), "vg-entry-administered": administrator(COURT, 1003),
+        "vg-entry-person": authorised(PERSON, MUNICIPALITY, 701)}
+
+
+def entry_world():
+    return World(registry=None, start=False)
+
+
+def imported(w, entry, *more):
+    path = os.path.join(w.folder, "entry.json")
+    with open(path, "w", encoding="utf-8") as f:
+        json.dump([entry], f)
+    return w.cli("user", "import", path, *more, ok=None)
+
+
+def wrong_entry(entry, code):
+    w = entry_world()
+    try:
+        imported(w, user(MUNICIPALITY, 701))
+        with nothing_written(w):
+            r = imported(w, entry)
+            equal((r.returncode, r.stderr.startswith(f"vashgate: {code}: "), " / " in r.stderr), (1, True, True), r.stderr)
+        equal(imported(w, GOOD[code]).returncode, 0, "control")
+        r = imported(w, dict(entry, maticna="9331310000"), "--unchecked")
+        equal((r.returncode, r.stderr), (0, ""), "unchecked")
+        equal([a["action"] for a in w.records(kind="registry", procedure="cli")], ["add", "add", "add-unchecked"], "the trail")
+    finally:
+        w.close()
+
+
+for row in WRONG:
+    case(f"user import refuses {row[0]}, naming the rule in both languages; what fits is entered, and --unchecked is recorded")(
+        lambda row=row: wrong_entry(*row[1:]))
+
+
+@case("user add asks the same rules of the subject as it stands: what is known need not be said again")
+def added():
+    w = entry_world()
+    try:
+        options = ["user", "add", "--position", "21", "--maticna", COMPANY["maticna"], "--name", COMPANY["name"], "--group", "1103"]
+        r = w.cli(*options, ok=None)
+        equal((r.returncode, r.stderr.startswith("vashgate: vg-entry-davcna: ")), (1, True), r.stderr)
+        w.cli(*options, "--davcna", COMPANY["davcna"], "--legal-form", "103")
+        w.cli(*options[:-1], "1201")
+        equal(w.cli(*options[:-1], "1003", ok=None).returncode, 1, "a group for organs")
+        w.cli(*options[:-1], "1003", "--unchecked")
+        equal([a["action"] for a in w.records(kind="registry", procedure="cli")], ["add", "add", "add-unchecked"], "the trail")
+    finally:
+        w.close()
+
+
+@case("user import acts as system on the operator's behalf, user add as the operator: in history and in the trail")
+def who_acts():
+    w = entry_world()
+    try:
+        imported(w, user(COMPANY, 501))
+        w.cli("user", "add", "--position", "21", "--maticna", COMPANY["maticna"], "--group", "1103")
+        trail = [(r["who"], r["on_behalf"]) for r in w.records(kind="registry", procedure="cli")]
+        operator = trail[1][0]
+        equal((trail, operator in ("system", "-", "")), ([("system", operator), (operator, "-")], False), "the trail")
+        found = rows(w, "SELECT DISTINCT who, on_behalf FROM history WHERE object = 'membership' ORDER BY id")
+        equal([tuple(r.values()) for r in found], [("system", operator), (operator, "")], "history")
+    finally:
+        w.close()
+
+
+# ---- the first administrators ----
+
+def administrators():
+    """The rows of administrators.csv: (registration number, group)."""
+    with open(os.path.join(ROOT, "vash", "codelists", "administrators.csv"), encoding="utf-8") as f:
+        return sorted((r["maticna"], int(r["group"])) for r in csv.DictReader(line for line in f if not line.startswith("#")))
+
+
+ACTING = ("SELECT s.maticna, m.administered_group FROM membership m JOIN subject s USING (eceu_id) WHERE m.scheme = 3 AND m.user_group = 90"
+          " AND m.member_kind = 1 AND m.status = 2 ORDER BY 1, 2")
+
+
+@case("user seed enters the administrators of the code list, once: a group that has one keeps it, and system acts")
+def seeded():
+    w = entry_world()
+    try:
+        imported(w, administrator(OTHER_COURT, 1103))
+        wanted = sorted([(m, g) for m, g in administrators() if g != 1103] + [(OTHER_COURT["maticna"], 1103)])
+        equal(json.loads(w.cli("--json", "user", "seed").stdout), {"ok": True, "added": len(wanted) - 1}, "the first time")
+        equal([tuple(r.values()) for r in rows(w, ACTING)], wanted, "administrators")
+        with nothing_written(w):
+            equal(json.loads(w.cli("--json", "user", "seed").stdout), {"ok": True, "added": 0}, "the second time")
+        r = w.records(kind="registry", action="seed")[0]
+        equal((r["who"], r["on_behalf"] not in ("-", "system")), ("system", True), "who")
+    finally:
+        w.close()
+
+
+@case("user seed enters all or nobody: one that cannot be entered leaves the registry as it was")
+def not_seeded():
+    w = entry_world()
+    try:
+        maticna, group = administrators()[-1]
+        imported(w, user(dict(LAW_OFFICE, maticna=maticna), 302))
+        with nothing_written(w):
+            r = w.cli("user", "seed", ok=None)
+        equal((r.returncode, "has another position" in r.stderr, rows(w, ACTING)), (1, True, []), f"{group}: {r.stderr}")
+    finally:
+        w.close()

@@ -281,7 +281,7 @@ class Game:
         except Refused:
             taken = False
         options = [part for name, value in row.items() for part in ("--" + name.replace("_", "-"), str(value))]
-        self.cli(taken, "user", "add", *options)
+        self.cli(taken, "user", "add", "--unchecked", *options)
         return taken
 
     def do_case(self, record, what):

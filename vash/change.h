@@ -22,6 +22,7 @@ struct vash_write {
 	bool has_service;		 /* RECORD */
 	const char *reason, *note;	 /* STATUS: code of a deletion, and what the user reads */
 	bool decision;			 /* STATUS: an administrator decided it; `note` is his reason */
+	bool revives;			 /* STATUS: also of a record that has ended (an operator's correction) */
 	struct vash_web_service service; /* RECORD, CERTIFICATE, CLIENT */
 	bool application;		 /* RECORD: the case's file becomes its application */
 	const char *to, *title, *text;	 /* MAIL */

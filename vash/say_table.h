@@ -294,6 +294,24 @@
 	X(button_change_data, "vg-button", LABEL, "Spremeni podatke", "Change the data")                               \
 	X(button_change_certificate, "vg-button", LABEL, "Spremeni potrdilo", "Change the certificate")                \
 	X(button_change_client, "vg-button", LABEL, "Spremeni odjemalca", "Change the client")                         \
+	X(entry_davcna, "vg-entry-davcna", WARNING, "Poslovni subjekt mora imeti davčno številko.",                    \
+	  "A business subject needs its tax number.")                                                                  \
+	X(entry_form, "vg-entry-form", WARNING, "Pravnoorganizacijska oblika manjka ali ne ustreza položaju.",         \
+	  "The legal form is missing, or does not fit the position.")                                                  \
+	X(entry_group, "vg-entry-group", WARNING, "Takšne uporabniške skupine v shemi ni.",                            \
+	  "There is no such user group in the scheme.")                                                                \
+	X(entry_position, "vg-entry-position", WARNING, "Položaj ni med tistimi, ki jih uporabniška skupina dopušča.", \
+	  "The position is not among those that the user group allows.")                                               \
+	X(entry_group_form, "vg-entry-group-form", WARNING,                                                            \
+	  "Pravnoorganizacijska oblika ni med tistimi, ki jih uporabniška skupina dopušča.",                           \
+	  "The legal form is not among those that the user group allows.")                                             \
+	X(entry_administered, "vg-entry-administered", WARNING,                                                        \
+	  "Administrirana uporabniška skupina manjka, ni prava ali nima administratorja.",                             \
+	  "The administered user group is missing, wrong, or one without administrator.")                              \
+	X(entry_person, "vg-entry-person", WARNING, "Pooblaščenec je lahko samo fizična oseba z EMŠO.",                \
+	  "Only a natural person with EMŠO can be an authorised person.")                                              \
+	X(entry_principal, "vg-entry-principal", WARNING, "Samostojni uporabnik tega položaja nima pooblaščencev.",    \
+	  "An independent user of this position has no authorised persons.")                                           \
 	X(mail_title, "vg-mail", MAIL, "Obvestilo sistema eSodstvo", "Notice of the eSodstvo system")                  \
 	X(mail_orphaned, "vg-mail", MAIL,                                                                              \
 	  "V uporabniški skupini {1}, ki nima aktivnega administratorja, je oddana nova prijava. Čaka, "             \
@@ -305,6 +323,14 @@
 	  "izbrisani, ker je izbrisana registracija samostojnega uporabnika.",                                         \
 	  "As an authorised person of the independent user {1} in the user group {2} you have been "                   \
 	  "deleted, because the independent user's registration has been deleted.")                                    \
+	X(mail_ended, "vg-mail", MAIL,                                                                                 \
+	  "Obveščamo vas, da je vaša registracija v uporabniški skupini {1} izbrisana. Razlog: {2}.",                  \
+	  "Your registration in the user group {1} has been deleted. Reason: {2}.")                                    \
+	X(mail_left_waiting, "vg-mail", MAIL,                                                                          \
+	  "V uporabniški skupini {1}, ki nima več aktivnega administratorja, čakajo prijave. Čakajo, "             \
+	  "dokler administrator ni vpisan.",                                                                           \
+	  "Applications wait in the user group {1}, which has no active administrator any more. They wait "            \
+	  "until an administrator is entered.")                                                                        \
 	X(mail_certificate_changed, "vg-mail", MAIL,                                                                   \
 	  "Obveščamo vas, da je potrdilo za klic spletne storitve v uporabniški skupini {1} "                       \
 	  "spremenjeno. Če spremembe niste naročili, takoj obvestite sodišče.",                                        \

@@ -21,7 +21,12 @@ static bool is_open(const struct vash_turn *t, const struct vash_records *own, i
 			return false;
 		}
 	}
-	return vash_position_fits(t->world->lists, VASH_SCHEME_SERVICES, group, user(t)->position);
+	const struct vash_codelists *lists = t->world->lists;
+	int position = user(t)->position;
+	const struct vash_group_position_row *row =
+		vash_group_position_find(lists, VASH_SCHEME_SERVICES, group, position);
+	return row && (row->any_form ||
+		       vash_form_fits_group(lists, VASH_SCHEME_SERVICES, group, position, user(t)->legal_form));
 }
 
 struct open_groups {
@@ -29,8 +34,8 @@ struct open_groups {
 	int group[VASH_GROUPS_MAX];
 };
 
-/* Groups that he may still register for: FZ-VS4, FZ-VS6.2; waiting ones count as taken, and so does an authorised
- * person's link whose independent user does not count now. */
+/* Groups that he may still register for: FZ-VS4, FZ-VS5.2, FZ-VS6.2; waiting ones count as taken, and so does an
+ * authorised person's link whose independent user does not count now. */
 static enum gw_code find_groups(struct vash_turn *t, struct open_groups *out) {
 	const struct vash_codelists *lists = t->world->lists;
 	struct vash_records own;

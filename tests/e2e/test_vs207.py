@@ -76,6 +76,16 @@ def authorised_counts(w):
     equal("1101" in p.begin("vs207").options("group"), True, "control")
 
 
+@case("vs207-01.2: a group that the code list opens to other legal forms alone is not offered (FZ-VS5.2); opened to the user's it is", lists_world)
+def other_forms(w):
+    settle(w, user(COMPANY, 501))
+    p = Person(w, "direktor", "501 –")
+    for forms, offered_now in (("101", False), ("101 103", True)):
+        change_list(w, "group_positions.csv", "5,1103,21,any,yes", f"5,1103,21,{forms},yes")
+        options = p.begin("vs207").options("group")
+        equal(("1103" in options, "1101" in options), (offered_now, True), forms)
+
+
 NO_MORE = (
     ("3a1: nothing left for a person", PERSON, "posameznica", user(PERSON, 601), "11", "vs207-01.3a1", ()),
     ("3a2: nothing left for a company", COMPANY, "direktor", user(COMPANY, 501), "21", "vs207-01.3a2",
@@ -543,7 +553,7 @@ def client_meanwhile(w):
     with nothing_written(w):
         page = p.press(page, "submit")
     equal((page.step, "vs207-04.2x" in page.codes), ("vs207-06", True), f"refusal\n{page}")
-    w.cli("user", "status", old, "active")
+    w.cli("user", "status", old, "pending")
     equal(p.press(page, "submit").codes, ["vs207-07.1"], "control")
 
 

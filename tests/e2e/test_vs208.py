@@ -298,7 +298,7 @@ def client_shown(w):
     settle(w, user(MUNICIPALITY, 701), administrator(COURT, 1103))
     town = Person(w, "uradnica", "701 –")
     secret = town.register(1103).fact("Skrivnost odjemalca")
-    w.cli("user", "status", str(record(w, MUNICIPALITY, 1103)["id"]), "active")
+    w.cli("case", "approve", str(record(w, MUNICIPALITY, 1103)["id"]))
     page = Person(w, "uradnica", "1103 –").begin("vs208")
     r = record(w, MUNICIPALITY, 1103)
     equal((page.fact("Ime odjemalca"), page.fact("Preusmeritveni URI"), page.fact("ID odjemalca")),
@@ -323,7 +323,7 @@ def existing(w):
     town = Person(w, "uradnica", "701 –")
     for group in (1001, 1002):
         town.register(group)
-        w.cli("user", "status", str(record(w, MUNICIPALITY, group)["id"]), "active")
+        w.cli("case", "approve", str(record(w, MUNICIPALITY, group)["id"]))
     p = Person(w, "uradnica", "1001 –")
     page = p.press(p.press(p.begin("vs208"), "client"), "confirm", {"client": record(w, MUNICIPALITY, 1002)["id"]})
     equal(p.press(page, "accept").codes, ["vs208-02.5"], "end")
@@ -386,7 +386,7 @@ def client_meanwhile(w):
     town = Person(w, "uradnica", "701 –")
     for group in (1001, 1002):
         town.register(group)
-    w.cli("user", "status", str(record(w, MUNICIPALITY, 1001)["id"]), "active")
+    w.cli("case", "approve", str(record(w, MUNICIPALITY, 1001)["id"]))
     other = record(w, MUNICIPALITY, 1002)["id"]
     p = Person(w, "uradnica", "1001 –")
     page = p.press(p.press(p.begin("vs208"), "client"), "confirm", {"client": other})

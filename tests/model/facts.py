@@ -101,6 +101,8 @@ MAILS = {
     "vs212-07.2z": r"^Obveščamo vas, da vas je samostojni uporabnik .* zavrnil kot pooblaščenca v uporabniški skupini ",
     "vs212-07.2i": r"^Obveščamo vas, da vas je samostojni uporabnik .* izbrisal kot pooblaščenca v uporabniški skupini ",
     "cascaded": r"^Obveščamo vas, da ste kot pooblaščenec samostojnega uporabnika .* izbrisani, ker je izbrisana registracija",
+    "operator ended": r"^Obveščamo vas, da je vaša registracija v uporabniški skupini .* izbrisana\. Razlog: izbris\.$",
+    "left waiting": r"^V uporabniški skupini .*, ki nima več aktivnega administratorja, čakajo prijave\.",
     "vs208 changed": r"^Obveščamo vas, da je potrdilo za klic spletne storitve v uporabniški skupini .* spremenjeno\. ",
     "vs208 waits": r"^Obveščamo vas, da je potrdilo za klic spletne storitve v uporabniški skupini .* spremenjeno in čaka na potrditev",
     "vs208 administrator": r"^Obveščamo vas, da je uporabnik v uporabniški skupini .*, ki jo administrirate, spremenil potrdilo",

@@ -259,6 +259,21 @@ class Model:
         self.mail(record.subject, "vs232 removed", record.administered)
         return bool(self.administered(record, PENDING)) and not self.administrators(record.administered)
 
+    def end_by_operator(self, record, actor):
+        """`user status … deleted`; False: it is over already, or the last chief administrator."""
+        was_active = record.status == ACTIVE
+        if not record.live or (was_active and self.chiefs() == [record]):
+            return False
+        administers = record.kind == 1 and record.group == 90
+        self.end(record, "deleted", actor)
+        self.mail(record.subject, "vs232 removed" if administers else "operator ended", record.administered if administers else record.group)
+        if record.kind == 1:
+            self.cascade(record, actor)
+        if administers and was_active and self.administered(record, PENDING) and not self.administrators(record.administered):
+            for chief in self.chiefs():
+                self.mail(chief.subject, "left waiting", record.administered)
+        return True
+
     def at_once(self, record, cert):
         """vs208-01: the new certificate's organisation is the old one's or <5>."""
         organisation = CERTIFICATES[cert][1]

@@ -281,8 +281,17 @@ class Game:
         except Refused:
             taken = False
         options = [part for name, value in row.items() for part in ("--" + name.replace("_", "-"), str(value))]
-        self.cli(taken, "user", "add", *options)
+        self.cli(taken, "user", "add", "--unchecked", *options)
         return taken
+
+    def do_end(self, record):
+        """`user status … deleted`."""
+        r = self.model.records.get(record)
+        if r is None:
+            return None
+        taken = self.model.end_by_operator(r, getpass.getuser())
+        self.cli(taken, "user", "status", str(record), "deleted", "--reason", "deleted")
+        return r
 
     def do_case(self, record, what):
         """`case approve` and `case refuse`: in the administrator's place."""

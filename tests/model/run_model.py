@@ -206,6 +206,9 @@ class Player:
             marked = [n for c in self.game.cases[-60:] if not c.finished and c.procedure == "vs211" for n in getattr(c, "marks", ())]
             waiting = marked or [i.id for i in model.records.values() if i.status == PENDING] or [1]
             return ["case", r.choice(waiting) if r.random() < 0.9 else r.choice(list(model.records)), r.choice(("approve", "refuse"))]
+        if x < 0.68:
+            live = [i.id for i in model.records.values() if i.live] if r.random() < 0.9 else []
+            return ["end", r.choice(live or list(model.records))]
         return self.add()
 
     def add(self):

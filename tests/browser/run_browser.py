@@ -19,7 +19,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(HERE), "e2e"))
 from portal import COMPANY, COURT, MUNICIPALITY, PDF, PERSON, Person, pem, portal_world, read  # noqa: E402
 from world import PKI, ROOT, die_with_parent  # noqa: E402
 
-DEADLINE_S = 300
+DEADLINE_S = 600
 PACKAGES = os.path.join(ROOT, "build", "browser")
 ADMINISTRATORS = [dict(COURT, scheme=3, group=80)] + [dict(COURT, scheme=3, group=90, administered_group=g) for g in (1003, 1201)]
 AUTHORISED = dict(position=11, scheme=1, group=501, kind="authorised", principal=COMPANY["maticna"])

@@ -153,7 +153,7 @@
 					<input type="hidden" name="version" value="{@version}"/>
 					<xsl:call-template name="enter"/>
 					<xsl:call-template name="body"/>
-					<div class="buttons"><xsl:apply-templates select="p:button"/></div>
+					<div class="buttons"><xsl:apply-templates select="p:button[not(starts-with(concat(@name, '.'), 'filter.'))]"/></div>
 				</form>
 				<xsl:if test="$filters">
 					<form id="filter" method="post" enctype="multipart/form-data" action="/case/{@case}" novalidate="novalidate">
@@ -169,11 +169,22 @@
 		</xsl:if>
 	</xsl:template>
 
+	<!-- the filter above what it filters, with its buttons (FZ 3.3.5, 3.3.7) -->
 	<xsl:template name="body">
+		<xsl:if test="$asks and p:button[@name = 'filter']">
+			<xsl:for-each select="*">
+				<xsl:if test="starts-with(@name, 'filter.')">
+					<xsl:apply-templates select="self::p:choice | self::p:field"><xsl:with-param name="id" select="concat('b', position())"/></xsl:apply-templates>
+				</xsl:if>
+			</xsl:for-each>
+			<div class="buttons"><xsl:apply-templates select="p:button[starts-with(concat(@name, '.'), 'filter.')]"/></div>
+		</xsl:if>
 		<xsl:for-each select="*">
-			<xsl:apply-templates select="self::p:text | self::p:facts | self::p:list | self::p:choice | self::p:field">
-				<xsl:with-param name="id" select="concat('b', position())"/>
-			</xsl:apply-templates>
+			<xsl:if test="not($asks and $page/p:button[@name = 'filter'] and starts-with(@name, 'filter.'))">
+				<xsl:apply-templates select="self::p:text | self::p:facts | self::p:list | self::p:choice | self::p:field">
+					<xsl:with-param name="id" select="concat('b', position())"/>
+				</xsl:apply-templates>
+			</xsl:if>
 		</xsl:for-each>
 	</xsl:template>
 

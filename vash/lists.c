@@ -106,13 +106,15 @@ void vash_choose_record(struct vash_turn *t, const struct vash_records *records,
 
 static const struct {
 	const char *kind;
-	enum vash_say label, nobody, malformed;
+	enum vash_say group, label, nobody, malformed;
 	bool (*well_formed)(struct gw_span text);
-} filters[] = {{"maticna", VASH_SAY_filter_maticna, VASH_SAY_338_id_4a, VASH_SAY_338_id_x, vash_maticna_ok},
-	       {"emso", VASH_SAY_filter_emso, VASH_SAY_338_id_4a, VASH_SAY_338_id_x, vash_emso_ok},
-	       {"davcna", VASH_SAY_filter_davcna, VASH_SAY_338_id_4a, VASH_SAY_338_id_x, vash_davcna_ok},
-	       {"person", VASH_SAY_filter_person, VASH_SAY_338_nm_4a, VASH_SAY_NONE, NULL},
-	       {"firm", VASH_SAY_filter_firm, VASH_SAY_338_nm_4a, VASH_SAY_NONE, NULL}};
+} filters[] = {
+	{"person", VASH_SAY_filter_name, VASH_SAY_filter_person, VASH_SAY_338_nm_4a, VASH_SAY_NONE, NULL},
+	{"firm", VASH_SAY_filter_name, VASH_SAY_filter_firm, VASH_SAY_338_nm_4a, VASH_SAY_NONE, NULL},
+	{"maticna", VASH_SAY_filter_id, VASH_SAY_filter_maticna, VASH_SAY_338_id_4a, VASH_SAY_338_id_x,
+	 vash_maticna_ok},
+	{"emso", VASH_SAY_filter_id, VASH_SAY_filter_emso, VASH_SAY_338_id_4a, VASH_SAY_338_id_x, vash_emso_ok},
+	{"davcna", VASH_SAY_filter_id, VASH_SAY_filter_davcna, VASH_SAY_338_id_4a, VASH_SAY_338_id_x, vash_davcna_ok}};
 
 static size_t filter_of(const char *kind) {
 	size_t i = 0;
@@ -184,16 +186,30 @@ bool vash_take_filter(struct vash_turn *t) {
 	return true;
 }
 
-void vash_show_filter(struct vash_turn *t) {
-	const char *kind = turn_value(t, "filter.kind");
-	const struct vash_page_choice choice = {.name = "filter.kind", .label = VASH_SAY_filter};
+void vash_show_filtered(struct vash_turn *t) {
+	size_t filter = filter_of(turn_value(t, "filter.kind"));
+	if (filter < GW_COUNT(filters) && turn_value(t, "filter.text")[0]) {
+		vash_page_list_parameter(t->page, filters[filter].group, vash_same(turn_value(t, "filter.text")));
+	}
+}
+
+/* The two filters of 3.3.8 in one form: their kinds are one choice in two groups. */
+static void show_kinds(struct vash_turn *t, enum vash_say group) {
+	const struct vash_page_choice choice = {.name = "filter.kind", .label = group};
 	vash_page_choice(t->page, &choice);
 	for (size_t i = 0; i < GW_COUNT(filters); i++) {
 		const struct vash_say_row *row = vash_say_row(filters[i].label);
-		vash_page_option(t->page, filters[i].kind, (struct vash_text){row->sl, row->en},
-				 strcmp(filters[i].kind, kind) == 0);
+		if (filters[i].group == group) {
+			vash_page_option(t->page, filters[i].kind, (struct vash_text){row->sl, row->en},
+					 strcmp(filters[i].kind, turn_value(t, "filter.kind")) == 0);
+		}
 	}
 	vash_page_choice_end(t->page);
+}
+
+void vash_show_filter(struct vash_turn *t) {
+	show_kinds(t, VASH_SAY_filter_name);
+	show_kinds(t, VASH_SAY_filter_id);
 	const struct vash_page_field field = {.name = "filter.text",
 					      .type = "text",
 					      .label = VASH_SAY_filter_text,
@@ -201,7 +217,7 @@ void vash_show_filter(struct vash_turn *t) {
 					      .error = turn_error_of(t, "filter.text")};
 	vash_page_field(t->page, &field);
 	vash_page_button(t->page, "filter", VASH_SAY_button_filter);
-	if (kind[0]) {
+	if (turn_value(t, "filter.kind")[0]) {
 		vash_page_button(t->page, "filter.clear", VASH_SAY_button_filter_clear);
 	}
 }

@@ -25,4 +25,5 @@ void vash_filter(struct vash_turn *t, const struct vash_records *all, struct vas
 bool vash_take_filter(struct vash_turn *t);
 void vash_forget_filter(struct vash_turn *t); /* another list follows */
 void vash_show_filter(struct vash_turn *t);
+void vash_show_filtered(struct vash_turn *t); /* a parameter of the list that is open, if it is filtered */
 #endif

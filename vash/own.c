@@ -17,11 +17,34 @@ static const struct vash_fault_row *fault_of(const char *code) {
 	return NULL;
 }
 
-static void show_call(struct vash_turn *t, const struct vash_call *c) {
+/* The words of the trail (docs/AUDIT.md) as people read them. */
+static struct vash_text outcome(const struct vash_call *c) {
+	static const struct {
+		const char *word;
+		struct vash_text text;
+	} outcomes[] = {{"delivered", {"odgovor je bil poslan", "answered"}},
+			{"fault", {"napaka", "fault"}},
+			{"truncated", {"odgovor se je pretrgal", "the answer broke off"}},
+			{"abandoned", {"klicatelj je odšel pred odgovorom", "the caller left before the answer"}},
+			{"interrupted", {"prekinjeno", "interrupted"}},
+			{"refusal", {"zavrnitev", "refused"}},
+			{"intent", {"še ni končano", "not ended yet"}}};
 	const char *what = c->result[0] ? c->result : c->kind;
+	for (size_t i = 0; i < GW_COUNT(outcomes); i++) {
+		if (strcmp(outcomes[i].word, what) == 0) {
+			return outcomes[i].text;
+		}
+	}
+	return vash_same(what);
+}
+
+static void show_call(struct vash_turn *t, const struct vash_call *c) {
+	struct vash_text what = outcome(c);
 	const struct vash_fault_row *fault = fault_of(c->code);
 	const struct vash_page_record row = {
-		.id = c->index, .text = vash_same(gw_arena_printf(t->arena, "%s %s %s", c->time, c->service, what))};
+		.id = c->index,
+		.text = {gw_arena_printf(t->arena, "%s, %s: %s", c->time, c->service, what.sl),
+			 gw_arena_printf(t->arena, "%s, %s: %s", c->time, c->service, what.en)}};
 	vash_page_record(t->page, &row);
 	vash_page_facts(t->page, VASH_SAY_NONE);
 	vash_page_fact(t->page, VASH_SAY_call_request, c->request);

@@ -27,6 +27,9 @@
 	  "As an individual (natural person) you do not meet the conditions for any further user group "               \
 	  "for web services. If you want to register as an authorised person of an independent user for "              \
 	  "web services, choose the procedure:")                                                                       \
+	X(207_01_3a1_l, "vs207-01.3a1.l", INFO,                                                                        \
+	  "Dodatna registracija uporabnika kot pooblaščenca samostojnega uporabnika v novi uporabniški skupini",       \
+	  "Further registration of a user as an authorised person of an independent user in a new user group")         \
 	X(207_01_3a2, "vs207-01.3a2", INFO,                                                                            \
 	  "Prijavljeni ste kot poslovni subjekt s pravnoorganizacijsko obliko {1}. Glede na vaš pravni "              \
 	  "položaj (pravnoorganizacijsko obliko) ne izpolnjujete pogojev za prijavo v nobeni dodatni "                \
@@ -79,9 +82,9 @@
 	  "Veljavnosti potrdila trenutno ni mogoče preveriti. Poskusite znova. ({1})",                                 \
 	  "The validity of the certificate cannot be checked at the moment. Try again. ({1})")                         \
 	X(207_04_1, "vs207-04.1", LABEL, "Odjemalec spletne storitve", "Client of the web service")                    \
-	X(207_04_1a, "vs207-04.1a", LABEL, "Vnos podatkov odjemalca z izbiro obstoječega odjemalca",                   \
-	  "Use an existing client")                                                                                    \
-	X(207_04_1b, "vs207-04.1b", LABEL, "Vnos novega odjemalca", "Enter a new client")                              \
+	X(207_04_1a, "vs207-04.1a", LABEL, "Vnos podatkov odjemalca z izbiro obstoječega odjemalca.",                  \
+	  "Use an existing client.")                                                                                   \
+	X(207_04_1b, "vs207-04.1b", LABEL, "Vnos novega odjemalca.", "Enter a new client.")                            \
 	X(207_04_2x, "vs207-04.2x", WARNING, "Izberite enega od svojih odjemalcev ali vnos novega.",                   \
 	  "Choose one of your clients, or enter a new one.")                                                           \
 	X(207_04_3n, "vs207-04.3n", LABEL, "poljubno ime, ki ga določite za vašega odjemalca",                         \
@@ -164,8 +167,8 @@
 	  "Choose exactly one of the listed user groups.")                                                             \
 	X(211_01_2, "vs211-01.2", LABEL, "Izberite vrsto postopka, ki ga želite opraviti.",                            \
 	  "Choose what you want to do.")                                                                               \
-	X(211_01_2a, "vs211-01.2a", LABEL, "potrditev novih uporabnikov", "approval of new users")                     \
-	X(211_01_2b, "vs211-01.2b", LABEL, "izbris uporabnikov", "deletion of users")                                  \
+	X(211_01_2a, "vs211-01.2a", LABEL, "potrditev novih uporabnikov.", "approval of new users.")                   \
+	X(211_01_2b, "vs211-01.2b", LABEL, "izbris uporabnikov.", "deletion of users.")                                \
 	X(211_02_2a, "vs211-02.2a", INFO,                                                                              \
 	  "V uporabniški skupini, ki jo administrirate, ni nobenega uporabnika s statusom v "                         \
 	  "potrjevanju.",                                                                                              \
@@ -210,7 +213,8 @@
 	X(338_id_x, "3.3.8-id.x", WARNING, "Številka ni pravilna.", "The number is not correct.")                      \
 	X(338_nm_4a, "3.3.8-nm.4a", WARNING, "Izbrani iskalni niz ne ustreza nobeni osebi na seznamu.",                \
 	  "No person on the list matches the search text.")                                                            \
-	X(filter, "3.3.8", LABEL, "Filtriraj seznam", "Filter the list")                                               \
+	X(filter_name, "vs005-f", LABEL, "Filtriraj seznam po imenu", "Filter the list by name")                       \
+	X(filter_id, "vs007-f", LABEL, "Filtriraj seznam po ID", "Filter the list by ID")                              \
 	X(filter_maticna, "3.3.8-id.1", LABEL, "MŠ", "Registration number")                                            \
 	X(filter_emso, "3.3.8-id.1", LABEL, "EMŠO", "EMŠO")                                                            \
 	X(filter_davcna, "3.3.8-id.1", LABEL, "DŠ", "Tax number")                                                      \
@@ -391,9 +395,9 @@
 	  "V varnostni shemi pri nobeni uporabniški skupini niste registrirani kot samostojni "                       \
 	  "uporabnik.",                                                                                                \
 	  "You are not registered as an independent user in any user group of the security scheme.")                   \
-	X(212_03a, "vs212-03a", LABEL, "potrditev novih pooblaščenih oseb", "approval of new authorised persons")      \
-	X(212_03b, "vs212-03b", LABEL, "izbris pooblaščenih oseb / preklic pooblastila",                               \
-	  "deletion of authorised persons / withdrawal of the authorisation")                                          \
+	X(212_03a, "vs212-03a", LABEL, "potrditev novih pooblaščenih oseb.", "approval of new authorised persons.")    \
+	X(212_03b, "vs212-03b", LABEL, "izbris pooblaščenih oseb / preklic pooblastila.",                              \
+	  "deletion of authorised persons / withdrawal of the authorisation.")                                         \
 	X(212_04_2a, "vs212-04.2a", INFO,                                                                              \
 	  "V uporabniški skupini, ki ste jo izbrali, ni nobenega novega pooblaščenca s statusom v "                 \
 	  "potrjevanju.",                                                                                              \

@@ -50,12 +50,22 @@ static enum gw_code find_groups(struct vash_turn *t, struct open_groups *out) {
 	return rc;
 }
 
+/* vs204 is not there yet: its name alone, for a link that leads nowhere helps nobody. */
+static void show_204(struct vash_turn *t) {
+	const struct vash_say_row *row = vash_say_row(VASH_SAY_207_01_3a1_l);
+	if (vash_procedure_exists("vs204")) {
+		vash_page_link(t->page, "vs204", (struct vash_text){row->sl, row->en});
+	} else {
+		vash_page_text(t->page, VASH_SAY_207_01_3a1_l, NULL, 0);
+	}
+}
+
 static void say_none(struct vash_turn *t) {
 	const struct vash_legal_form_row *form = vash_legal_form_find(t->world->lists, user(t)->legal_form);
 	switch (user(t)->position) {
 	case VASH_PERSON:
 		turn_say(t, VASH_SAY_207_01_3a1);
-		vash_page_link(t->page, "vs204", vash_procedure_find(t->world->lists, "vs204")->name);
+		show_204(t);
 		break;
 	case VASH_ENTREPRENEUR:
 	case VASH_LEGAL_PERSON:

@@ -81,9 +81,7 @@ static void show_parameter(struct vash_turn *t, bool persons) {
 		const struct vash_say_row *row = vash_say_row(persons ? kinds[kind].persons : kinds[kind].users);
 		vash_page_list_parameter(t->page, VASH_SAY_status, (struct vash_text){row->sl, row->en});
 	}
-	if (turn_value(t, "filter.text")[0]) {
-		vash_page_list_parameter(t->page, VASH_SAY_filter, vash_same(turn_value(t, "filter.text")));
-	}
+	vash_show_filtered(t);
 }
 
 /* When, and why a deleted one has ended (DECISIONS "Records"). */

@@ -250,6 +250,16 @@ static enum vash_turn_end end_of(const struct run *r) {
 	return r->sc.state == CASE_FINISHED ? VASH_TURN_FINISHED : VASH_TURN_STOPPED;
 }
 
+/* The login that the page is shown under: after vs101 and vs301 the new one, after vs206 and vs302 none. */
+static void show_login(struct run *r, enum vash_turn_end end) {
+	if (r->turn.logged_in) {
+		r->login.record = *r->turn.logged_in;
+	}
+	if (end != VASH_TURN_LOGGED_OUT && vash_login_counts(&r->login)) {
+		vs003_login(&r->turn);
+	}
+}
+
 static enum gw_code finish(struct run *r, struct desk_answer *out, struct gw_err *err) {
 	struct vash_page_about about = vash_turn_about(&r->turn);
 	out->end = end_of(r);
@@ -259,9 +269,7 @@ static enum gw_code finish(struct run *r, struct desk_answer *out, struct gw_err
 	out->login_record = r->turn.logged_in ? r->turn.logged_in->m.id : 0;
 	GW_UNUSED(gw_copy_text(out->login_dso, sizeof(out->login_dso), r->turn.login_dso ? r->turn.login_dso : ""));
 	out->warned = r->turn.errors.count ? r->turn.errors.of[0].say : r->turn.page->warned;
-	if (vash_login_counts(&r->login)) {
-		vs003_login(&r->turn);
-	}
+	show_login(r, out->end);
 	return vash_page_finish(r->turn.page, &about, &out->page, err);
 }
 
@@ -363,12 +371,12 @@ enum gw_code desk_serve(const struct desk *d, const struct desk_request *rq, str
 }
 
 /* A turn without a case: the login, and the registry to look at. */
-static enum gw_code look(struct visit *v, struct gw_err *err) {
+static enum gw_code look(struct visit *v, struct vash_page *page, struct gw_err *err) {
 	const struct desk_request *rq = v->run->rq;
 	const struct desk_request about = {
 		.identity = rq->identity, .login_record = rq->login_record, .procedure = "vs003"};
 	v->run->rq = &about;
-	enum gw_code rc = prepare(v->run, v->db, &v->live, &v->page, err);
+	enum gw_code rc = prepare(v->run, v->db, &v->live, page, err);
 	v->run->rq = rq;
 	return rc;
 }
@@ -377,10 +385,22 @@ enum gw_code desk_menu(const struct desk *d, const struct desk_request *rq, stru
 		       struct gw_err *err) {
 	struct visit v;
 	enum gw_code rc = enter(d, rq, &v, err);
-	rc = rc == GW_OK ? look(&v, err) : rc;
+	rc = rc == GW_OK ? look(&v, &v.page, err) : rc;
 	rc = rc == GW_OK ? vs003_show(&v.run->turn) : rc;
 	const struct vash_page_about about = {.procedure = "vs003", .step = "vs003", .title = turn_menu_text()};
 	rc = rc == GW_OK ? vash_page_finish(&v.page, &about, &out->page, err) : rc;
+	leave(&v);
+	return rc;
+}
+
+enum gw_code desk_login(const struct desk *d, const struct desk_request *rq, struct vash_page *page,
+			struct gw_err *err) {
+	struct visit v;
+	enum gw_code rc = enter(d, rq, &v, err);
+	rc = rc == GW_OK ? look(&v, page, err) : rc;
+	if (rc == GW_OK && vash_login_counts(&v.run->login)) {
+		vs003_login(&v.run->turn);
+	}
 	leave(&v);
 	return rc;
 }
@@ -402,7 +422,7 @@ enum gw_code desk_application(const struct desk *d, const struct desk_request *r
 	int64_t record = 0;
 	size_t before = out->len;
 	enum gw_code rc = enter(d, rq, &v, err);
-	rc = rc == GW_OK ? look(&v, err) : rc;
+	rc = rc == GW_OK ? look(&v, &v.page, err) : rc;
 	rc = rc == GW_OK ? cases_application(v.db, id, &record, out, err) : rc;
 	rc = rc == GW_OK ? may_read(&v, record, err) : rc;
 	out->len = rc == GW_OK ? out->len : before;
@@ -417,7 +437,7 @@ enum gw_code desk_dossier(const struct desk *d, const struct desk_request *rq, i
 	GW_AUTO(arena) struct gw_arena arena;
 	gw_arena_init(&arena, DOSSIER_MAX_BYTES);
 	enum gw_code rc = enter(d, rq, &v, err);
-	rc = rc == GW_OK ? look(&v, err) : rc;
+	rc = rc == GW_OK ? look(&v, &v.page, err) : rc;
 	rc = rc == GW_OK ? may_read(&v, record, err) : rc;
 	rc = rc == GW_OK ? store_seal(d->store, err) : rc;
 	rc = rc == GW_OK ? dossier_read(store_path(d->store), record, store_log_key(d->store), &arena, &file, err) : rc;

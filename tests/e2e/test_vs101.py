@@ -321,7 +321,8 @@ def menu(w):
 def text_of_05(w):
     settle(w, TOWN)
     page = not_registered(w, "direktor")
-    equal([notice("vs101-05").startswith(t) for t in page.said("vs101-05")], [True], "text")
+    first, second = notice("vs101-05").split(". ")
+    equal((page.said("vs101-05"), second), ([first + "."], "Izberite prosim način, na katerega se želite registrirati v varnostni shemi."), "text")
     logged_in(w, "uradnica", "701 –")
 
 

@@ -534,6 +534,7 @@
 	  "security scheme.")                                                                                          \
 	X(231_05, "vs231-05", DONE, "{1} je vpisan kot zunanji administrator.",                                        \
 	  "{1} has been entered as an external administrator.")                                                        \
+	X(business_address, "vs231-02.4", LABEL, "Poslovni naslov", "Business address")                                \
 	X(email, "vs231-02.4", LABEL, "Elektronski naslov", "E-mail address")                                          \
 	X(email_x, "vs231-02.4", WARNING, "Vpišite elektronski naslov.", "Enter an e-mail address.")                   \
 	X(button_enter, "vg-button", LABEL, "Vpiši administratorja", "Enter the administrator")                        \

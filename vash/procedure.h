@@ -64,7 +64,8 @@ void turn_show_dossier(struct vash_turn *t, const struct vash_record *r);
 
 /* ---- mail ---- */
 void turn_mail(struct vash_turn *t, const char *to, enum vash_say say, const struct vash_text *fill, size_t count);
-/* To the administrators of a group; where it has none, the chief administrator is told with `orphaned`. */
+/* To the administrators of a group who can log in and have an address. An application that waits where there is none is
+ * told to the chief administrator with `orphaned`; where he cannot be told either, t->untold_group says so. */
 GW_NODISCARD enum gw_code turn_mail_administrators(struct vash_turn *t, int scheme, int group, enum vash_say say);
 
 /* ---- writing ---- */

@@ -292,10 +292,10 @@
 	X(button_change_client, "vg-button", LABEL, "Spremeni odjemalca", "Change the client")                         \
 	X(mail_title, "vg-mail", MAIL, "Obvestilo sistema eSodstvo", "Notice of the eSodstvo system")                  \
 	X(mail_orphaned, "vg-mail", MAIL,                                                                              \
-	  "V uporabniški skupini {1}, ki nima aktivnega administratorja, je oddana nova prijava. Čaka, "             \
-	  "dokler administrator ni vpisan.",                                                                           \
-	  "In the user group {1}, which has no active administrator, a new application has been "                      \
-	  "submitted. It waits until an administrator is entered.")                                                    \
+	  "V uporabniški skupini {1}, ki nima aktivnega in dosegljivega administratorja, je oddana nova prijava. "    \
+	  "Čaka na odločitev administratorja.",                                                                        \
+	  "In the user group {1}, which has no active administrator who can be reached, a new application has been "   \
+	  "submitted. It waits for an administrator.")                                                                 \
 	X(mail_cascaded, "vg-mail", MAIL,                                                                              \
 	  "Obveščamo vas, da ste kot pooblaščenec samostojnega uporabnika {1} v uporabniški skupini {2} "         \
 	  "izbrisani, ker je izbrisana registracija samostojnega uporabnika.",                                         \

@@ -1,5 +1,7 @@
 #include "vash/procedure.h"
 
+#include "base/clock.h"
+
 /* ---- the case ---- */
 
 const char *turn_value(const struct vash_turn *t, const char *name) {
@@ -167,10 +169,9 @@ struct vash_text turn_reason_name(const struct vash_turn *t, const char *reason)
 }
 
 const char *turn_day(struct vash_turn *t, int64_t utc_s) {
-	time_t at = (time_t)utc_s;
-	struct tm tm = {0};
-	gmtime_r(&at, &tm);
-	return gw_arena_printf(t->arena, "%d. %d. %d", tm.tm_mday, tm.tm_mon + 1, tm.tm_year + 1900);
+	char day[GW_DAY_TEXT];
+	gw_day_text(utc_s, day);
+	return gw_arena_text(t->arena, day);
 }
 
 void turn_show_dossier(struct vash_turn *t, const struct vash_record *r) {

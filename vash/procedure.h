@@ -55,7 +55,7 @@ struct vash_text turn_record_group(struct vash_turn *t,
 struct vash_text turn_record_text(struct vash_turn *t, const struct vash_record *r); /* a line of vs002 */
 struct vash_text turn_status_name(const struct vash_turn *t, int status);
 struct vash_text turn_reason_name(const struct vash_turn *t, const char *reason); /* why a record has ended */
-const char *turn_day(struct vash_turn *t, int64_t utc_s);			  /* "21. 11. 2026" */
+const char *turn_day(struct vash_turn *t, int64_t utc_s);			  /* "21. 11. 2026", in Slovenia */
 int64_t turn_number(const char *text);						  /* decimal; -1: it is none */
 
 struct vash_text turn_menu_text(void);

@@ -1,10 +1,9 @@
 """The lists: vs221, vs222, vs223 (FZ 5.4), how records are shown (vs002, vs005, vs007) and the filters of 3.3.8."""
-import datetime
 import os
 
 from cases import case, equal, table
 from portal import (COLLEAGUE, COMPANY, COURT, LAW_OFFICE, MUNICIPALITY, NEIGHBOUR, OTHER_COURT, P, PERSON, Person, administrator,
-                    administrator_of, authorised, full_name, group_name, nothing_written, notice, portal_world, record, refused, service,
+                    administrator_of, alter, authorised, full_name, group_name, nothing_written, notice, portal_world, record, refused, service,
                     settle, told, user)
 from world import ROOT
 
@@ -196,11 +195,22 @@ def reasons(w):
     p = administrator_at(w, *MIXED)
     p.decide(1103, {MUNICIPALITY["name"]: ("refuse", "x"), NEIGHBOUR["name"]: ("confirm", "")})
     p.decide(1103, {COMPANY["name"]: ("delete", "x")}, "delete")
-    now = datetime.datetime.now(datetime.timezone.utc)
-    day = f"{now.day}. {now.month}. {now.year}"
+    ids = record(w, COMPANY, 1103)["id"], record(w, MUNICIPALITY, 1103)["id"]
+    alter(w, f"UPDATE membership SET end_utc_s = 1795255200 WHERE id IN {ids} AND end_utc_s > unixepoch() - 600")
+    day = "21. 11. 2026"
     texts = {i: t for i, t in listed_222(p, "deleted").records().items() if i > w.mark["membership"]}
     equal(texts, {record(w, COMPANY, 1103)["id"]: f"{COMPANY['name']} (izbris, {day})",
                   record(w, MUNICIPALITY, 1103)["id"]: f"{MUNICIPALITY['name']} (zavrnitev, {day})"}, "lines")
+
+
+@table((("2025-12-31T22:59:59Z", 1767221999, "31. 12. 2025"), ("2025-12-31T23:00:00Z", 1767222000, "1. 1. 2026"),
+        ("2026-07-31T22:00:00Z", 1785535200, "1. 8. 2026")), "vs222-c: what ends at {} is shown under its day in Slovenia", world)
+def day_there(w, _, ended_utc_s, day):
+    p = administrator_at(w, *MIXED)
+    p.decide(1103, {COMPANY["name"]: ("delete", "x")}, "delete")
+    ended = record(w, COMPANY, 1103)["id"]
+    alter(w, f"UPDATE membership SET end_utc_s = {ended_utc_s} WHERE id = {ended}")
+    equal(listed_222(p, "deleted").records()[ended], f"{COMPANY['name']} (izbris, {day})", "line")
 
 
 @case("vs222-p: the title names the group and the administrator, the parameters stand with it, and the PDF is offered", world)

@@ -216,6 +216,11 @@
 	X(filter_davcna, "3.3.8-id.1", LABEL, "DŠ", "Tax number")                                                      \
 	X(filter_person, "3.3.8-nm.1", LABEL, "osebno ime", "personal name")                                           \
 	X(filter_firm, "3.3.8-nm.1", LABEL, "firma", "firm")                                                           \
+	X(filtered_maticna, "3.3.8-id.1", LABEL, "Matična številka", "Registration number")                            \
+	X(filtered_emso, "3.3.8-id.1", LABEL, "EMŠO", "EMŠO")                                                          \
+	X(filtered_davcna, "3.3.8-id.1", LABEL, "Davčna številka", "Tax number")                                       \
+	X(filtered_person, "3.3.8-nm.1", LABEL, "Osebno ime", "Personal name")                                         \
+	X(filtered_firm, "3.3.8-nm.1", LABEL, "Firma", "Firm")                                                         \
 	X(filter_text, "3.3.8-id.2", LABEL, "Iskalni niz ali številka", "Search text or number")                       \
 	X(application, "vs207-05", LABEL, "Prijava", "Application")                                                    \
 	X(application_sha256, "vg-application", LABEL, "Zgoščena vrednost vloge (SHA-256)",                            \

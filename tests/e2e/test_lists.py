@@ -1,5 +1,7 @@
 """The lists: vs221, vs222, vs223 (FZ 5.4), how records are shown (vs002, vs005, vs007) and the filters of 3.3.8."""
 import os
+import subprocess
+import tempfile
 
 from cases import case, equal, table
 from portal import (COLLEAGUE, COMPANY, COURT, LAW_OFFICE, MUNICIPALITY, NEIGHBOUR, OTHER_COURT, P, PERSON, Person, administrator,
@@ -221,7 +223,31 @@ def title_222(w):
     page = p.press(page, "filter", {"filter.kind": "firm", "filter.text": "podjetje"})
     parameters = [(e.find(P + "label").find(P + "sl").text,
                    e.find(P + "value").find(P + "sl").text) for e in page.root.iter(P + "parameter")]
-    equal(parameters, [("Status", "aktivni uporabniki"), ("Filtriraj seznam", "podjetje")], "parameters")
+    equal(parameters, [("Status", "aktivni uporabniki"), ("Firma", "podjetje")], "parameters")
+
+
+def pdf_text(p, page):
+    """What the PDF of a list says, each run of blanks as one."""
+    with tempfile.NamedTemporaryFile(suffix=".pdf") as f:
+        f.write(p.get(f"/case/{page.case}.pdf").reply.body)
+        f.flush()
+        return " ".join(subprocess.run(["pdftotext", f.name, "-"], capture_output=True, text=True, check=True).stdout.split())
+
+
+@table((("maticna", "Matična številka", "Registration number", COMPANY["maticna"], ""), ("emso", "EMŠO", "EMŠO", *[PERSON["emso"]] * 2),
+        ("davcna", "Davčna številka", "Tax number", COMPANY["davcna"], PERSON["davcna"]), ("person", "Osebno ime", "Personal name", "ana", "ana"),
+        ("firm", "Firma", "Firm", "podjetje", "")),
+       "vs222-p, vs223-p: a list filtered by {} says by what, in both languages, on the page and in the PDF", world)
+def filter_parameter(w, kind, sl, en, *texts):
+    settle(w, administrator(COURT, 1103), authorised(PERSON, COURT, 90, 3, administered_group=1103), *MIXED)
+    p = Person(w, "referentka", "90 –")
+    for listed, text in zip((listed_222, listed_223), filter(None, texts)):
+        page = filtered(p, listed(p, "active"), kind, text)
+        labels = [[e.find(P + "label").find(P + language).text for language in ("sl", "en")] for e in page.root.iter(P + "parameter")]
+        equal(labels[1:], [[sl, en]], page.step)
+        equal(f"{sl}: {text}" in pdf_text(p, page), True, f"{page.step} as PDF")
+        page = filtered(p, page, "firm", "ni takega")
+        equal((len(list(page.root.iter(P + "parameter"))), page.codes), (1, ["3.3.8-nm.4a"]), "a filter that finds nobody does not narrow")
 
 
 @case("vs222-p: an authorised person (3b) reads the independent administrator's name in the title", world)

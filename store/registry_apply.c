@@ -220,7 +220,8 @@ static enum gw_code write_subject(struct sqlite3 *db, const struct vash_write *w
 					     .email = s->email,
 					     .legal_form = s->legal_form,
 					     .prs_status = s->prs_status};
-	return registry_put_subject(db, &entry, &about->subject_id, err);
+	enum gw_code rc = registry_put_subject(db, &entry, &about->subject_id, err);
+	return rc == GW_OK ? registry_put_address(db, about->subject_id, &w->address, err) : rc;
 }
 
 /* ---- mail ---- */

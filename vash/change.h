@@ -19,6 +19,7 @@ struct vash_write {
 	struct vash_membership m;	 /* RECORD; m.status also STATUS */
 	int64_t subject_id;		 /* RECORD: whose; 0 = that of the SUBJECT written before */
 	struct vash_subject subject;	 /* SUBJECT */
+	struct vash_address address;	 /* SUBJECT: [9]; without a country: what is known of it stays */
 	bool has_service;		 /* RECORD */
 	const char *reason, *note;	 /* STATUS: code of a deletion, and what the user reads */
 	bool decision;			 /* STATUS: an administrator decided it; `note` is his reason */

@@ -106,15 +106,19 @@ void vash_choose_record(struct vash_turn *t, const struct vash_records *records,
 
 static const struct {
 	const char *kind;
-	enum vash_say group, label, nobody, malformed;
+	/* group: which filter of 3.3.8; parameter: the kind written out, as prints say it */
+	enum vash_say group, label, parameter, nobody, malformed;
 	bool (*well_formed)(struct gw_span text);
-} filters[] = {
-	{"person", VASH_SAY_filter_name, VASH_SAY_filter_person, VASH_SAY_338_nm_4a, VASH_SAY_NONE, NULL},
-	{"firm", VASH_SAY_filter_name, VASH_SAY_filter_firm, VASH_SAY_338_nm_4a, VASH_SAY_NONE, NULL},
-	{"maticna", VASH_SAY_filter_id, VASH_SAY_filter_maticna, VASH_SAY_338_id_4a, VASH_SAY_338_id_x,
-	 vash_maticna_ok},
-	{"emso", VASH_SAY_filter_id, VASH_SAY_filter_emso, VASH_SAY_338_id_4a, VASH_SAY_338_id_x, vash_emso_ok},
-	{"davcna", VASH_SAY_filter_id, VASH_SAY_filter_davcna, VASH_SAY_338_id_4a, VASH_SAY_338_id_x, vash_davcna_ok}};
+} filters[] = {{"person", VASH_SAY_filter_name, VASH_SAY_filter_person, VASH_SAY_filtered_person, VASH_SAY_338_nm_4a,
+		VASH_SAY_NONE, NULL},
+	       {"firm", VASH_SAY_filter_name, VASH_SAY_filter_firm, VASH_SAY_filtered_firm, VASH_SAY_338_nm_4a,
+		VASH_SAY_NONE, NULL},
+	       {"maticna", VASH_SAY_filter_id, VASH_SAY_filter_maticna, VASH_SAY_filtered_maticna, VASH_SAY_338_id_4a,
+		VASH_SAY_338_id_x, vash_maticna_ok},
+	       {"emso", VASH_SAY_filter_id, VASH_SAY_filter_emso, VASH_SAY_filtered_emso, VASH_SAY_338_id_4a,
+		VASH_SAY_338_id_x, vash_emso_ok},
+	       {"davcna", VASH_SAY_filter_id, VASH_SAY_filter_davcna, VASH_SAY_filtered_davcna, VASH_SAY_338_id_4a,
+		VASH_SAY_338_id_x, vash_davcna_ok}};
 
 static size_t filter_of(const char *kind) {
 	size_t i = 0;
@@ -139,12 +143,12 @@ static bool matches(const struct vash_subject *s, const char *kind, const char *
 	return person == (strcmp(kind, "person") == 0) && vash_text_contains(s->name, text);
 }
 
-void vash_filter(struct vash_turn *t, const struct vash_records *all, struct vash_records *out) {
+enum vash_say vash_filter(struct vash_turn *t, const struct vash_records *all, struct vash_records *out) {
 	const char *kind = turn_value(t, "filter.kind"), *text = turn_value(t, "filter.text");
 	size_t filter = filter_of(kind);
 	*out = *all;
 	if (filter == GW_COUNT(filters) || !text[0]) {
-		return;
+		return VASH_SAY_NONE;
 	}
 	struct vash_record *rows = gw_arena_array(t->arena, all->count ? all->count : 1, sizeof(*rows));
 	size_t count = 0;
@@ -155,9 +159,10 @@ void vash_filter(struct vash_turn *t, const struct vash_records *all, struct vas
 	}
 	if (count == 0) {
 		turn_say(t, filters[filter].nobody);
-		return;
+		return VASH_SAY_NONE;
 	}
 	*out = (struct vash_records){count, rows};
+	return filters[filter].parameter;
 }
 
 void vash_forget_filter(struct vash_turn *t) {
@@ -184,13 +189,6 @@ bool vash_take_filter(struct vash_turn *t) {
 		turn_keep(t, "filter.text", text);
 	}
 	return true;
-}
-
-void vash_show_filtered(struct vash_turn *t) {
-	size_t filter = filter_of(turn_value(t, "filter.kind"));
-	if (filter < GW_COUNT(filters) && turn_value(t, "filter.text")[0]) {
-		vash_page_list_parameter(t->page, filters[filter].group, vash_same(turn_value(t, "filter.text")));
-	}
 }
 
 /* The two filters of 3.3.8 in one form: their kinds are one choice in two groups. */

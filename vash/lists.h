@@ -19,11 +19,11 @@ void vash_show_own(struct vash_turn *t, const struct vash_records *records);
 void vash_choose_record(struct vash_turn *t, const struct vash_records *records, enum vash_say label);
 
 /* 3.3.8: what the user filters by, from `filter.kind` (maticna, emso, davcna, person, firm) and `filter.text` of the
- * case; `out` are the matching ones, or all with a warning when none matches. */
-void vash_filter(struct vash_turn *t, const struct vash_records *all, struct vash_records *out);
+ * case; `out` are the matching ones, or all with a warning when none matches. What a print says the list is filtered
+ * by: VASH_SAY_NONE where it is the whole one. */
+enum vash_say vash_filter(struct vash_turn *t, const struct vash_records *all, struct vash_records *out);
 /* Takes the filter's fields from the input: button "filter" or "filter.clear". False: it was another button. */
 bool vash_take_filter(struct vash_turn *t);
 void vash_forget_filter(struct vash_turn *t); /* another list follows */
 void vash_show_filter(struct vash_turn *t);
-void vash_show_filtered(struct vash_turn *t); /* a parameter of the list that is open, if it is filtered */
 #endif

@@ -15,6 +15,11 @@ struct vash_subject {
 	bool blocked;
 };
 
+enum { VASH_ADDRESS_TEXT_MAX = 200 }; /* bytes of one text */
+struct vash_address {		      /* [8], [9]; country is ISO 3166-1 alpha-3 (D25), "" = there is no address */
+	const char *recipient, *street, *house_number, *settlement, *municipality, *postcode, *post, *country;
+};
+
 struct vash_web_service { /* [19a] */
 	const char *pem;
 	bool has_client;

@@ -220,6 +220,11 @@
 	X(filter_davcna, "3.3.8-id.1", LABEL, "DŠ", "Tax number")                                                      \
 	X(filter_person, "3.3.8-nm.1", LABEL, "osebno ime", "personal name")                                           \
 	X(filter_firm, "3.3.8-nm.1", LABEL, "firma", "firm")                                                           \
+	X(filtered_maticna, "3.3.8-id.1", LABEL, "Matična številka", "Registration number")                            \
+	X(filtered_emso, "3.3.8-id.1", LABEL, "EMŠO", "EMŠO")                                                          \
+	X(filtered_davcna, "3.3.8-id.1", LABEL, "Davčna številka", "Tax number")                                       \
+	X(filtered_person, "3.3.8-nm.1", LABEL, "Osebno ime", "Personal name")                                         \
+	X(filtered_firm, "3.3.8-nm.1", LABEL, "Firma", "Firm")                                                         \
 	X(filter_text, "3.3.8-id.2", LABEL, "Iskalni niz ali številka", "Search text or number")                       \
 	X(application, "vs207-05", LABEL, "Prijava", "Application")                                                    \
 	X(application_sha256, "vg-application", LABEL, "Zgoščena vrednost vloge (SHA-256)",                            \
@@ -318,10 +323,10 @@
 	  "An independent user of this position has no authorised persons.")                                           \
 	X(mail_title, "vg-mail", MAIL, "Obvestilo sistema eSodstvo", "Notice of the eSodstvo system")                  \
 	X(mail_orphaned, "vg-mail", MAIL,                                                                              \
-	  "V uporabniški skupini {1}, ki nima aktivnega administratorja, je oddana nova prijava. Čaka, "             \
-	  "dokler administrator ni vpisan.",                                                                           \
-	  "In the user group {1}, which has no active administrator, a new application has been "                      \
-	  "submitted. It waits until an administrator is entered.")                                                    \
+	  "V uporabniški skupini {1}, ki nima aktivnega in dosegljivega administratorja, je oddana nova prijava. "    \
+	  "Čaka na odločitev administratorja.",                                                                        \
+	  "In the user group {1}, which has no active administrator who can be reached, a new application has been "   \
+	  "submitted. It waits for an administrator.")                                                                 \
 	X(mail_cascaded, "vg-mail", MAIL,                                                                              \
 	  "Obveščamo vas, da ste kot pooblaščenec samostojnega uporabnika {1} v uporabniški skupini {2} "         \
 	  "izbrisani, ker je izbrisana registracija samostojnega uporabnika.",                                         \
@@ -568,6 +573,7 @@
 	  "security scheme.")                                                                                          \
 	X(231_05, "vs231-05", DONE, "{1} je vpisan kot zunanji administrator.",                                        \
 	  "{1} has been entered as an external administrator.")                                                        \
+	X(business_address, "vs231-02.4", LABEL, "Poslovni naslov", "Business address")                                \
 	X(email, "vs231-02.4", LABEL, "Elektronski naslov", "E-mail address")                                          \
 	X(email_x, "vs231-02.4", WARNING, "Vpišite elektronski naslov.", "Enter an e-mail address.")                   \
 	X(button_enter, "vg-button", LABEL, "Vpiši administratorja", "Enter the administrator")                        \

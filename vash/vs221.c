@@ -75,13 +75,16 @@ static bool take_kind(struct vash_turn *t) {
 	return true;
 }
 
-static void show_parameter(struct vash_turn *t, bool persons) {
+/* `filtered`: by what, as vash_filter says. */
+static void show_parameter(struct vash_turn *t, bool persons, enum vash_say filtered) {
 	size_t kind = kind_of(turn_value(t, "status"));
 	if (kind < GW_COUNT(kinds)) {
 		const struct vash_say_row *row = vash_say_row(persons ? kinds[kind].persons : kinds[kind].users);
 		vash_page_list_parameter(t->page, VASH_SAY_status, (struct vash_text){row->sl, row->en});
 	}
-	vash_show_filtered(t);
+	if (filtered != VASH_SAY_NONE) {
+		vash_page_list_parameter(t->page, filtered, vash_same(turn_value(t, "filter.text")));
+	}
 }
 
 /* When, and why a deleted one has ended (DECISIONS "Records"). */
@@ -169,13 +172,13 @@ static enum gw_code show_users(struct vash_turn *t) {
 	if (rc == GW_OK && all.count == 0) {
 		turn_say(t, kinds[kind].no_users);
 	}
-	vash_filter(t, &all, &shown);
+	enum vash_say filtered = vash_filter(t, &all, &shown);
 	int scheme = vash_administered_scheme(t->world->lists, r->m.administered_group);
 	const struct vash_text fill[] = {
 		turn_group_full(t, scheme, r->m.administered_group),
 		vash_same(r->m.member_kind == VASH_INDEPENDENT ? r->subject.name : r->principal.name)};
 	vash_page_list(t->page, "vs007", VASH_SAY_222_p, fill, GW_COUNT(fill));
-	show_parameter(t, false);
+	show_parameter(t, false, filtered);
 	show_records(t, &shown);
 	return rc;
 }
@@ -228,10 +231,10 @@ static enum gw_code show_persons(struct vash_turn *t) {
 	if (rc == GW_OK && all.count == 0) {
 		turn_say(t, kinds[kind].no_persons);
 	}
-	vash_filter(t, &all, &shown);
+	enum vash_say filtered = vash_filter(t, &all, &shown);
 	const struct vash_text fill[] = {turn_group_full(t, r->m.scheme, r->m.user_group), vash_same(r->subject.name)};
 	vash_page_list(t->page, "vs005", VASH_SAY_223_p, fill, GW_COUNT(fill));
-	show_parameter(t, true);
+	show_parameter(t, true, filtered);
 	show_records(t, &shown);
 	return rc;
 }

@@ -1,9 +1,11 @@
 #include "gateway/cases/desk.h"
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "gateway/cases/memo.h"
 #include "gateway/cases/outside.h"
+#include "gateway/engine/metrics.h"
 #include "store/cases.h"
 #include "store/dossier.h"
 #include "store/registry_apply.h"
@@ -298,6 +300,15 @@ static enum gw_code look_first(struct run *r, struct sqlite3 *db, const struct v
 	return rc == GW_OK ? vash_turn_take(&r->turn) : rc;
 }
 
+/* It is written and nobody has been told: the operator is. */
+static void say_untold(const struct run *r) {
+	char group[24], number[24];
+	snprintf(group, sizeof(group), "%d", r->turn.untold_group);
+	snprintf(number, sizeof(number), "%lld", (long long)r->sc.c.id);
+	metric_add(METRIC_applications_untold_total, 1);
+	gw_log(GW_LOG_WARN, "application_untold", "group", group, "case", number, NULL);
+}
+
 /* Both runs, the second one in the transaction. */
 static enum gw_code run_twice(struct run *r, struct sqlite3 *db, const struct vash_outside *asking, struct memo *memo,
 			      struct vash_page *page, struct gw_err *err) {
@@ -306,6 +317,9 @@ static enum gw_code run_twice(struct run *r, struct sqlite3 *db, const struct va
 	memo->recording = false;
 	rc = rc == GW_OK ? change(r, asking, page, err) : rc;
 	memo->recording = true;
+	if (rc == GW_OK && r->turn.untold_group) {
+		say_untold(r);
+	}
 	return rc;
 }
 

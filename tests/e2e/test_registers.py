@@ -4,7 +4,9 @@ from portal import COURT, MUNICIPALITY, P, Person, notice, portal_world, told
 from world import pki_index
 
 PEOPLE = [dict(MUNICIPALITY, scheme=1, group=701), dict(COURT, scheme=3, group=80), dict(COURT, scheme=3, group=90, administered_group=1001)]
-CHAMBER = {"davcna": "66811503", "firma": "NOTARSKA ZBORNICA SLOVENIJE", "oblika": 358, "status": 1}
+CHAMBER = {"davcna": "66811503", "firma": "NOTARSKA ZBORNICA SLOVENIJE", "oblika": 358, "status": 1,
+           "naslov": {"prejemnik": "Notarska zbornica", "ulica": "Tavčarjeva ulica", "hisna_stevilka": "2", "naselje": "Ljubljana",
+                      "obcina": "Ljubljana", "postna_stevilka": "1000", "posta": "Ljubljana", "drzava": "SVN"}}
 PRS = {"5888158000": CHAMBER, "5022789000": {"davcna": "79182119", "firma": COURT["name"], "oblika": 309, "status": 1},
        "5021952000": dict(CHAMBER, davcna="24217417", status=2), "1732803000": {"davcna": "14717468", "firma": "Ž d.o.o.", "oblika": 103, "status": 1}}
 

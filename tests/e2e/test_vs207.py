@@ -4,7 +4,7 @@ import re
 
 from cases import case, equal, table
 from portal import (ACTIVE, COMPANY, COURT, DELETED, MUNICIPALITY, NEIGHBOUR, OTHER_COURT, P, PDF, PENDING, PERSON, Person, administrator,
-                    authorised, change_list, chief, digest, eceu, enter, full_name, group_name, history, lists_world, mails, nothing_written,
+                    alter, authorised, change_list, chief, digest, eceu, enter, full_name, group_name, history, lists_world, mails, nothing_written,
                     notice, pem, portal_world, record, refused, rows, service, settle, told, user)
 from world import PKI, pki_index
 
@@ -594,14 +594,54 @@ def mail(w):
     equal(mails(w), [(OTHER_COURT["email"], notice("vs207-07.3", group_name(1003)))], "mails")
 
 
+ORPHANED = f"V uporabniški skupini {group_name(1003)}, ki nima aktivnega in dosegljivega administratorja, je oddana nova prijava." \
+           " Čaka na odločitev administratorja."
+
+
 @case("vs207-07.3: a group without an active administrator: the application waits and the chief administrator is told (DECISIONS)", world)
 def orphaned(w):
     p = uradnica(w, chief(COURT), administrator(NEIGHBOUR, 1001), administrator(OTHER_COURT, 1003, status="pending"))
     p.register(1003)
-    text = f"V uporabniški skupini {group_name(1003)}, ki nima aktivnega administratorja, je oddana nova prijava." \
-           " Čaka, dokler administrator ni vpisan."
-    equal(mails(w), [(COURT["email"], text)], "mails")
+    equal(mails(w), [(COURT["email"], ORPHANED)], "mails")
     equal(record(w, MUNICIPALITY, 1003)["now"], PENDING, "record")
+
+
+
+def unreachable(w, how):
+    """The other court administers 1003, and cannot log in, or has no address."""
+    settle(w, TOWN, chief(COURT), administrator(OTHER_COURT, 1003), administrator(OTHER_COURT, 1201))
+    court = eceu(w, OTHER_COURT)
+    alter(w, f"UPDATE subject SET {how} WHERE eceu_id = {court}")
+    return lambda: alter(w, "UPDATE subject SET email = '%s', blocked = 0, prs_status = 1 WHERE eceu_id = %d" % (OTHER_COURT["email"], court))
+
+
+@table((("is deleted in PRS", "prs_status = 2"), ("is blocked", "blocked = 1"), ("has no e-mail address", "email = NULL")),
+       "vs207-07.3: where the group's administrator {}, the chief administrator is told that an application waits; he alone, once he is back", world)
+def administrator_unreachable(w, row, how):
+    back = unreachable(w, how)
+    try:
+        p = Person(w, "uradnica", "701 –")
+        p.register(1003)
+        equal((mails(w), record(w, MUNICIPALITY, 1003)["now"]), ([(COURT["email"], ORPHANED)], PENDING), row)
+    finally:
+        back()
+    p.register(1201, "rekono")
+    equal([m[0] for m in mails(w)], [COURT["email"], OTHER_COURT["email"]], "who is told once he is back")
+
+
+@table((("there is none", None), ("is blocked", "blocked = 1"), ("has no e-mail address", "email = NULL")),
+       "vs207-07.3: where the chief administrator cannot be told either ({}), the application waits, and log and metric show it", world)
+def nobody_told(w, row, how):
+    settle(w, TOWN, *([chief(COURT)] if how else []))
+    before, court = w.metrics(), eceu(w, COURT)
+    alter(w, *([f"UPDATE subject SET {how} WHERE eceu_id = {court}"] if how else []))
+    try:
+        Person(w, "uradnica", "701 –").register(1003)
+    finally:
+        alter(w, f"UPDATE subject SET email = '{COURT['email']}', blocked = 0 WHERE eceu_id = {court}")
+    equal((mails(w), record(w, MUNICIPALITY, 1003)["now"]), ([], PENDING), row)
+    equal(w.metrics()["applications_untold_total"] - before["applications_untold_total"], 1, "metric")
+    equal(w.gateway.log(400).count("level=warn event=application_untold group=1003 case=") >= 1, True, "log")
 
 
 @case("vs207-07.1x: where no approval is needed (D17) the record is active at once, nobody gets mail; elsewhere it waits",

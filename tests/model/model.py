@@ -214,11 +214,15 @@ class Model:
         self.tell_administrators(group)
         return record
 
+    def reachable(self, records):
+        """Those who can log in and have an address."""
+        return [r for r in records if self.present(r.subject) and r.subject.email]
+
     def tell_administrators(self, group):
-        who = self.administrators(group)
+        who = self.reachable(self.administrators(group))
         for r in who:
             self.mail(r.subject, "vs207-07.3", group)
-        for r in self.chiefs() if not who else []:
+        for r in self.reachable(self.chiefs()) if not who else []:
             self.mail(r.subject, "no administrator", group)
 
     def can_approve(self, record):
@@ -291,7 +295,7 @@ class Model:
             self.touch(record)
             self.tell_administrators(record.group)
         else:
-            for r in self.administrators(record.group):
+            for r in self.reachable(self.administrators(record.group)):
                 self.mail(r.subject, "vs208 administrator", record.group)
         return waits
 

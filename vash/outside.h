@@ -21,7 +21,8 @@ enum vash_cert_answer {
 };
 struct vash_cert_checked {
 	enum vash_cert_answer answer;
-	bool readable; /* facts and pem are filled */
+	bool readable;		   /* facts and pem are filled */
+	bool revocation_unchecked; /* no source says anything of it */
 	struct cert_facts facts;
 	const char *pem;	 /* canonical */
 	struct vash_text detail; /* why; static */

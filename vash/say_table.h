@@ -138,9 +138,9 @@
 	X(208_at_once, "vs208-01.3", INFO, "Novo potrdilo bo začelo veljati takoj po potrditvi.",                      \
 	  "The new certificate takes effect as soon as you confirm.")                                                  \
 	X(208_approval_again, "vs208-01.3", WARNING,                                                                   \
-	  "Davčna številka organizacije v potrdilu ni vaša. Sprememba potrebuje novo potrditev "                    \
+	  "Davčna številka v potrdilu ni vaša. Sprememba potrebuje novo potrditev "                                 \
 	  "administratorja; do takrat klici niso mogoči. Če jo zavrne, je registracija izbrisana.",                    \
-	  "The organisation's tax number in the certificate is not yours. The change needs a new "                     \
+	  "The tax number in the certificate is not yours. The change needs a new "                                    \
 	  "approval by the administrator; until then calls are not possible. If it is refused, the "                   \
 	  "registration is deleted.")                                                                                  \
 	X(208_overlap, "vs208-01.3", LABEL, "Koliko dni naj velja še dosedanje potrdilo",                              \
@@ -236,13 +236,17 @@
 	X(cert_subject, "vs207-03.2", LABEL, "Predmet", "Subject")                                                     \
 	X(cert_digest, "vs207-03.2", LABEL, "Zgoščena vrednost (SHA-256)", "Digest (SHA-256)")                         \
 	X(cert_until, "vg-label", LABEL, "Velja do", "Valid until")                                                    \
-	X(cert_organisation, "vg-label", LABEL, "Davčna številka organizacije v potrdilu",                             \
-	  "Organisation's tax number in the certificate")                                                              \
+	X(cert_tax_number, "vg-label", LABEL, "Davčna številka v potrdilu", "Tax number in the certificate")           \
 	X(possession_missing, "vg-possession", WARNING, "Posest zasebnega ključa tega potrdila še ni dokazana.",       \
 	  "Possession of this certificate's private key has not been proven yet.")                                     \
-	X(organisation_differs, "vg-organisation", WARNING,                                                            \
-	  "Davčna številka organizacije v potrdilu se ne ujema z davčno številko uporabnika.",                         \
-	  "The organisation's tax number in the certificate is not the user's tax number.")                            \
+	X(tax_number_differs, "vg-organisation", WARNING,                                                              \
+	  "Davčna številka v potrdilu se ne ujema z davčno številko uporabnika.",                                      \
+	  "The tax number in the certificate is not the user's tax number.")                                           \
+	X(cert_not_valid_now, "vg-certificate-now", WARNING, "Potrdilo zdaj ne prestane preverjanja: {1}.",            \
+	  "The certificate does not pass the tests now: {1}.")                                                         \
+	X(cert_revocation_unchecked, "vg-revocation", WARNING,                                                         \
+	  "Ali je potrdilo preklicano, ni bilo mogoče preveriti: za njegovega izdajatelja ni podatkov o preklicih.",   \
+	  "Whether the certificate has been revoked could not be checked: there is no revocation data of its issuer.") \
 	X(client, "vs207-04", LABEL, "Odjemalec", "Client")                                                            \
 	X(client_name, "vs207-04.3n", LABEL, "Ime odjemalca", "Name of the client")                                    \
 	X(client_uris, "vs207-04.3u", LABEL, "Preusmeritveni URI", "Redirect URIs")                                    \

@@ -38,7 +38,7 @@ static enum gw_code records(void *ctx, const struct vash_query *query, struct gw
 	struct vash_record *rows = (struct vash_record *)(uintptr_t)out->row; /* made for us in the arena */
 	for (size_t i = 0; rc == GW_OK && i < out->count; i++) {
 		if (rows[i].has_service) {
-			rc = outside_organisation(rows[i].service.pem, arena, &rows[i].service.organisation, err);
+			rc = outside_tax_number(rows[i].service.pem, arena, &rows[i].service.tax_number, err);
 		}
 	}
 	return rc;

@@ -419,6 +419,34 @@ def not_signed(w):
     equal(p.press(page, "confirm", {}, file=("application", "vloga.pdf", PDF)).step, "vs207-06", "control")
 
 
+SIGNED_ALMOST = (("words about a signature", b"(text about /ByteRange and /Contents)"),
+                 ("a ByteRange of three numbers", b"<< /Type /Sig /ByteRange [0 10 20] /Contents <00> >>"),
+                 ("a ByteRange that is a reference", b"<< /Type /Sig /ByteRange 4 0 R /Contents <00> >>"),
+                 ("no Contents", b"<< /Type /Sig /ByteRange [0 10 20 30] >>"),
+                 ("Contents that are a dictionary", b"<< /Type /Sig /ByteRange [0 10 20 30] /Contents << >> >>"))
+
+
+@table(SIGNED_ALMOST, "vs207-05.3b, vs207-05.4b: {}: that is no signature field; a signature dictionary in the same place is", world)
+def almost_signed(w, name, content):
+    p = uradnica(w)
+    page = at(p, "vs207-05", 1201)
+    page = p.press(page, "confirm", {}, file=("application", "vloga.pdf", b"%PDF-1.7\n1 0 obj\n" + content + b"\nendobj\n%%EOF\n"))
+    refused(page, "vs207-05", "vs207-05.4b")
+    good = b"%PDF-1.7\n1 0 obj\n<</Type/Sig/ByteRange[0\n10 20\r30 ]/Contents <00>>>\nendobj\n%%EOF\n"
+    equal(p.press(page, "confirm", {}, file=("application", "vloga.pdf", good)).step, "vs207-06", "control")
+
+
+@case("vs207-03.4a: whom the operator takes out of the list of providers is refused, though his anchor is there (FZ-VS9)", lists_world)
+def provider_gone(w):
+    p = Person(w, "direktor", "501 –")
+    page = p.press(p.begin("vs207"), "next", {"group": "1201"})
+    change_list(w, "issuers.csv", "VATSI-43353126,Halcom\n", "")
+    refused(p.press(page, "confirm", {"certificate": pem("podjetje")}), "vs207-03", "vs207-03.4a")
+    change_list(w, "issuers.csv", "VATSI-43353126,Halcom\n", "VATSI-43353126,Halcom d.d.\n")
+    page = p.press(p.get(f"/case/{page.case}"), "confirm", {"certificate": pem("podjetje")})
+    equal(page.step, "vs207-05", f"control {page}")
+
+
 @case("vs207-05.4c: a signed PDF leads to the preview of everything that will be written", world)
 def to_preview(w):
     page = at(uradnica(w), "vs207-06")

@@ -202,6 +202,15 @@ def change_refused(w):
     equal([calls(w, n) for n in ("podjetje", "rekono")], [False, False], "calls")
 
 
+@case("vs208-01.4: a natural person's certificate with his own tax number takes effect at once, one without it waits for approval", world)
+def natural_person(w):
+    for old, new, now in (("oseba", "posameznica", ACTIVE), ("posameznica", "oseba", PENDING)):
+        settle(w, service(PERSON, 1103, old), administrator(COURT, 1103))
+        page = change(Person(w, "posameznica", "1103 –"), new)
+        r = record(w, PERSON, 1103)
+        equal((page.step, r["now"], r["cert_digest"], bool(page.said("vg-organisation"))), ("vs208-01.4", now, digest(new), False), new)
+
+
 @case("vs208-01.4: the old organisation's identifier is enough for taking over at once", world)
 def same_as_old(w):
     settle(w, service(COMPANY, 1103, "obcina_zig"), administrator(COURT, 1103))

@@ -1,10 +1,13 @@
 """vs211 (FZ 5.3.5): an administrator approves, refuses and deletes users; one rule for what was decided meanwhile; re-check."""
+import os
 import time
 
+from attacks import revoke
 from cases import case, equal, table
 from portal import (ACTIVE, COLLEAGUE, COMPANY, COURT, DELETED, LAW_OFFICE, MUNICIPALITY, NEIGHBOUR, OTHER_COURT, PDF, PENDING, PERSON,
                     Person, administrator, administrator_of, alter, authorised, chief, digest, eceu, ended, full_name, history, mails,
                     nothing_written, notice, portal_world, record, refused, rows, service, settle, told, user)
+from world import PKI, pki_index
 
 TWO = [administrator(COURT, 1103), administrator(COURT, 1201)]
 WAITING = [service(COMPANY, 1103, "podjetje", status="pending"), service(MUNICIPALITY, 1103, "obcina_zig", status="pending")]
@@ -133,7 +136,7 @@ def list_of_waiting(w):
     page = Person(w, "referentka", "90 –").open_211(1103)
     equal(page.fact("Čaka (dni)"), "3", "age")
     equal(page.fact("Zgoščena vrednost (SHA-256)"), digest("ec"), "digest")
-    equal(page.fact("Davčna številka organizacije v potrdilu"), "99000059", "organisation in the certificate")
+    equal(page.fact("Davčna številka v potrdilu"), "99000059", "organisation in the certificate")
     equal((len(page.said("vg-possession")), len(page.said("vg-organisation"))), (1, 1), "warnings")
     pdf = Person(w, "referentka", "90 –").get("/" + page.fact("Vloga (PDF)"))
     equal((pdf.status, pdf.reply.header("Content-Type"), pdf.reply.body), (200, "application/pdf", PDF), "the application")
@@ -507,3 +510,28 @@ def blocked_certificate(w):
     refused(page, "vs211-02", "vs207-03.4c", "vs211-04.x3")
     w.cli("user", "unblock", digest("podjetje"))
     equal(execute(p, page, (mine, "confirm")).step, "vs211-05", "control")
+
+
+@case("vs211-02: the administrator reads what the application is, and what is true of the certificate now: no revocation data, or revoked",
+      world)
+def state_of_certificate(w):
+    settle(w, user(MUNICIPALITY, 701), administrator(COURT, 1103))
+    Person(w, "uradnica", "701 –").register(1103, "ec")
+    p = Person(w, "referentka", "90 –")
+    page = p.open_211(1103)
+
+    def said(folder):
+        """What the same page says with these revocation lists."""
+        w.edit_config(f'crls = "{w.pki}/crl"', f'crls = "{folder}"')
+        equal(w.reload(), True, "reload")
+        try:
+            again = p.get(f"/case/{page.case}")
+            return [code for code in ("vg-revocation", "vg-certificate-now") if again.said(code)]
+        finally:
+            w.edit_config(f'crls = "{folder}"', f'crls = "{w.pki}/crl"')
+            equal(w.reload(), True, "reload")
+    equal((said(f"{w.pki}/crl"), "PDF s podpisnim poljem" in page.text()), ([], True), "control: revocation data are there")
+    empty = os.path.join(w.folder, "no-crls")
+    os.makedirs(empty)
+    equal(said(empty), ["vg-revocation"], "nobody can check it")
+    equal(said(revoke(w, os.path.join(PKI, "ee", "ec"), pki_index()["certificates"]["ec"]["issuer"])), ["vg-certificate-now"], "revoked")

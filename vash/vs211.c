@@ -125,7 +125,7 @@ static void show_user(struct vash_turn *t, const struct vash_record *r, const st
 	const struct vash_page_record row = {
 		.id = r->m.id, .text = vash_same(r->subject.name), .mark = decide_mark(t, r->m.id)};
 	vash_page_record(t->page, &row);
-	if (rules->confirms) {
+	if (rules->confirms && !t->whole) {
 		show_application(t, r);
 	}
 	decide_show(t, r, rules);
@@ -146,7 +146,7 @@ static enum gw_code administrator(struct vash_turn *t, const char **firm) {
 }
 
 static enum gw_code show_list(struct vash_turn *t) {
-	struct vash_records all, shown;
+	struct vash_records all, matching;
 	const struct decide_rules *rules = rules_of(t);
 	enum vash_status status = rules->confirms ? VASH_PENDING : VASH_ACTIVE;
 	const char *firm = NULL;
@@ -161,15 +161,19 @@ static enum gw_code show_list(struct vash_turn *t) {
 		turn_stop(t, rules->confirms ? VASH_SAY_211_02_2a : VASH_SAY_211_03_2a);
 		return rc;
 	}
-	vash_filter(t, &all, &shown);
+	vash_filter(t, &all, &matching);
+	const struct vash_records shown = vash_list_page(t, &matching);
 	int scheme = vash_administered_scheme(t->world->lists, group_of(t));
 	struct vash_text group = turn_group_full(t, scheme, group_of(t));
 	vash_page_list(t->page, "vs007", VASH_SAY_007_h, &group, 1);
+	vash_show_place(t, &all, &matching);
+	decide_show_count(t);
 	for (size_t i = 0; i < shown.count; i++) {
 		show_user(t, &shown.row[i], rules);
 	}
 	vash_page_list_end(t->page);
 	vash_show_filter(t);
+	vash_show_turning(t, &matching);
 	vash_page_button(t->page, "execute", VASH_SAY_button_execute);
 	vash_page_button(t->page, "back", VASH_SAY_button_back);
 	return rc;

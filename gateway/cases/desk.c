@@ -163,6 +163,7 @@ static enum gw_code prepare(struct run *r, struct sqlite3 *db, const struct vash
 	r->turn = (struct vash_turn){.world = &r->world,
 				     .login = &r->login,
 				     .input = r->rq->input,
+				     .whole = r->rq->whole,
 				     .the_case = &r->sc.c,
 				     .arena = r->arena,
 				     .page = page,
@@ -266,7 +267,7 @@ static enum gw_code finish(struct run *r, struct desk_answer *out, struct gw_err
 }
 
 static enum gw_code show(struct run *r, struct desk_answer *out, struct gw_err *err) {
-	enum gw_code rc = vash_turn_show(&r->turn);
+	enum gw_code rc = r->rq->unseen ? GW_OK : vash_turn_show(&r->turn);
 	return rc == GW_OK ? finish(r, out, err) : rc;
 }
 

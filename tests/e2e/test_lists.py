@@ -208,10 +208,11 @@ def title_222(w):
     p = administrator_at(w, *MIXED)
     page = listed_222(p, "active")
     equal((notice("vs222-p", full_name(1103), COURT["name"]) in page.labels(), page.link("pdf")), (True, "Pridobi PDF"), "title")
+    every = page.records()
     page = p.press(page, "filter", {"filter.kind": "firm", "filter.text": "podjetje"})
     parameters = [(e.find(P + "label").find(P + "sl").text,
                    e.find(P + "value").find(P + "sl").text) for e in page.root.iter(P + "parameter")]
-    equal(parameters, [("Status", "aktivni uporabniki"), ("Filtriraj seznam", "podjetje")], "parameters")
+    equal(parameters, [("Status", "aktivni uporabniki"), ("Filtriraj seznam", "podjetje"), ("Število zapisov", f"1 od {len(every)}")], "parameters")
 
 
 @case("vs222-p: an authorised person (3b) reads the independent administrator's name in the title", world)

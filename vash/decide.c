@@ -49,6 +49,24 @@ void decide_show_count(struct vash_turn *t) {
 	}
 }
 
+static bool is_shown(const struct vash_records *shown, int64_t id) {
+	for (size_t i = 0; i < shown->count; i++) {
+		if (shown->row[i].m.id == id) {
+			return true;
+		}
+	}
+	return false;
+}
+
+void decide_show_errors(struct vash_turn *t, const struct vash_records *shown) {
+	for (size_t i = 0; i < t->errors.count; i++) {
+		const char *field = t->errors.of[i].field;
+		if (strncmp(field, "reason.", 7) == 0 && !is_shown(shown, turn_number(field + 7))) {
+			turn_say(t, t->errors.of[i].say);
+		}
+	}
+}
+
 static void show_reason(struct vash_turn *t, int64_t id) {
 	const char *name = name_of(t, "reason", id);
 	bool undone = t->input && turn_pressed(t, name_of(t, "undo", id));

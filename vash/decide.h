@@ -16,6 +16,8 @@ struct decide_rules {
 
 /* How many records are marked, on whatever page: a parameter of the list. */
 void decide_show_count(struct vash_turn *t);
+/* Says what is wrong with records that are not among those shown: their fields cannot. */
+void decide_show_errors(struct vash_turn *t, const struct vash_records *shown);
 /* A record's marks and buttons, inside its vash_page_record. */
 void decide_show(struct vash_turn *t, const struct vash_record *r, const struct decide_rules *rules);
 const char *decide_mark(const struct vash_turn *t, int64_t id);	  /* "confirm", "refuse", "delete"; "" = none */

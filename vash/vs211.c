@@ -165,6 +165,7 @@ static enum gw_code show_list(struct vash_turn *t) {
 	const struct vash_records shown = vash_list_page(t, &matching);
 	int scheme = vash_administered_scheme(t->world->lists, group_of(t));
 	struct vash_text group = turn_group_full(t, scheme, group_of(t));
+	decide_show_errors(t, &shown);
 	vash_page_list(t->page, "vs007", VASH_SAY_007_h, &group, 1);
 	vash_show_place(t, &all, &matching);
 	decide_show_count(t);

@@ -3,7 +3,7 @@ import json
 import subprocess
 
 from cases import case, equal, table
-from portal import (ACTIVE, COMPANY, COURT, DELETED, P, PENDING, Person, administrator, alter, portal_world, record, rows, service, settle,
+from portal import (ACTIVE, COMPANY, COURT, DELETED, P, PENDING, Person, administrator, alter, nothing_written, portal_world, record, rows, service, settle,
                     user)
 from postopek import NS, Caller
 
@@ -137,6 +137,16 @@ def typed(w):
     equal(page.field(f"reason.{ids[0]}").find(P + "value").text, "ne", "so does the reason")
     page = p.press(page, "page.2", {f"reason.{ids[0]}": ""})
     equal((page.codes, shown(page)[0]), ([], ids[PAGE:]), "control")
+
+
+@case("vs211-02.3z: a refusal without a reason is told also where the record stands on another page, and holds up the others", world)
+def elsewhere(w):
+    p = court(w)
+    ids = crowd(w, PAGE + 1, PENDING)
+    with nothing_written(w):
+        page = p.press(p.open_211(1103), "execute", {f"mark.{ids[-1]}": "refuse", f"mark.{ids[0]}": "confirm"})
+    equal((page.step, page.codes, page.errors()), ("vs211-02", ["vg-reason"], {}), "refusal")
+    equal(parameters(page)["Označeno na vseh straneh"], "1 (največ 100)", "the good mark stays")
 
 
 @case("3.3.8-nm.3: the filter reads the whole list, what it finds is paged from its first page on, and so is the list without it", world)

@@ -20,7 +20,7 @@ struct vash_web_service { /* [19a] */
 	bool has_client;
 	const char *client_name, *redirect_uris, *client_id, *client_secret_hash;
 	const char *issuer, *serial, *subject, *digest;
-	const char *organisation; /* tax number in the certificate; "" = none */
+	const char *organisation; /* tax number in the certificate; "" = none, or not read: VASH_BY_GROUP */
 	int64_t not_after_utc_s;
 	bool possession_proven;
 	const char *possession_token; /* of the path that proves it; "" = none */

@@ -168,6 +168,7 @@ enum vash_say vash_filter(struct vash_turn *t, const struct vash_records *all, s
 void vash_forget_filter(struct vash_turn *t) {
 	turn_keep(t, "filter.kind", "");
 	turn_keep(t, "filter.text", "");
+	turn_keep(t, "page", "");
 }
 
 bool vash_take_filter(struct vash_turn *t) {
@@ -187,6 +188,7 @@ bool vash_take_filter(struct vash_turn *t) {
 	} else {
 		turn_keep(t, "filter.kind", kind);
 		turn_keep(t, "filter.text", text);
+		turn_keep(t, "page", "");
 	}
 	return true;
 }
@@ -218,4 +220,65 @@ void vash_show_filter(struct vash_turn *t) {
 	if (turn_value(t, "filter.kind")[0]) {
 		vash_page_button(t->page, "filter.clear", VASH_SAY_button_filter_clear);
 	}
+}
+
+/* ---- pages ---- */
+
+struct place {
+	size_t page, last; /* from 1 */
+};
+
+static struct place place_of(const struct vash_turn *t, const struct vash_records *matching) {
+	int64_t asked = turn_number(turn_value(t, "page"));
+	size_t last = matching->count > VASH_LIST_PAGE ? (matching->count - 1) / VASH_LIST_PAGE + 1 : 1;
+	size_t page = asked > 0 ? (size_t)asked : 1;
+	return (struct place){page < last ? page : last, last};
+}
+
+struct vash_records vash_list_page(const struct vash_turn *t, const struct vash_records *matching) {
+	if (t->whole) {
+		return *matching;
+	}
+	size_t from = (place_of(t, matching).page - 1) * VASH_LIST_PAGE, left = matching->count - from;
+	return (struct vash_records){left < VASH_LIST_PAGE ? left : VASH_LIST_PAGE, matching->row + from};
+}
+
+void vash_show_place(struct vash_turn *t, const struct vash_records *all, const struct vash_records *matching) {
+	struct place place = place_of(t, matching);
+	struct vash_text count = vash_same(gw_arena_printf(t->arena, "%zu", all->count));
+	if (matching->count < all->count) {
+		count.sl = gw_arena_printf(t->arena, "%zu od %zu", matching->count, all->count);
+		count.en = gw_arena_printf(t->arena, "%zu of %zu", matching->count, all->count);
+	}
+	vash_page_list_parameter(t->page, VASH_SAY_list_count, count);
+	if (place.last > 1 && !t->whole) {
+		const char *of = gw_arena_printf(t->arena, "%zu / %zu", place.page, place.last);
+		vash_page_list_parameter(t->page, VASH_SAY_list_page, vash_same(of));
+	}
+}
+
+static void show_turning(struct vash_turn *t, size_t to, enum vash_say label) {
+	vash_page_button(t->page, gw_arena_printf(t->arena, "page.%zu", to), label);
+}
+
+void vash_show_turning(struct vash_turn *t, const struct vash_records *matching) {
+	struct place place = place_of(t, matching);
+	if (place.page > 1) {
+		show_turning(t, place.page - 1, VASH_SAY_button_page_before);
+	}
+	if (place.page < place.last) {
+		show_turning(t, place.page + 1, VASH_SAY_button_page_after);
+	}
+}
+
+bool vash_turns_page(const struct vash_turn *t) {
+	return strncmp(t->input->button, "page.", 5) == 0 && turn_number(t->input->button + 5) > 0;
+}
+
+bool vash_take_page(struct vash_turn *t) {
+	if (!vash_turns_page(t)) {
+		return false;
+	}
+	turn_keep(t, "page", t->input->button + 5);
+	return true;
 }

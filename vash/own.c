@@ -134,28 +134,47 @@ static void show_case(struct vash_turn *t, const struct vash_record *r) {
 	vash_page_record_end(t->page);
 }
 
-static enum gw_code show_cases(struct vash_turn *t) {
+/* The newest first. */
+static enum gw_code find_cases(struct vash_turn *t, struct vash_records *out) {
 	struct vash_records own;
 	enum gw_code rc = turn_records(t, VASH_BY_SUBJECT, vash_own_subject(t)->id, VASH_STATUS_NONE, &own);
-	bool any = false;
+	struct vash_record *rows =
+		rc == GW_OK ? gw_arena_array(t->arena, own.count ? own.count : 1, sizeof(*rows)) : NULL;
+	*out = (struct vash_records){0, rows};
+	for (size_t i = own.count; rows && i-- > 0;) {
+		if (own.row[i].has_service) {
+			rows[out->count++] = own.row[i];
+		}
+	}
+	return rc;
+}
+
+static enum gw_code show_cases(struct vash_turn *t) {
+	struct vash_records cases;
+	enum gw_code rc = find_cases(t, &cases);
 	if (rc != GW_OK) {
 		return rc;
 	}
+	const struct vash_records shown = vash_list_page(t, &cases);
 	vash_page_list(t->page, "cases", VASH_SAY_cases, NULL, 0);
-	for (size_t i = own.count; i-- > 0;) {
-		if (own.row[i].has_service) {
-			show_case(t, &own.row[i]);
-			any = true;
-		}
+	vash_show_place(t, &cases, &cases);
+	for (size_t i = 0; i < shown.count; i++) {
+		show_case(t, &shown.row[i]);
 	}
 	vash_page_list_end(t->page);
-	if (!any) {
+	vash_show_turning(t, &cases);
+	if (cases.count == 0) {
 		turn_say(t, VASH_SAY_cases_none);
 	}
 	return rc;
 }
 
-static const struct vash_step case_steps[] = {{"cases", show_cases, NULL}};
+static enum gw_code take_cases(struct vash_turn *t) {
+	vash_take_page(t);
+	return GW_OK;
+}
+
+static const struct vash_step case_steps[] = {{"cases", show_cases, take_cases}};
 const struct vash_procedure vash_own_cases = {.code = "cases",
 					      .access = VASH_FOR_ALL,
 					      .name = {"Zadeve", "Cases"},

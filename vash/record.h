@@ -25,7 +25,8 @@ struct vash_web_service { /* [19a] */
 	bool has_client;
 	const char *client_name, *redirect_uris, *client_id, *client_secret_hash;
 	const char *issuer, *serial, *subject, *digest;
-	const char *tax_number; /* in the certificate: its organisation's, else its person's; "" = none */
+	const char *tax_number; /* in the certificate: its organisation's, else its person's; "" = none, or not read:
+				   VASH_BY_GROUP */
 	int64_t not_after_utc_s;
 	bool possession_proven;
 	const char *possession_token; /* of the path that proves it; "" = none */

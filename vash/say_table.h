@@ -270,6 +270,11 @@
 	X(marks_max, "vg-marks", WARNING,                                                                              \
 	  "Naenkrat je mogoče označiti največ 100 zapisov. Izvršite označeno in nato nadaljujte z drugimi.",           \
 	  "At most 100 records can be marked at once. Carry out what is marked, then go on with the others.")          \
+	X(marks_count, "vg-marks", LABEL, "Označeno na vseh straneh", "Marked on all pages")                           \
+	X(list_count, "vg-list", LABEL, "Število zapisov", "Number of records")                                        \
+	X(list_page, "vg-list", LABEL, "Stran", "Page")                                                                \
+	X(button_page_before, "vg-button", LABEL, "Prejšnja stran", "Previous page")                                   \
+	X(button_page_after, "vg-button", LABEL, "Naslednja stran", "Next page")                                       \
 	X(choose_one, "vg-choice", WARNING, "Izberite eno od možnosti.", "Choose one of the options.")                 \
 	X(field_needed, "vg-field", WARNING, "Polje je obvezno.", "The field is mandatory.")                           \
 	X(login_over, "vg-login", WARNING,                                                                             \

@@ -72,6 +72,7 @@ struct vash_turn {
 	const struct vash_world *world;
 	const struct vash_login_data *login;
 	const struct vash_input *input; /* NULL: show where the case stands */
+	bool whole;			/* lists for a PDF: all records, a line each */
 	struct vash_case *the_case;	/* changed in place */
 	struct gw_arena *arena;
 	struct vash_page *page;

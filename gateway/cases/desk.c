@@ -36,7 +36,8 @@ static enum gw_code records(void *ctx, const struct vash_query *query, struct gw
 	const struct vash_registry *store = ctx;
 	enum gw_code rc = store->records(store->ctx, query, arena, out, err);
 	struct vash_record *rows = (struct vash_record *)(uintptr_t)out->row; /* made for us in the arena */
-	for (size_t i = 0; rc == GW_OK && i < out->count; i++) {
+	bool many = query->by == VASH_BY_GROUP;				      /* thousands, of which a page is shown */
+	for (size_t i = 0; rc == GW_OK && !many && i < out->count; i++) {
 		if (rows[i].has_service) {
 			rc = outside_tax_number(rows[i].service.pem, arena, &rows[i].service.tax_number, err);
 		}
@@ -165,6 +166,7 @@ static enum gw_code prepare(struct run *r, struct sqlite3 *db, const struct vash
 	r->turn = (struct vash_turn){.world = &r->world,
 				     .login = &r->login,
 				     .input = r->rq->input,
+				     .whole = r->rq->whole,
 				     .the_case = &r->sc.c,
 				     .arena = r->arena,
 				     .page = page,
@@ -276,7 +278,7 @@ static enum gw_code finish(struct run *r, struct desk_answer *out, struct gw_err
 }
 
 static enum gw_code show(struct run *r, struct desk_answer *out, struct gw_err *err) {
-	enum gw_code rc = vash_turn_show(&r->turn);
+	enum gw_code rc = r->rq->unseen ? GW_OK : vash_turn_show(&r->turn);
 	return rc == GW_OK ? finish(r, out, err) : rc;
 }
 

@@ -26,6 +26,8 @@ struct desk_request {
 	const char *procedure; /* begins a case; NULL: case_id says which */
 	int64_t case_id, version;
 	const struct vash_input *input; /* NULL: look at the case */
+	bool whole;			/* lists for a PDF (vash/turn.h) */
+	bool unseen;			/* nobody reads the answer's page: it shows no step */
 	const char *operator_name;	/* who acts in the login's place on the command line; NULL: the login himself */
 };
 

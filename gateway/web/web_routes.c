@@ -264,7 +264,7 @@ static bool may_look(struct turn_of *t) {
 }
 
 static void get_case(struct turn_of *t, int64_t id, bool pdf) {
-	struct desk_request rq = {.case_id = id};
+	struct desk_request rq = {.case_id = id, .whole = pdf};
 	if (may_look(t)) {
 		serve_case(t, &rq, pdf);
 	}

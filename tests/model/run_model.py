@@ -128,7 +128,7 @@ class Player:
             fields["overlap"] = r.choice(("0", "0", "3", "30", "31", "x"))
         if button == "execute":
             self.mark(case, page, fields)
-        if button.partition(".")[2].isdigit() and case.reasons and r.random() < 0.9:
+        if button.partition(".")[2].isdigit() and not button.startswith("page.") and case.reasons and r.random() < 0.9:
             fields["reason." + button.partition(".")[2]] = REASON
         return fields
 

@@ -56,7 +56,7 @@ static void show_204(struct vash_turn *t) {
 	if (vash_procedure_exists("vs204")) {
 		vash_page_link(t->page, "vs204", (struct vash_text){row->sl, row->en});
 	} else {
-		vash_page_text(t->page, VASH_SAY_207_01_3a1_l, NULL, 0);
+		turn_say(t, VASH_SAY_207_01_3a1_l);
 	}
 }
 

@@ -152,14 +152,14 @@ class Certificate(Case):
 
 
 class Vs207(Certificate):
-    NOBODY = {11: "vs207-01.3a1", 12: "vs207-01.3a2", 21: "vs207-01.3a2", 31: "vs207-01.3a3", 13: "vs207-01.3a4"}
+    NOBODY = {11: ("vs207-01.3a1", "vs207-01.3a1.l"), 12: ("vs207-01.3a2",), 21: ("vs207-01.3a2",), 31: ("vs207-01.3a3",), 13: ("vs207-01.3a4",)}
 
     def owner(self):
         return self.subject
 
     def begin(self):
         if not self.model.free_groups(self.subject):
-            return self.end("-", self.NOBODY[self.subject.position])
+            return self.end("-", *self.NOBODY[self.subject.position])
         return self.on("vs207-02")
 
     def show(self):

@@ -309,8 +309,8 @@ def say_met(sentence, missing):
 
 def arguments():
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    a.add_argument("--seeds", default="1,2,3")
-    a.add_argument("--steps", type=int, default=2500)
+    a.add_argument("--seeds", default="1,2,3,4")
+    a.add_argument("--steps", type=int, default=5000)
     a.add_argument("--jobs", type=int, default=2)
     a.add_argument("--no-shrink", action="store_true")
     return a.parse_args()

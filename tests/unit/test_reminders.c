@@ -154,14 +154,25 @@ static void a_new_certificate_begins_anew(void **state) {
 	assert_int_equal(walk(f, to.not_after_utc_s, 2), 7);
 }
 
+static enum gw_code leave(struct sqlite3 *db, void *arg, struct gw_err *err) {
+	const int64_t *record = arg;
+	struct vash_write write = {.kind = VASH_WRITE_STATUS,
+				   .record_id = *record,
+				   .m = {.status = VASH_DELETED},
+				   .reason = "left",
+				   .note = ""};
+	const struct vash_change change = {.count = 1, .write = &write};
+	struct registry_apply about = {.who = "1", .actor = "1", .now_utc_s = gw_now_utc_s()};
+	return registry_apply(db, &change, &about, err);
+}
+
 static void a_record_that_has_ended_or_waits_is_not_reminded(void **state) {
 	struct fixture *f = *state;
 	int64_t end = gw_now_utc_s() + 90 * DAY_S;
 	enter(f, 1103, VASH_ACTIVE, 'a', end);
 	enter(f, 1201, VASH_PENDING, 'b', end);
 	assert_int_equal(look(f, end, 60), 1);
-	assert_int_equal(exec(f, "UPDATE membership SET status = 3, end_reason = 'left' WHERE user_group = 1103"),
-			 GW_OK);
+	assert_int_equal(store_change(f->store, &me, leave, &record, NULL), GW_OK);
 	for (size_t i = 0; i < GW_COUNT(weeks); i++) {
 		assert_int_equal(look(f, end, weeks[i].days), 0);
 	}

@@ -106,7 +106,7 @@ class Vs206(Case):
 
     def pressed(self, button, fields):
         offered = self.model.leavable(self.subject)
-        wanted = [chosen(offered, v) for v in fields.get("records", [])]
+        wanted = [chosen(offered, v) for v in fields.get("records", []) if v]     # an empty value is none
         if not wanted or None in wanted:
             return self.on("vs206-01", ["vs206-01.x"])
         for record in wanted:

@@ -3,7 +3,8 @@
 enum { HEADER_WITHIN = 1024 };
 
 static void skip_blanks(struct gw_span *s) {
-	while (s->n > 0 && memchr("\0\t\n\f\r ", *s->p, 6)) { /* 7.2.3 */
+	static const char blanks[] = {'\0', '\t', '\n', '\f', '\r', ' '}; /* 7.2.3 */
+	while (s->n > 0 && memchr(blanks, *s->p, sizeof(blanks))) {
 		*s = (struct gw_span){s->p + 1, s->n - 1};
 	}
 }

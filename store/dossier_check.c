@@ -8,13 +8,17 @@
 #include "store/dossier_lines.h"
 #include "store/trail.h"
 
+struct after { /* what a row says of its object */
+	json_t *json;
+};
+
 struct check {
 	const struct dossier_check *how;
 	struct gw_arena *arena;
 	struct dossier_verdict *out;
 	struct dossier_lines lines;
-	json_t **after;	   /* of each entry; owned */
-	const char **seen; /* members that rows have called for */
+	struct after *after; /* of each entry; owned */
+	const char **seen;   /* members that rows have called for */
 	size_t seen_count;
 };
 
@@ -200,23 +204,23 @@ static bool check_changes(struct check *c) {
 /* ---- 6: history ---- */
 
 static int by_id(const void *a, const void *b) {
-	const struct dossier_row *const *x = a, *const *y = b;
-	return (*x)->id < (*y)->id ? -1 : (*x)->id > (*y)->id;
+	const struct dossier_row *x = a, *y = b;
+	return x->id < y->id ? -1 : x->id > y->id;
 }
 
-/* The rows of the case by id, an array in the arena; NULL: no memory. */
-static const struct dossier_row **own_rows(const struct check *c, size_t *count) {
+/* The rows of the case by id, copied into the arena; NULL: no memory. */
+static struct dossier_row *own_rows(const struct check *c, size_t *count) {
 	size_t all = 0;
 	for (size_t i = 0; i < c->lines.changes; i++) {
 		all += c->lines.change[i].rows;
 	}
-	const struct dossier_row **own = gw_arena_array(c->arena, all + 1, sizeof(*own));
+	struct dossier_row *own = gw_arena_array(c->arena, all + 1, sizeof(*own));
 	*count = 0;
 	for (size_t i = 0; own && i < c->lines.changes; i++) {
 		const struct dossier_change *change = &c->lines.change[i];
 		for (size_t k = 0; k < change->rows; k++) {
 			if (change->row[k].own) {
-				own[(*count)++] = &change->row[k];
+				own[(*count)++] = change->row[k];
 			}
 		}
 	}
@@ -228,14 +232,14 @@ static const struct dossier_row **own_rows(const struct check *c, size_t *count)
 
 static bool check_lines(struct check *c) {
 	size_t count;
-	const struct dossier_row **own = own_rows(c, &count);
+	const struct dossier_row *own = own_rows(c, &count);
 	bool ok = own && count == c->lines.entries;
 	for (size_t i = 0; ok && i < count; i++) {
 		struct merkle_hash hash;
-		struct gw_span salt = {(const char *)own[i]->salt, HISTORY_SALT};
-		ok = c->lines.entry[i].id == own[i]->id && (i == 0 || own[i - 1]->id < own[i]->id) &&
+		struct gw_span salt = {(const char *)own[i].salt, HISTORY_SALT};
+		ok = c->lines.entry[i].id == own[i].id && (i == 0 || own[i - 1].id < own[i].id) &&
 		     history_row_hash(salt, c->lines.entry[i].line, &hash, NULL) == GW_OK &&
-		     memcmp(hash.b, own[i]->hash.b, MERKLE_HASH) == 0;
+		     memcmp(hash.b, own[i].hash.b, MERKLE_HASH) == 0;
 	}
 	return ok || refuse(c, "history");
 }
@@ -256,7 +260,7 @@ static void find_rows(const struct check *c, struct case_rows *r) {
 		if (is_object(&c->lines.entry[i], "membership")) {
 			r->first_membership = r->membership ? r->first_membership : i;
 			r->membership = true;
-			r->subject = gw_json_int(c->after[i], "eceu_id", -1);
+			r->subject = gw_json_int(c->after[i].json, "eceu_id", -1);
 		}
 		if (is_object(&c->lines.entry[i], "subject")) {
 			r->subjects++;
@@ -274,7 +278,7 @@ static bool belongs(const struct check *c, size_t i, const struct case_rows *r) 
 		return numbered && id == c->lines.record;
 	}
 	if (is_object(e, "application") || is_object(e, "decision")) {
-		return numbered && gw_json_int(c->after[i], "membership_id", -1) == (long long)c->lines.record;
+		return numbered && gw_json_int(c->after[i].json, "membership_id", -1) == (long long)c->lines.record;
 	}
 	return is_object(e, "subject") && numbered && (long long)id == r->subject &&
 	       (i == r->newest_subject || (i == r->in_force && i < r->first_membership));
@@ -306,9 +310,9 @@ static bool check_history(struct check *c) {
 		return false;
 	}
 	for (size_t i = 0; i < c->lines.entries; i++) {
-		c->after[i] =
+		c->after[i].json =
 			json_loadb(c->lines.entry[i].after.p, c->lines.entry[i].after.n, JSON_REJECT_DUPLICATES, NULL);
-		ok = ok && is_well_made(c->after[i]);
+		ok = ok && is_well_made(c->after[i].json);
 	}
 	find_rows(c, &rows);
 	for (size_t i = 0; ok && i < c->lines.entries; i++) {
@@ -415,8 +419,8 @@ static bool is_one_block(struct gw_span pem) {
 /* The newest text of this certificate among the rows up to `last`. */
 static const char *certificate_text(const struct check *c, const char *digest, size_t last) {
 	for (size_t i = last + 1; i-- > 0;) {
-		const char *pem = gw_json_text(c->after[i], "cert_pem", "");
-		if (pem[0] && strcmp(gw_json_text(c->after[i], "cert_digest", ""), digest) == 0) {
+		const char *pem = gw_json_text(c->after[i].json, "cert_pem", "");
+		if (pem[0] && strcmp(gw_json_text(c->after[i].json, "cert_digest", ""), digest) == 0) {
 			return pem;
 		}
 	}
@@ -424,7 +428,7 @@ static const char *certificate_text(const struct check *c, const char *digest, s
 }
 
 static void check_certificate(struct check *c, size_t i) {
-	const char *digest = gw_json_text(c->after[i], "cert_digest", ""),
+	const char *digest = gw_json_text(c->after[i].json, "cert_digest", ""),
 		   *name = gw_arena_printf(c->arena, "certificate-%s.pem", digest);
 	const struct gw_zip_member *m = digest[0] ? call_for(c, name) : NULL;
 	uint8_t real[MERKLE_HASH];
@@ -441,7 +445,7 @@ static void check_certificate(struct check *c, size_t i) {
 static void check_entry(struct check *c, size_t i) {
 	const struct dossier_entry *e = &c->lines.entry[i];
 	if (is_object(e, "application")) {
-		check_application(c, e, c->after[i]);
+		check_application(c, e, c->after[i].json);
 	} else if (is_object(e, "decision")) {
 		check_object(c, e, gw_arena_printf(c->arena, "decision-%s.json", e->object_id));
 	} else if (is_object(e, "subject")) {
@@ -486,7 +490,7 @@ enum gw_code dossier_check(const struct dossier_check *how, struct gw_arena *are
 		  check_receipts(&c) && check_members(&c));
 	tell(&c);
 	for (size_t i = 0; c.after && i < c.lines.entries; i++) {
-		json_decref(c.after[i]);
+		json_decref(c.after[i].json);
 	}
 	return arena->failed ? gw_fail(err, GW_E_NOMEM, "out of memory") : GW_OK;
 }

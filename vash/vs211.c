@@ -125,11 +125,11 @@ static enum gw_code show_user(struct vash_turn *t, const struct vash_record *r, 
 	const struct vash_page_record row = {
 		.id = r->m.id, .text = vash_same(r->subject.name), .mark = decide_mark(t, r->m.id)};
 	vash_page_record(t->page, &row);
-	const struct vash_record *full = r; /* with what the list has not read of the certificate */
+	const struct vash_record *full = NULL; /* with what the list has not read of the certificate */
 	bool confirms = rules->confirms && !t->whole;
-	enum gw_code rc = confirms && r->has_service ? turn_record(t, r->m.id, &full) : GW_OK;
-	if (confirms) {
-		show_application(t, full ? full : r);
+	enum gw_code rc = confirms ? turn_record(t, row.id, &full) : GW_OK;
+	if (full) {
+		show_application(t, full);
 	}
 	decide_show(t, r, rules);
 	vash_page_record_end(t->page);

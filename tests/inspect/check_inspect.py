@@ -7,6 +7,7 @@ they are there: real ones and those of other projects' suites; what `cryptograph
 usage: check_inspect.py VASHGATE PKI [DATA]
 """
 import base64
+import datetime
 import glob
 import json
 import os
@@ -17,7 +18,7 @@ import tempfile
 import warnings
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtensionOID
 
@@ -214,6 +215,54 @@ def say(name, wrong):
     return not wrong
 
 
+def made_certificate(common_name):
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, common_name)])
+    now = datetime.datetime(2026, 1, 1)
+    return (x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(5)
+            .not_valid_before(now).not_valid_after(now).sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER))
+
+
+def check_odd_name(vashgate, folder):
+    """JSON has the name as it is; text writes nothing that a terminal would obey or that turns the line."""
+    path, name = os.path.join(folder, "odd"), "a\x00b\x1b[2J\n\u202e, c\u0085 "
+    with open(path, "wb") as f:
+        f.write(made_certificate(name))
+    _, said = inspect(vashgate, path)
+    shown = subprocess.run([vashgate, "cert", "inspect", path], capture_output=True, timeout=30, check=True).stdout
+    line = next(x for x in shown.splitlines() if x.startswith(b"subject "))
+    expected = b"CN=a\\00b\\1B[2J\\0A\\E2\\80\\AE\\, c\\C2\\85\\ "
+    return ([] if said["subject"][0][0]["value"] == name else [f"JSON: {said['subject']}"]) + \
+           ([] if line.endswith(b" " + expected) else [f"text: {line!r}"])
+
+
+def check_refusals(vashgate, pki, folder):
+    """Status 1 and a reason for what is no certificate, 2 for what is not there."""
+    path, wrong = os.path.join(folder, "damaged"), []
+    der = der_in(os.path.join(pki, "ee", "podjetje.crt"))
+    for content, status in ((der, 0), (der[:-1], 1), (der + b"0", 1), (b"", 1), (None, 2)):
+        if content is None:
+            os.remove(path)
+        else:
+            with open(path, "wb") as f:
+                f.write(content)
+        found, said = inspect(vashgate, path)
+        if found != status or (status and not (said["ok"] is False and said["error"])):
+            wrong.append(f"{content and len(content)} octets: {found} {said}")
+    return wrong
+
+
+def check_text(vashgate, pki):
+    """What `user block` takes, and the number, stand in the text as in the JSON."""
+    path = os.path.join(pki, "ee", "podjetje.crt")
+    _, said = inspect(vashgate, path)
+    shown = subprocess.run([vashgate, "cert", "inspect", path], capture_output=True, text=True, timeout=30, check=True).stdout
+    lines = dict(line.split(None, 1) for line in shown.splitlines() if line.startswith(("sha256", "serial")))
+    lines["tax"] = re.search(r"^tax number +(.*)$", shown, re.M)[1]
+    expected = {"sha256": said["digest_sha256"], "serial": said["serial"], "tax": said["org_tax_number"]}
+    return [] if lines == expected else [f"{lines}, not {expected}"]
+
+
 def check_data(vashgate, data):
     paths = [p for part in ("tsl/ca", "tsl/ee", "suites/x509") for p in glob.glob(f"{data}/{part}/**/*", recursive=True)
              if p.endswith((".pem", ".crt", ".cer"))] if data else []
@@ -239,6 +288,9 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         for path in paths:
             good &= say(os.path.relpath(path, pki), check_own(vashgate, path, folder))
+        good &= say("a name with control characters", check_odd_name(vashgate, folder))
+        good &= say("what is no certificate is refused with a reason", check_refusals(vashgate, pki, folder))
+        good &= say("the text says what the JSON says", check_text(vashgate, pki))
     return 0 if check_data(vashgate, data) and good else 1
 
 

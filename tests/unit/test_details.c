@@ -341,6 +341,7 @@ static void broken_statements_are_refused_for_their_reason(void **state) {
 		{SEQ(SEQ(oid(QC("5")))), "QcPDS is no sequence", false},
 		{SEQ(SEQ(oid(QC("5")), SEQ(SEQ(text("16", "https://a.test"))))), "a location", false},
 		{SEQ(SEQ(oid(QC("5")), SEQ(SEQ(text("0c", "https://a.test"), text("13", "sl"))))), "a location", false},
+		{SEQ(SEQ(oid(QC("5")), SEQ(SEQ(text("16", "https://a.test"), text("0c", "sl"))))), "a location", false},
 		{SEQ(SEQ(oid("1.3.6.1.5.5.7.11.2"), "0500")), "semantics", false},
 		{SEQ(SEQ(oid(QC("2")), SEQ(text("13", "EUR"), "020105"))), "limit", false},
 		{SEQ(SEQ(oid(QC("2")), SEQ(text("13", "EUR"), "0209010000000000000000", "020100"))), "limit", false},
@@ -558,6 +559,9 @@ static void the_address_of_an_esei_is_decoded_or_refused_with_its_reason(void **
 		assert_true((d.esei[0].url != NULL) == (rows[i].why == NULL));
 		assert_true(rows[i].why ? strstr(d.esei[0].why, rows[i].why) != NULL : !d.esei[0].why);
 	}
+	const char *why; /* what stands behind the end does not count */
+	assert_non_null(cert_esei_url((struct gw_span){"https://ws.si-trust.gov.si/%41", 30}, &details_arena, &why));
+	assert_null(cert_esei_url((struct gw_span){"https://ws.si-trust.gov.si/%41", 29}, &details_arena, &why));
 	assert_read(read_extension(ESEI "2.1", text("16", good), &d, &err));
 	assert_string_equal(d.esei[0].url, "https://ws.si-trust.gov.si/esei-get?sn=4005195643038&ca=eid-ca-low");
 }
@@ -613,6 +617,7 @@ static void a_file_holds_one_certificate_in_pem_or_der(void **state) {
 		"-----BEGIN CERTIFICATE-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00112233445566778899AABBCCDDEEFF\n\nAAAA\n"
 		"-----END CERTIFICATE-----\n";
 	assert_read(read_bytes(der, &d, &err));
+	assert_read(read_made(with_text("2.5.4.10", V_ASN1_IA5STRING, "-----BEGIN CERTIFICATE-----"), &d, &err));
 	assert_read(read_bytes(gw_span_of(pem), &d, &err));
 	assert_read(
 		read_bytes(gw_span_of(gw_arena_printf(&hex_arena, "Subject: 0\xC5\xBD\n%s\nend\n", pem)), &d, &err));

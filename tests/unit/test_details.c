@@ -8,6 +8,7 @@
 #include <cmocka.h>
 #include <openssl/pem.h>
 
+#include "base/clock.h"
 #include "certs/esei.h"
 #include "tests/unit/made_certificate.h"
 
@@ -389,6 +390,12 @@ static void times_are_read_to_the_end_of_the_calendar_and_nonsense_is_refused(vo
 	assert_read(read_made(x, &d, &err));
 	assert_int_equal(d.not_before_utc_s, 2524607999);
 	assert_int_equal(d.not_after_utc_s, 253402300799);
+	char shown[GW_TIME_TEXT]; /* RFC 3339: a year has four digits */
+	x = bare();
+	ASN1_TIME_set_string(X509_getm_notBefore(x), "09990101000000Z");
+	assert_read(read_made(x, &d, &err));
+	gw_time_text(d.not_before_utc_s * 1000, shown);
+	assert_string_equal(shown, "0999-01-01T00:00:00.000Z");
 	x = bare();
 	assert_read(read_patched(x, "231114221321Z", "240229221321Z", 13));
 	assert_refused(read_patched(bare(), "231114221321Z", "230229221321Z", 13), "time");

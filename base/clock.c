@@ -44,6 +44,32 @@ void gw_time_text(int64_t utc_ms, char out[GW_TIME_TEXT]) {
 		 tm.tm_hour, tm.tm_min, tm.tm_sec, (int)ms);
 }
 
+enum { MARCH = 2, OCTOBER = 9, WEEK = 7, LAST_OF_BOTH = 31, WINTER_S = 3600, SUMMER_S = 7200 };
+
+/* Is the last Sunday 01:00 UTC of this month of 31 days over? */
+static bool has_changed(const struct tm *tm) {
+	int weekday_of_last = (tm->tm_wday + LAST_OF_BOTH - tm->tm_mday) % WEEK;
+	int sunday = LAST_OF_BOTH - weekday_of_last;
+	return tm->tm_mday > sunday || (tm->tm_mday == sunday && tm->tm_hour >= 1);
+}
+
+int gw_slovenia_offset_s(int64_t utc_s) {
+	time_t at = (time_t)utc_s;
+	struct tm tm = {0};
+	gmtime_r(&at, &tm);
+	bool summer = tm.tm_mon == MARCH     ? has_changed(&tm)
+		      : tm.tm_mon == OCTOBER ? !has_changed(&tm)
+					     : tm.tm_mon > MARCH && tm.tm_mon < OCTOBER;
+	return summer ? SUMMER_S : WINTER_S;
+}
+
+void gw_day_text(int64_t utc_s, char out[GW_DAY_TEXT]) {
+	time_t there = (time_t)(utc_s + gw_slovenia_offset_s(utc_s));
+	struct tm tm = {0};
+	gmtime_r(&there, &tm);
+	snprintf(out, GW_DAY_TEXT, "%d. %d. %d", tm.tm_mday, tm.tm_mon + 1, tm.tm_year + 1900);
+}
+
 /* Offset "Z" or "+hh:mm" in minutes; false if malformed. */
 static bool parse_offset(const char *p, int *minutes) {
 	if (p[0] == 'Z' && p[1] == '\0') {

@@ -1,7 +1,7 @@
 /* base/clock.h - wall and monotonic time, wall time shiftable for tests; deadlines.
  *
  * Wall time is what certificates, records and people mean; it may jump. Waiting is measured
- * in monotonic time only. */
+ * in monotonic time only. Kept and exchanged is UTC; what a page or a print calls a day is that of Slovenia. */
 #ifndef GW_BASE_CLOCK_H
 #define GW_BASE_CLOCK_H
 #include <stdbool.h>
@@ -21,6 +21,13 @@ void gw_time_text(int64_t utc_ms, char out[GW_TIME_TEXT]);
 
 /* Parse RFC 3339 "YYYY-MM-DDThh:mm:ss[.fff](Z|+hh:mm)"; false if it is anything else. */
 bool gw_time_parse(const char *text, int64_t *utc_ms);
+
+/* What people in Slovenia have on the wall (Europe/Ljubljana), whatever zone the machine is set to: seconds east of
+ * UTC, 7200 from the last Sunday of March 01:00 UTC to the last Sunday of October 01:00 UTC (Directive 2000/84/EC),
+ * else 3600. Years before 1996 had other rules. Pure. */
+int gw_slovenia_offset_s(int64_t utc_s);
+enum { GW_DAY_TEXT = 40 };
+void gw_day_text(int64_t utc_s, char out[GW_DAY_TEXT]); /* the day there: "21. 11. 2026" */
 
 struct gw_deadline {
 	int64_t at_mono_ms; /* 0 = none */

@@ -200,6 +200,10 @@ bool cert_pem_digest(struct gw_span pem, uint8_t digest[CERT_DIGEST_BYTES]) {
 	return ok;
 }
 
+const char *cert_holder_tax_number(const struct cert_facts *facts) {
+	return facts->org_tax_number[0] ? facts->org_tax_number : facts->person_tax_number;
+}
+
 bool cert_says_qualified(const struct cert_facts *facts) {
 	const struct cert_qc qc = {.compliance = facts->qc_compliance,
 				   .type_present = facts->qc_type_present,

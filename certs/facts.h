@@ -53,6 +53,9 @@ bool cert_pem_digest(struct gw_span pem, uint8_t digest[CERT_DIGEST_BYTES]);
 void cert_x509_free(struct x509_st *cert);
 GW_DEFINE_AUTO(x509, struct x509_st *, cert_x509_free)
 
+/* Of the organisation that it names, else the person's own; "" = none. Borrowed from the facts. */
+const char *cert_holder_tax_number(const struct cert_facts *facts);
+
 /* Qualified by its own statements (QcCompliance, and a type that calls may use or none at all: EN 319 412-5 4.2.3)? */
 bool cert_says_qualified(const struct cert_facts *facts);
 #endif

@@ -1,6 +1,7 @@
 /* certs/pdf_glance.h - what can be said about an uploaded application without parsing it: is it a PDF (ISO
- * 32000-2 7.5.2, header within the first 1024 bytes), and has it a signature dictionary (12.8.1, ByteRange, which must
- * stand in the open)? No verdict on the signature. Pure. */
+ * 32000-2 7.5.2, header within the first 1024 bytes), and has it a filled signature field: a signature dictionary
+ * (12.8.1), whose ByteRange of four numbers and Contents in hex must stand in the open? No verdict on the signature.
+ * Pure. */
 #ifndef GW_CERTS_PDF_GLANCE_H
 #define GW_CERTS_PDF_GLANCE_H
 #include "base/buf.h"

@@ -153,7 +153,9 @@
 					<input type="hidden" name="version" value="{@version}"/>
 					<xsl:call-template name="enter"/>
 					<xsl:call-template name="body"/>
-					<div class="buttons"><xsl:apply-templates select="p:button"/></div>
+					<xsl:variable name="turning" select="p:button[starts-with(@name, 'page.')]"/>
+					<xsl:if test="$turning"><div class="buttons pages"><xsl:apply-templates select="$turning"/></div></xsl:if>
+					<div class="buttons"><xsl:apply-templates select="p:button[not(starts-with(concat(@name, '.'), 'filter.') or starts-with(@name, 'page.'))]"/></div>
 				</form>
 				<xsl:if test="$filters">
 					<form id="filter" method="post" enctype="multipart/form-data" action="/case/{@case}" novalidate="novalidate">
@@ -169,11 +171,22 @@
 		</xsl:if>
 	</xsl:template>
 
+	<!-- the filter above what it filters, with its buttons (FZ 3.3.5, 3.3.7) -->
 	<xsl:template name="body">
+		<xsl:if test="$asks and p:button[@name = 'filter']">
+			<xsl:for-each select="*">
+				<xsl:if test="starts-with(@name, 'filter.')">
+					<xsl:apply-templates select="self::p:choice | self::p:field"><xsl:with-param name="id" select="concat('b', position())"/></xsl:apply-templates>
+				</xsl:if>
+			</xsl:for-each>
+			<div class="buttons"><xsl:apply-templates select="p:button[starts-with(concat(@name, '.'), 'filter.')]"/></div>
+		</xsl:if>
 		<xsl:for-each select="*">
-			<xsl:apply-templates select="self::p:text | self::p:facts | self::p:list | self::p:choice | self::p:field">
-				<xsl:with-param name="id" select="concat('b', position())"/>
-			</xsl:apply-templates>
+			<xsl:if test="not($asks and $page/p:button[@name = 'filter'] and starts-with(@name, 'filter.'))">
+				<xsl:apply-templates select="self::p:text | self::p:facts | self::p:list | self::p:choice | self::p:field">
+					<xsl:with-param name="id" select="concat('b', position())"/>
+				</xsl:apply-templates>
+			</xsl:if>
 		</xsl:for-each>
 	</xsl:template>
 
@@ -436,7 +449,7 @@
 				<xsl:call-template name="of-filter"/>
 				<xsl:attribute name="class">
 					<xsl:choose>
-						<xsl:when test="@name = 'filter.clear' or $verb = 'cancel' or $verb = 'back' or $verb = 'change' or $verb = 'undo'">minor</xsl:when>
+						<xsl:when test="@name = 'filter.clear' or $verb = 'cancel' or $verb = 'back' or $verb = 'change' or $verb = 'undo' or $verb = 'page'">minor</xsl:when>
 						<xsl:when test="$verb = 'delete' or $verb = 'refuse' or $verb = 'reject' or $verb = 'leave'">grave</xsl:when>
 						<xsl:otherwise>major</xsl:otherwise>
 					</xsl:choose>

@@ -1,3 +1,4 @@
+#include "base/clock.h"
 #include "portal/flow.h"
 #include "portal/model.h"
 #include "portal/portal.h"
@@ -36,12 +37,9 @@ static const xmlNode *title_of(const xmlNode *list) {
 }
 
 static void add_made(const struct printing *p, struct flow *f) {
-	char line[64];
-	time_t at = (time_t)p->rq->made_utc_s;
-	struct tm tm = {0};
-	gmtime_r(&at, &tm);
-	snprintf(line, sizeof(line), "%s %d. %d. %d", portal_word(PORTAL_WORD_made, p->rq->english), tm.tm_mday,
-		 tm.tm_mon + 1, tm.tm_year + 1900);
+	char day[GW_DAY_TEXT], line[GW_DAY_TEXT + 64];
+	gw_day_text(p->rq->made_utc_s, day);
+	snprintf(line, sizeof(line), "%s %s", portal_word(PORTAL_WORD_made, p->rq->english), day);
 	flow_add(f, &small, "", line);
 }
 

@@ -42,7 +42,7 @@ GW_NODISCARD enum gw_code portal_soap(const struct portal *p, struct gw_span pag
 
 struct portal_pdf_request {
 	bool english;
-	int64_t made_utc_s; /* printed as a day, and the document's date of creation */
+	int64_t made_utc_s; /* printed as a day in Slovenia, and the document's date of creation */
 };
 
 /* The lists of the page as A4 pages (FZ 5.4: title, filters, one numbered record after the other), appended to `out`. A

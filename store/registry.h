@@ -4,6 +4,7 @@
 #define GW_STORE_REGISTRY_H
 #include "store/store.h"
 #include "vash/caller.h"
+#include "vash/codelists.h"
 
 /* ---- reading ---- */
 struct registry_reader;
@@ -45,11 +46,13 @@ struct registry_entry { /* one line of an import, or one `user add` */
 	int scheme, user_group, member_kind, status; /* status: of the record, or of the link of an authorised person */
 	const char *principal_maticna;		     /* authorised person: whose */
 	int administered_group;
-	const struct registry_cert *cert; /* NULL = none */
+	const struct registry_cert *cert;   /* NULL = none */
+	const struct vash_codelists *rules; /* these are asked (vash/entry.h); NULL = nothing is */
 };
 
 /* Find the subject by its key (DECISIONS "Never a second subject") or create it, refresh its data, add the membership.
- * Numbers are checked. GW_E_CONFLICT: FZ-VS6.2 or FZ-VS10 forbids it. *eceu_id and *membership_id may be NULL. */
+ * Numbers are checked; GW_E_INPUT names the rule that is broken, by its code. GW_E_CONFLICT: FZ-VS6.2 or FZ-VS10
+ * forbids it. *eceu_id and *membership_id may be NULL. */
 GW_NODISCARD enum gw_code registry_add(struct store *s, const struct store_context *who,
 				       const struct registry_entry *entry, int64_t *eceu_id, int64_t *membership_id,
 				       struct gw_err *err);
@@ -59,6 +62,12 @@ GW_NODISCARD enum gw_code registry_add_many(struct store *s, const struct store_
 					    const struct registry_entry *entries, size_t count, size_t *failed,
 					    struct gw_err *err);
 
+/* The administrators (group 90) among the entries whose group has no live one: all of them or none. `*added` is how
+ * many were entered. */
+GW_NODISCARD enum gw_code registry_seed(struct store *s, const struct store_context *who,
+					const struct registry_entry *entries, size_t count, size_t *added,
+					struct gw_err *err);
+
 GW_NODISCARD enum gw_code registry_block_cert(struct store *s, const struct store_context *who, const char *cert_digest,
 					      bool block, const char *reason, struct gw_err *err);
 GW_NODISCARD enum gw_code registry_block_subject(struct store *s, const struct store_context *who, int64_t eceu_id,
@@ -66,7 +75,4 @@ GW_NODISCARD enum gw_code registry_block_subject(struct store *s, const struct s
 /* <7b>; used by import and by reconciliation. */
 GW_NODISCARD enum gw_code registry_set_prs_status(struct store *s, const struct store_context *who, int64_t eceu_id,
 						  int prs_status, struct gw_err *err);
-/* <19.3> / <19.5> of one record; `reason` is mandatory for VASH_DELETED. */
-GW_NODISCARD enum gw_code registry_set_status(struct store *s, const struct store_context *who, int64_t membership_id,
-					      int status, const char *reason, struct gw_err *err);
 #endif

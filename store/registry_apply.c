@@ -138,7 +138,7 @@ static enum gw_code put_decision(struct sqlite3 *db, const struct vash_write *w,
 	return db_run(s, err);
 }
 
-/* Only a live record changes: what another one has ended stays ended. */
+/* Only a live record changes: what another one has ended stays ended, but for an operator. */
 static enum gw_code write_status(struct sqlite3 *db, const struct vash_write *w, const struct registry_apply *about,
 				 struct gw_err *err) {
 	GW_AUTO(stmt) sqlite3_stmt *s = NULL;
@@ -146,7 +146,8 @@ static enum gw_code write_status(struct sqlite3 *db, const struct vash_write *w,
 	enum gw_code rc = db_prepare(db,
 				     "UPDATE membership SET status = CASE member_kind WHEN 1 THEN ?1 END,"
 				     " link_status = CASE member_kind WHEN 2 THEN ?1 END, end_reason = ?2,"
-				     " end_actor = ?3, end_utc_s = ?4, version = version + 1 WHERE id = ?5 AND live",
+				     " end_actor = ?3, end_utc_s = ?4, version = version + 1 WHERE id = ?5"
+				     " AND (live OR ?6)",
 				     &s, err);
 	if (rc != GW_OK) {
 		return rc;
@@ -156,6 +157,7 @@ static enum gw_code write_status(struct sqlite3 *db, const struct vash_write *w,
 	db_bind_text(s, 3, ends ? about->actor : NULL);
 	db_bind_int0(s, 4, ends ? about->now_utc_s : 0);
 	sqlite3_bind_int64(s, 5, w->record_id);
+	sqlite3_bind_int(s, 6, w->revives);
 	rc = one_row(db, s, w->record_id, err);
 	return rc == GW_OK && w->decision ? put_decision(db, w, about, err) : rc;
 }
@@ -218,7 +220,8 @@ static enum gw_code write_subject(struct sqlite3 *db, const struct vash_write *w
 					     .email = s->email,
 					     .legal_form = s->legal_form,
 					     .prs_status = s->prs_status};
-	return registry_put_subject(db, &entry, &about->subject_id, err);
+	enum gw_code rc = registry_put_subject(db, &entry, &about->subject_id, err);
+	return rc == GW_OK ? registry_put_address(db, about->subject_id, &w->address, err) : rc;
 }
 
 /* ---- mail ---- */

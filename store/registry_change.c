@@ -1,6 +1,7 @@
 #include "base/clock.h"
 #include "store/db.h"
 #include "store/registry_subject.h"
+#include "vash/entry.h"
 #include "vash/numbers.h"
 
 /* ---- subjects ---- */
@@ -208,9 +209,48 @@ static enum gw_code put_cert(sqlite3 *db, const struct registry_cert *c, int64_t
 	return db_run(s, err);
 }
 
+/* ---- the rules ---- */
+
+static enum gw_code refuse_entry(enum vash_say wrong, struct gw_err *err) {
+	const struct vash_say_row *row = vash_say_row(wrong);
+	return gw_fail(err, GW_E_INPUT, "%s: %s / %s", row->code, row->sl, row->en);
+}
+
+/* Asked of the subject as it stands now: an entry need not repeat what is known of it. */
+static enum gw_code check_rules(sqlite3 *db, const struct registry_entry *e, int64_t eceu_id, struct gw_err *err) {
+	char maticna[11] = "";
+	GW_AUTO(stmt) sqlite3_stmt *s = NULL;
+	bool row = false;
+	enum gw_code rc =
+		db_prepare(db,
+			   "SELECT position, legal_form, davcna, (SELECT position FROM subject"
+			   " WHERE maticna = ?2 AND position IN (12, 21, 31)) FROM subject WHERE eceu_id = ?1",
+			   &s, err);
+	if (rc != GW_OK) {
+		return rc;
+	}
+	GW_UNUSED(given(e->principal_maticna) && vash_maticna_canonical(gw_span_of(e->principal_maticna), maticna));
+	sqlite3_bind_int64(s, 1, eceu_id);
+	db_bind_text(s, 2, maticna);
+	if ((rc = db_step(s, &row, err)) != GW_OK || !row) {
+		return rc;
+	}
+	const struct vash_entered entered = {.position = sqlite3_column_int(s, 0),
+					     .legal_form = sqlite3_column_int(s, 1),
+					     .davcna = db_text(s, 2),
+					     .scheme = e->scheme,
+					     .group = e->user_group,
+					     .member_kind = e->member_kind,
+					     .administered_group = e->administered_group,
+					     .principal_position = sqlite3_column_int(s, 3)};
+	enum vash_say wrong = vash_entry_wrong(e->rules, &entered);
+	return wrong == VASH_SAY_NONE ? GW_OK : refuse_entry(wrong, err);
+}
+
 static enum gw_code add_entry(sqlite3 *db, const struct registry_entry *e, int64_t *eceu_id, int64_t *membership_id,
 			      struct gw_err *err) {
 	enum gw_code rc = registry_put_subject(db, e, eceu_id, err);
+	rc = rc == GW_OK && e->rules ? check_rules(db, e, *eceu_id, err) : rc;
 	if (rc != GW_OK || e->scheme == 0) {
 		return rc;
 	}
@@ -235,6 +275,41 @@ static enum gw_code add_body(sqlite3 *db, void *arg, struct gw_err *err) {
 	return rc;
 }
 
+static enum gw_code has_administrator(sqlite3 *db, int group, bool *has, struct gw_err *err) {
+	GW_AUTO(stmt) sqlite3_stmt *s = NULL;
+	enum gw_code rc = db_prepare(db,
+				     "SELECT 1 FROM membership WHERE administered_group = ? AND scheme = 3"
+				     " AND user_group = 90 AND member_kind = 1 AND live",
+				     &s, err);
+	if (rc != GW_OK) {
+		return rc;
+	}
+	sqlite3_bind_int(s, 1, group);
+	return db_step(s, has, err);
+}
+
+static enum gw_code seed_body(sqlite3 *db, void *arg, struct gw_err *err) {
+	struct add_job *job = arg;
+	enum gw_code rc = GW_OK;
+	for (size_t i = 0; rc == GW_OK && i < job->count; i++) {
+		bool has = false;
+		rc = has_administrator(db, job->entries[i].administered_group, &has, err);
+		if (rc == GW_OK && !has) {
+			rc = add_entry(db, &job->entries[i], &job->eceu_id, &job->membership_id, err);
+			job->at++;
+		}
+	}
+	return rc;
+}
+
+enum gw_code registry_seed(struct store *s, const struct store_context *who, const struct registry_entry *entries,
+			   size_t count, size_t *added, struct gw_err *err) {
+	struct add_job job = {.entries = entries, .count = count};
+	enum gw_code rc = store_change(s, who, seed_body, &job, err);
+	*added = rc == GW_OK ? job.at : 0;
+	return rc;
+}
+
 enum gw_code registry_add_many(struct store *s, const struct store_context *who, const struct registry_entry *entries,
 			       size_t count, size_t *failed, struct gw_err *err) {
 	struct add_job job = {.entries = entries, .count = count};
@@ -256,7 +331,7 @@ enum gw_code registry_add(struct store *s, const struct store_context *who, cons
 	return rc;
 }
 
-/* ---- blocks and status ---- */
+/* ---- blocks and <7b> ---- */
 
 /* One statement with up to four values; at least one row must change. */
 struct update_job {
@@ -307,26 +382,5 @@ enum gw_code registry_set_prs_status(struct store *s, const struct store_context
 	struct update_job job = {.sql = "UPDATE subject SET prs_status = ?1, version = version + 1 WHERE eceu_id = ?2",
 				 .missing = "no such subject",
 				 .integer = {prs_status, eceu_id}};
-	return store_change(s, who, update_body, &job, err);
-}
-
-enum gw_code registry_set_status(struct store *s, const struct store_context *who, int64_t membership_id, int status,
-				 const char *reason, struct gw_err *err) {
-	static const char *const reasons[] = {"refused", "left", "deleted", "cascaded", "withdrawn"};
-	bool known = status != VASH_DELETED;
-	for (size_t i = 0; i < GW_COUNT(reasons) && !known; i++) {
-		known = given(reason) && strcmp(reason, reasons[i]) == 0;
-	}
-	if (!known) {
-		return gw_fail(err, GW_E_INPUT,
-			       "a deletion needs a reason: refused, left, deleted, cascaded or withdrawn");
-	}
-	struct update_job job = {
-		.sql = "UPDATE membership SET status = CASE member_kind WHEN 1 THEN ?1 END,"
-		       " link_status = CASE member_kind WHEN 2 THEN ?1 END, end_reason = ?3, end_actor = ?4,"
-		       " end_utc_s = CASE ?1 WHEN 3 THEN unixepoch() END, version = version + 1 WHERE id = ?2",
-		.missing = "no such record",
-		.integer = {status, membership_id},
-		.text = {reason, who->who}};
 	return store_change(s, who, update_body, &job, err);
 }

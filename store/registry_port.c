@@ -189,7 +189,7 @@ static struct vash_web_service read_service(sqlite3_stmt *s, struct gw_arena *ar
 					 .serial = gw_arena_text(arena, db_text(s, R_SERIAL)),
 					 .subject = gw_arena_text(arena, db_text(s, R_CERT_SUBJECT)),
 					 .digest = gw_arena_text(arena, db_text(s, R_DIGEST)),
-					 .organisation = "",
+					 .tax_number = "",
 					 .not_after_utc_s = sqlite3_column_int64(s, R_NOT_AFTER),
 					 .possession_proven = sqlite3_column_int(s, R_PROVEN) != 0,
 					 .possession_token = gw_arena_text(arena, db_text(s, R_TOKEN)),

@@ -34,11 +34,13 @@ static enum vash_say unreadable(enum vash_cert_answer answer) {
 	return answer == VASH_CERT_PRIVATE_KEY ? VASH_SAY_207_03_key : VASH_SAY_207_03_1x;
 }
 
-/* FZ-VS9 names providers. One whose own certificate has expired, is revoked or is not known here stays allowed: what
- * fails is the chain. */
+/* FZ-VS9 names providers: who has an identifier must be in the list, whatever the anchors say. Of one that is in it and
+ * whose own certificate has expired, is revoked or is not known here it is the chain that fails. An issuer without
+ * identifier counts if an anchor stands behind it. */
 static bool is_issuer_refused(const struct vash_turn *t, const struct vash_cert_checked *c) {
-	return c->answer == VASH_CERT_ISSUER ||
-	       (c->answer == VASH_CERT_NO_PATH && !vash_issuer_allowed(t->world->lists, c->facts.issuer_identifier));
+	const char *provider = c->facts.issuer_identifier;
+	bool named = vash_issuer_allowed(t->world->lists, provider);
+	return c->answer == VASH_CERT_ISSUER || (!named && (provider[0] || c->answer == VASH_CERT_NO_PATH));
 }
 
 static enum vash_say invalid(enum vash_cert_answer answer) {
@@ -77,7 +79,7 @@ static struct vash_web_service service_of(struct vash_turn *t, const struct vash
 					 .serial = gw_arena_text(t->arena, c->facts.serial),
 					 .subject = gw_arena_text(t->arena, c->facts.subject),
 					 .digest = gw_arena_text(t->arena, c->facts.digest_hex),
-					 .organisation = gw_arena_text(t->arena, c->facts.org_tax_number),
+					 .tax_number = gw_arena_text(t->arena, cert_holder_tax_number(&c->facts)),
 					 .not_after_utc_s = c->facts.not_after_utc_s,
 					 .possession_proven = strcmp(c->facts.digest_hex, t->login->identity.cert) == 0,
 					 .old_digest = ""};
@@ -121,18 +123,33 @@ void call_certificate_facts(struct vash_turn *t, const struct vash_web_service *
 	vash_page_fact(t->page, VASH_SAY_cert_subject, s->subject);
 	vash_page_fact(t->page, VASH_SAY_cert_digest, s->digest);
 	vash_page_fact(t->page, VASH_SAY_cert_until, turn_day(t, s->not_after_utc_s));
-	vash_page_fact_text(t->page, VASH_SAY_cert_organisation,
-			    s->organisation[0] ? vash_same(s->organisation)
-					       : (struct vash_text){"ni navedena", "not stated"});
+	vash_page_fact_text(t->page, VASH_SAY_cert_tax_number,
+			    s->tax_number[0] ? vash_same(s->tax_number)
+					     : (struct vash_text){"ni navedena", "not stated"});
 	vash_page_facts_end(t->page);
 }
 
+/* What is true of it at this moment, for who is about to decide. */
+static void warn_of_validity(struct vash_turn *t, const char *pem) {
+	const struct vash_outside *o = t->world->outside;
+	struct vash_cert_checked c = {0};
+	if (o->certificate(o->ctx, pem, t->arena, &c, NULL) != GW_OK || !c.readable) {
+		return;
+	}
+	if (c.answer != VASH_CERT_OK) {
+		vash_page_text(t->page, VASH_SAY_cert_not_valid_now, &c.detail, 1);
+	} else if (c.revocation_unchecked) {
+		vash_page_text(t->page, VASH_SAY_cert_revocation_unchecked, NULL, 0);
+	}
+}
+
 void call_certificate_warn(struct vash_turn *t, const struct vash_web_service *s, const struct vash_subject *subject) {
+	warn_of_validity(t, s->pem);
 	if (!s->possession_proven) {
 		vash_page_text(t->page, VASH_SAY_possession_missing, NULL, 0);
 	}
-	if (strcmp(s->organisation, subject->davcna) != 0) {
-		vash_page_text(t->page, VASH_SAY_organisation_differs, NULL, 0);
+	if (strcmp(s->tax_number, subject->davcna) != 0) {
+		vash_page_text(t->page, VASH_SAY_tax_number_differs, NULL, 0);
 	}
 }
 

@@ -24,5 +24,6 @@ void call_certificate_ask_touch(struct vash_turn *t, const char *token);
 /* The facts of a certificate as lines of a page; `subject`: whose tax number its own should be (proof of possession,
  * DECISIONS). */
 void call_certificate_facts(struct vash_turn *t, const struct vash_web_service *s);
+/* What speaks against it now: validity, revocation that nobody could check, possession, organisation. */
 void call_certificate_warn(struct vash_turn *t, const struct vash_web_service *s, const struct vash_subject *subject);
 #endif

@@ -19,9 +19,11 @@ struct vash_write {
 	struct vash_membership m;	 /* RECORD; m.status also STATUS */
 	int64_t subject_id;		 /* RECORD: whose; 0 = that of the SUBJECT written before */
 	struct vash_subject subject;	 /* SUBJECT */
+	struct vash_address address;	 /* SUBJECT: [9]; without a country: what is known of it stays */
 	bool has_service;		 /* RECORD */
 	const char *reason, *note;	 /* STATUS: code of a deletion, and what the user reads */
 	bool decision;			 /* STATUS: an administrator decided it; `note` is his reason */
+	bool revives;			 /* STATUS: also of a record that has ended (an operator's correction) */
 	struct vash_web_service service; /* RECORD, CERTIFICATE, CLIENT */
 	bool application;		 /* RECORD: the case's file becomes its application */
 	const char *to, *title, *text;	 /* MAIL */

@@ -66,6 +66,26 @@ static enum gw_code known_codes_are_there(const struct vash_codelists *c, struct
 	return GW_OK;
 }
 
+/* FZ-VS6.2 is kept by unique indexes (store/schema/001.sql): a list that says otherwise would not be obeyed. */
+static enum gw_code schemes_count_as_the_database(const struct vash_codelists *c, struct gw_err *err) {
+	static const struct {
+		int scheme;
+		enum vash_unique_by by;
+	} fixed[] = {{VASH_SCHEME_EXTERNAL, VASH_UNIQUE_GROUP},
+		     {VASH_SCHEME_INTERNAL, VASH_UNIQUE_COURT},
+		     {VASH_SCHEME_ADMINISTRATOR, VASH_UNIQUE_ADMINISTERED},
+		     {VASH_SCHEME_SERVICES, VASH_UNIQUE_GROUP}};
+	for (size_t i = 0; i < c->schemes.count; i++) {
+		for (size_t k = 0; k < GW_COUNT(fixed); k++) {
+			if (c->schemes.row[i].code == fixed[k].scheme && c->schemes.row[i].unique_by != fixed[k].by) {
+				return refuse(c, err, VASH_LIST_SCHEMES, i,
+					      "unique_by is fixed by the indexes of the registry");
+			}
+		}
+	}
+	return GW_OK;
+}
+
 /* ---- groups ---- */
 
 static enum gw_code groups_have_schemes(const struct vash_codelists *c, struct gw_err *err) {
@@ -226,9 +246,10 @@ static enum gw_code issuers_have_identifiers(const struct vash_codelists *c, str
 }
 
 enum gw_code vash_codelists_check(const struct vash_codelists *c, struct gw_err *err) {
-	static const rule_fn rules[] = {no_code_twice,	       known_codes_are_there,	     groups_have_schemes,
-					groups_have_positions, group_positions_fit,	     mailboxes_fit,
-					administrators_fit,    administered_groups_have_one, issuers_have_identifiers};
+	static const rule_fn rules[] = {no_code_twice,		 known_codes_are_there, schemes_count_as_the_database,
+					groups_have_schemes,	 groups_have_positions, group_positions_fit,
+					mailboxes_fit,		 administrators_fit,	administered_groups_have_one,
+					issuers_have_identifiers};
 	enum gw_code rc = GW_OK;
 	for (size_t i = 0; rc == GW_OK && i < GW_COUNT(rules); i++) {
 		rc = rules[i](c, err);

@@ -2,6 +2,8 @@
 
 #include <assert.h>
 
+#include "vash/lists.h"
+
 enum { REASON_MAX_BYTES = 1000, DECIDE_MARKS_MAX = 100 };
 static_assert(2 * DECIDE_MARKS_MAX + 32 <= VASH_PAIRS_MAX, "marks, reasons and what else a case keeps");
 
@@ -22,7 +24,48 @@ static bool is_mark(const char *mark, const struct decide_rules *rules) {
 			       : strcmp(mark, "delete") == 0;
 }
 
+/* A case has room for so many marks with their reasons (VASH_PAIRS_MAX), a transaction for so many decisions. */
+static size_t count_marks(const struct vash_turn *t) {
+	const struct vash_pairs *values = &t->the_case->values;
+	size_t marks = 0;
+	for (size_t i = 0; i < values->count; i++) {
+		marks += strncmp(values->pair[i].name, "mark.", 5) == 0;
+	}
+	return marks;
+}
+
+static bool is_full(const struct vash_turn *t) {
+	return count_marks(t) >= DECIDE_MARKS_MAX;
+}
+
 /* ---- showing ---- */
+
+void decide_show_count(struct vash_turn *t) {
+	size_t marks = count_marks(t);
+	if (marks > 0) {
+		const struct vash_text count = {gw_arena_printf(t->arena, "%zu (največ %d)", marks, DECIDE_MARKS_MAX),
+						gw_arena_printf(t->arena, "%zu (at most %d)", marks, DECIDE_MARKS_MAX)};
+		vash_page_list_parameter(t->page, VASH_SAY_marks_count, count);
+	}
+}
+
+static bool is_shown(const struct vash_records *shown, int64_t id) {
+	for (size_t i = 0; i < shown->count; i++) {
+		if (shown->row[i].m.id == id) {
+			return true;
+		}
+	}
+	return false;
+}
+
+void decide_show_errors(struct vash_turn *t, const struct vash_records *shown) {
+	for (size_t i = 0; i < t->errors.count; i++) {
+		const char *field = t->errors.of[i].field;
+		if (strncmp(field, "reason.", 7) == 0 && !is_shown(shown, turn_number(field + 7))) {
+			turn_say(t, t->errors.of[i].say);
+		}
+	}
+}
 
 static void show_reason(struct vash_turn *t, int64_t id) {
 	const char *name = name_of(t, "reason", id);
@@ -38,6 +81,9 @@ static void show_reason(struct vash_turn *t, int64_t id) {
 }
 
 void decide_show(struct vash_turn *t, const struct vash_record *r, const struct decide_rules *rules) {
+	if (t->whole) {
+		return;
+	}
 	if (rules->reasons) {
 		show_reason(t, r->m.id);
 	}
@@ -52,16 +98,6 @@ void decide_show(struct vash_turn *t, const struct vash_record *r, const struct 
 }
 
 /* ---- taking ---- */
-
-/* A case has room for so many marks with their reasons (VASH_PAIRS_MAX), a transaction for so many decisions. */
-static bool is_full(const struct vash_turn *t) {
-	const struct vash_pairs *values = &t->the_case->values;
-	size_t marks = 0;
-	for (size_t i = 0; i < values->count; i++) {
-		marks += strncmp(values->pair[i].name, "mark.", 5) == 0;
-	}
-	return marks >= DECIDE_MARKS_MAX;
-}
 
 static void mark(struct vash_turn *t, const struct decide_rules *rules, int64_t id, const char *as) {
 	const char *reason = turn_input(t, name_of(t, "reason", id));
@@ -108,7 +144,8 @@ static enum gw_code take_sent(struct vash_turn *t, const struct decide_rules *ru
 	return t->arena->failed ? gw_fail(t->err, GW_E_NOMEM, "too many marks") : GW_OK;
 }
 
-/* Who has given a reason means the record too: a mark that he has forgotten must not be carried out without it. */
+/* Who has given a reason means the record too: a mark that he has forgotten must not be carried out without it, nor the
+ * reason be lost with the page that he turns. */
 static enum gw_code find_forgotten(struct vash_turn *t, const struct decide_rules *rules) {
 	const struct vash_pairs *sent = &t->input->values;
 	for (size_t i = 0; rules->reasons && !is_full(t) && i < sent->count; i++) {
@@ -164,10 +201,12 @@ static enum gw_code marked(struct vash_turn *t, const struct decide_rules *rules
 enum gw_code decide_take(struct vash_turn *t, const struct decide_rules *rules, struct vash_records *out) {
 	*out = (struct vash_records){0};
 	enum gw_code rc = take_sent(t, rules);
-	bool execute = turn_pressed(t, "execute") && t->errors.count == 0;
-	rc = rc == GW_OK && execute ? find_forgotten(t, rules) : rc;
-	execute = execute && t->errors.count == 0;
-	return rc == GW_OK && execute ? marked(t, rules, out) : rc;
+	bool execute = turn_pressed(t, "execute"), leaves = execute || vash_turns_page(t);
+	rc = rc == GW_OK && leaves && t->errors.count == 0 ? find_forgotten(t, rules) : rc;
+	if (rc != GW_OK || t->errors.count > 0 || vash_take_page(t)) {
+		return rc;
+	}
+	return execute ? marked(t, rules, out) : GW_OK;
 }
 
 void decide_forget(struct vash_turn *t) {

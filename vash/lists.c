@@ -106,13 +106,19 @@ void vash_choose_record(struct vash_turn *t, const struct vash_records *records,
 
 static const struct {
 	const char *kind;
-	enum vash_say label, nobody, malformed;
+	/* group: which filter of 3.3.8; parameter: the kind written out, as prints say it */
+	enum vash_say group, label, parameter, nobody, malformed;
 	bool (*well_formed)(struct gw_span text);
-} filters[] = {{"maticna", VASH_SAY_filter_maticna, VASH_SAY_338_id_4a, VASH_SAY_338_id_x, vash_maticna_ok},
-	       {"emso", VASH_SAY_filter_emso, VASH_SAY_338_id_4a, VASH_SAY_338_id_x, vash_emso_ok},
-	       {"davcna", VASH_SAY_filter_davcna, VASH_SAY_338_id_4a, VASH_SAY_338_id_x, vash_davcna_ok},
-	       {"person", VASH_SAY_filter_person, VASH_SAY_338_nm_4a, VASH_SAY_NONE, NULL},
-	       {"firm", VASH_SAY_filter_firm, VASH_SAY_338_nm_4a, VASH_SAY_NONE, NULL}};
+} filters[] = {{"person", VASH_SAY_filter_name, VASH_SAY_filter_person, VASH_SAY_filtered_person, VASH_SAY_338_nm_4a,
+		VASH_SAY_NONE, NULL},
+	       {"firm", VASH_SAY_filter_name, VASH_SAY_filter_firm, VASH_SAY_filtered_firm, VASH_SAY_338_nm_4a,
+		VASH_SAY_NONE, NULL},
+	       {"maticna", VASH_SAY_filter_id, VASH_SAY_filter_maticna, VASH_SAY_filtered_maticna, VASH_SAY_338_id_4a,
+		VASH_SAY_338_id_x, vash_maticna_ok},
+	       {"emso", VASH_SAY_filter_id, VASH_SAY_filter_emso, VASH_SAY_filtered_emso, VASH_SAY_338_id_4a,
+		VASH_SAY_338_id_x, vash_emso_ok},
+	       {"davcna", VASH_SAY_filter_id, VASH_SAY_filter_davcna, VASH_SAY_filtered_davcna, VASH_SAY_338_id_4a,
+		VASH_SAY_338_id_x, vash_davcna_ok}};
 
 static size_t filter_of(const char *kind) {
 	size_t i = 0;
@@ -137,12 +143,12 @@ static bool matches(const struct vash_subject *s, const char *kind, const char *
 	return person == (strcmp(kind, "person") == 0) && vash_text_contains(s->name, text);
 }
 
-void vash_filter(struct vash_turn *t, const struct vash_records *all, struct vash_records *out) {
+enum vash_say vash_filter(struct vash_turn *t, const struct vash_records *all, struct vash_records *out) {
 	const char *kind = turn_value(t, "filter.kind"), *text = turn_value(t, "filter.text");
 	size_t filter = filter_of(kind);
 	*out = *all;
 	if (filter == GW_COUNT(filters) || !text[0]) {
-		return;
+		return VASH_SAY_NONE;
 	}
 	struct vash_record *rows = gw_arena_array(t->arena, all->count ? all->count : 1, sizeof(*rows));
 	size_t count = 0;
@@ -153,14 +159,16 @@ void vash_filter(struct vash_turn *t, const struct vash_records *all, struct vas
 	}
 	if (count == 0) {
 		turn_say(t, filters[filter].nobody);
-		return;
+		return VASH_SAY_NONE;
 	}
 	*out = (struct vash_records){count, rows};
+	return filters[filter].parameter;
 }
 
 void vash_forget_filter(struct vash_turn *t) {
 	turn_keep(t, "filter.kind", "");
 	turn_keep(t, "filter.text", "");
+	turn_keep(t, "page", "");
 }
 
 bool vash_take_filter(struct vash_turn *t) {
@@ -180,20 +188,28 @@ bool vash_take_filter(struct vash_turn *t) {
 	} else {
 		turn_keep(t, "filter.kind", kind);
 		turn_keep(t, "filter.text", text);
+		turn_keep(t, "page", "");
 	}
 	return true;
 }
 
-void vash_show_filter(struct vash_turn *t) {
-	const char *kind = turn_value(t, "filter.kind");
-	const struct vash_page_choice choice = {.name = "filter.kind", .label = VASH_SAY_filter};
+/* The two filters of 3.3.8 in one form: their kinds are one choice in two groups. */
+static void show_kinds(struct vash_turn *t, enum vash_say group) {
+	const struct vash_page_choice choice = {.name = "filter.kind", .label = group};
 	vash_page_choice(t->page, &choice);
 	for (size_t i = 0; i < GW_COUNT(filters); i++) {
 		const struct vash_say_row *row = vash_say_row(filters[i].label);
-		vash_page_option(t->page, filters[i].kind, (struct vash_text){row->sl, row->en},
-				 strcmp(filters[i].kind, kind) == 0);
+		if (filters[i].group == group) {
+			vash_page_option(t->page, filters[i].kind, (struct vash_text){row->sl, row->en},
+					 strcmp(filters[i].kind, turn_value(t, "filter.kind")) == 0);
+		}
 	}
 	vash_page_choice_end(t->page);
+}
+
+void vash_show_filter(struct vash_turn *t) {
+	show_kinds(t, VASH_SAY_filter_name);
+	show_kinds(t, VASH_SAY_filter_id);
 	const struct vash_page_field field = {.name = "filter.text",
 					      .type = "text",
 					      .label = VASH_SAY_filter_text,
@@ -201,7 +217,68 @@ void vash_show_filter(struct vash_turn *t) {
 					      .error = turn_error_of(t, "filter.text")};
 	vash_page_field(t->page, &field);
 	vash_page_button(t->page, "filter", VASH_SAY_button_filter);
-	if (kind[0]) {
+	if (turn_value(t, "filter.kind")[0]) {
 		vash_page_button(t->page, "filter.clear", VASH_SAY_button_filter_clear);
 	}
+}
+
+/* ---- pages ---- */
+
+struct place {
+	size_t page, last; /* from 1 */
+};
+
+static struct place place_of(const struct vash_turn *t, const struct vash_records *matching) {
+	int64_t asked = turn_number(turn_value(t, "page"));
+	size_t last = matching->count > VASH_LIST_PAGE ? (matching->count - 1) / VASH_LIST_PAGE + 1 : 1;
+	size_t page = asked > 0 ? (size_t)asked : 1;
+	return (struct place){page < last ? page : last, last};
+}
+
+struct vash_records vash_list_page(const struct vash_turn *t, const struct vash_records *matching) {
+	if (t->whole) {
+		return *matching;
+	}
+	size_t from = (place_of(t, matching).page - 1) * VASH_LIST_PAGE, left = matching->count - from;
+	return (struct vash_records){left < VASH_LIST_PAGE ? left : VASH_LIST_PAGE, matching->row + from};
+}
+
+void vash_show_place(struct vash_turn *t, const struct vash_records *all, const struct vash_records *matching) {
+	struct place place = place_of(t, matching);
+	struct vash_text count = vash_same(gw_arena_printf(t->arena, "%zu", all->count));
+	if (matching->count < all->count) {
+		count.sl = gw_arena_printf(t->arena, "%zu od %zu", matching->count, all->count);
+		count.en = gw_arena_printf(t->arena, "%zu of %zu", matching->count, all->count);
+	}
+	vash_page_list_parameter(t->page, VASH_SAY_list_count, count);
+	if (place.last > 1 && !t->whole) {
+		const char *of = gw_arena_printf(t->arena, "%zu / %zu", place.page, place.last);
+		vash_page_list_parameter(t->page, VASH_SAY_list_page, vash_same(of));
+	}
+}
+
+static void show_turning(struct vash_turn *t, size_t to, enum vash_say label) {
+	vash_page_button(t->page, gw_arena_printf(t->arena, "page.%zu", to), label);
+}
+
+void vash_show_turning(struct vash_turn *t, const struct vash_records *matching) {
+	struct place place = place_of(t, matching);
+	if (place.page > 1) {
+		show_turning(t, place.page - 1, VASH_SAY_button_page_before);
+	}
+	if (place.page < place.last) {
+		show_turning(t, place.page + 1, VASH_SAY_button_page_after);
+	}
+}
+
+bool vash_turns_page(const struct vash_turn *t) {
+	return strncmp(t->input->button, "page.", 5) == 0 && turn_number(t->input->button + 5) > 0;
+}
+
+bool vash_take_page(struct vash_turn *t) {
+	if (!vash_turns_page(t)) {
+		return false;
+	}
+	turn_keep(t, "page", t->input->button + 5);
+	return true;
 }

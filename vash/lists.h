@@ -19,10 +19,22 @@ void vash_show_own(struct vash_turn *t, const struct vash_records *records);
 void vash_choose_record(struct vash_turn *t, const struct vash_records *records, enum vash_say label);
 
 /* 3.3.8: what the user filters by, from `filter.kind` (maticna, emso, davcna, person, firm) and `filter.text` of the
- * case; `out` are the matching ones, or all with a warning when none matches. */
-void vash_filter(struct vash_turn *t, const struct vash_records *all, struct vash_records *out);
+ * case; `out` are the matching ones, or all with a warning when none matches. What a print says the list is filtered
+ * by: VASH_SAY_NONE where it is the whole one. */
+enum vash_say vash_filter(struct vash_turn *t, const struct vash_records *all, struct vash_records *out);
 /* Takes the filter's fields from the input: button "filter" or "filter.clear". False: it was another button. */
 bool vash_take_filter(struct vash_turn *t);
-void vash_forget_filter(struct vash_turn *t); /* another list follows */
+void vash_forget_filter(struct vash_turn *t); /* another list follows, from its first page */
 void vash_show_filter(struct vash_turn *t);
+
+/* A long list is shown by pages; `page` of the case is the one that is looked at, from 1. A page beyond the end is the
+ * last one. Where t->whole it is all of them. Marks are the matter of vash/decide.h: they belong to no page. */
+enum { VASH_LIST_PAGE = 100 };
+struct vash_records vash_list_page(const struct vash_turn *t, const struct vash_records *matching);
+/* Parameters of the list, before its records: how many there are (of `all`, the filter left `matching`), which page. */
+void vash_show_place(struct vash_turn *t, const struct vash_records *all, const struct vash_records *matching);
+/* The buttons "page.<n>" of the pages before and after. */
+void vash_show_turning(struct vash_turn *t, const struct vash_records *matching);
+bool vash_turns_page(const struct vash_turn *t); /* was such a button pressed? */
+bool vash_take_page(struct vash_turn *t);	 /* takes it; false: it was another one */
 #endif

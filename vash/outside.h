@@ -7,7 +7,7 @@
 #define GW_VASH_OUTSIDE_H
 #include "base/arena.h"
 #include "certs/facts.h"
-#include "vash/codelists.h"
+#include "vash/record.h"
 
 /* vs207-03 in its order; zero is refusal. */
 enum vash_cert_answer {
@@ -21,7 +21,8 @@ enum vash_cert_answer {
 };
 struct vash_cert_checked {
 	enum vash_cert_answer answer;
-	bool readable; /* facts and pem are filled */
+	bool readable;		   /* facts and pem are filled */
+	bool revocation_unchecked; /* no source says anything of it */
 	struct cert_facts facts;
 	const char *pem;	 /* canonical */
 	struct vash_text detail; /* why; static */
@@ -50,6 +51,7 @@ struct vash_prs_entry {		/* a subject of PRS */
 	enum vash_yes_no found; /* it is there and active (2.12) */
 	const char *maticna, *davcna, *firm;
 	int legal_form;
+	struct vash_address address; /* [9]; no text of it is NULL */
 };
 
 /* Other registers. GW_E_UPSTREAM: it is not configured, cannot be reached, or says nothing that can be used; to a

@@ -17,11 +17,34 @@ static const struct vash_fault_row *fault_of(const char *code) {
 	return NULL;
 }
 
-static void show_call(struct vash_turn *t, const struct vash_call *c) {
+/* The words of the trail (docs/AUDIT.md) as people read them. */
+static struct vash_text outcome(const struct vash_call *c) {
+	static const struct {
+		const char *word;
+		struct vash_text text;
+	} outcomes[] = {{"delivered", {"odgovor je bil poslan", "answered"}},
+			{"fault", {"napaka", "fault"}},
+			{"truncated", {"odgovor se je pretrgal", "the answer broke off"}},
+			{"abandoned", {"klicatelj je odšel pred odgovorom", "the caller left before the answer"}},
+			{"interrupted", {"prekinjeno", "interrupted"}},
+			{"refusal", {"zavrnitev", "refused"}},
+			{"intent", {"še ni končano", "not ended yet"}}};
 	const char *what = c->result[0] ? c->result : c->kind;
+	for (size_t i = 0; i < GW_COUNT(outcomes); i++) {
+		if (strcmp(outcomes[i].word, what) == 0) {
+			return outcomes[i].text;
+		}
+	}
+	return vash_same(what);
+}
+
+static void show_call(struct vash_turn *t, const struct vash_call *c) {
+	struct vash_text what = outcome(c);
 	const struct vash_fault_row *fault = fault_of(c->code);
 	const struct vash_page_record row = {
-		.id = c->index, .text = vash_same(gw_arena_printf(t->arena, "%s %s %s", c->time, c->service, what))};
+		.id = c->index,
+		.text = {gw_arena_printf(t->arena, "%s, %s: %s", c->time, c->service, what.sl),
+			 gw_arena_printf(t->arena, "%s, %s: %s", c->time, c->service, what.en)}};
 	vash_page_record(t->page, &row);
 	vash_page_facts(t->page, VASH_SAY_NONE);
 	vash_page_fact(t->page, VASH_SAY_call_request, c->request);
@@ -111,28 +134,47 @@ static void show_case(struct vash_turn *t, const struct vash_record *r) {
 	vash_page_record_end(t->page);
 }
 
-static enum gw_code show_cases(struct vash_turn *t) {
+/* The newest first. */
+static enum gw_code find_cases(struct vash_turn *t, struct vash_records *out) {
 	struct vash_records own;
 	enum gw_code rc = turn_records(t, VASH_BY_SUBJECT, vash_own_subject(t)->id, VASH_STATUS_NONE, &own);
-	bool any = false;
+	struct vash_record *rows =
+		rc == GW_OK ? gw_arena_array(t->arena, own.count ? own.count : 1, sizeof(*rows)) : NULL;
+	*out = (struct vash_records){0, rows};
+	for (size_t i = own.count; rows && i-- > 0;) {
+		if (own.row[i].has_service) {
+			rows[out->count++] = own.row[i];
+		}
+	}
+	return rc;
+}
+
+static enum gw_code show_cases(struct vash_turn *t) {
+	struct vash_records cases;
+	enum gw_code rc = find_cases(t, &cases);
 	if (rc != GW_OK) {
 		return rc;
 	}
+	const struct vash_records shown = vash_list_page(t, &cases);
 	vash_page_list(t->page, "cases", VASH_SAY_cases, NULL, 0);
-	for (size_t i = own.count; i-- > 0;) {
-		if (own.row[i].has_service) {
-			show_case(t, &own.row[i]);
-			any = true;
-		}
+	vash_show_place(t, &cases, &cases);
+	for (size_t i = 0; i < shown.count; i++) {
+		show_case(t, &shown.row[i]);
 	}
 	vash_page_list_end(t->page);
-	if (!any) {
+	vash_show_turning(t, &cases);
+	if (cases.count == 0) {
 		turn_say(t, VASH_SAY_cases_none);
 	}
 	return rc;
 }
 
-static const struct vash_step case_steps[] = {{"cases", show_cases, NULL}};
+static enum gw_code take_cases(struct vash_turn *t) {
+	vash_take_page(t);
+	return GW_OK;
+}
+
+static const struct vash_step case_steps[] = {{"cases", show_cases, take_cases}};
 const struct vash_procedure vash_own_cases = {.code = "cases",
 					      .access = VASH_FOR_ALL,
 					      .name = {"Zadeve", "Cases"},

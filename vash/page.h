@@ -9,7 +9,7 @@
 #include "vash/codelists.h"
 #include "vash/say.h"
 
-enum { VASH_PAGE_MAX_BYTES = 1048576 };
+enum { VASH_PAGE_MAX_BYTES = 8388608 }; /* a whole list, for its PDF; by pages it is far less */
 
 struct vash_page {
 	struct gw_buf head, notices, body, foot;

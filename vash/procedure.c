@@ -1,5 +1,7 @@
 #include "vash/procedure.h"
 
+#include "base/clock.h"
+
 /* ---- the case ---- */
 
 const char *turn_value(const struct vash_turn *t, const char *name) {
@@ -167,10 +169,9 @@ struct vash_text turn_reason_name(const struct vash_turn *t, const char *reason)
 }
 
 const char *turn_day(struct vash_turn *t, int64_t utc_s) {
-	time_t at = (time_t)utc_s;
-	struct tm tm = {0};
-	gmtime_r(&at, &tm);
-	return gw_arena_printf(t->arena, "%d. %d. %d", tm.tm_mday, tm.tm_mon + 1, tm.tm_year + 1900);
+	char day[GW_DAY_TEXT];
+	gw_day_text(utc_s, day);
+	return gw_arena_text(t->arena, day);
 }
 
 void turn_show_dossier(struct vash_turn *t, const struct vash_record *r) {
@@ -210,16 +211,31 @@ void turn_mail(struct vash_turn *t, const char *to, enum vash_say say, const str
 				  fill_text(t, row->en, fill, count, true));
 }
 
+/* Those of the group who can log in and have an address; how many they are. */
+static size_t mail_reachable(struct vash_turn *t, const struct vash_records *of, int user_group, enum vash_say say,
+			     const struct vash_text *name) {
+	size_t told = 0;
+	for (size_t i = 0; i < of->count; i++) {
+		const struct vash_record *r = &of->row[i];
+		if (r->m.user_group == user_group && r->subject.email[0] && vash_record_counts(r)) {
+			turn_mail(t, r->subject.email, say, name, 1);
+			told++;
+		}
+	}
+	return told;
+}
+
 enum gw_code turn_mail_administrators(struct vash_turn *t, int scheme, int group, enum vash_say say) {
 	struct vash_records found;
 	struct vash_text name = turn_group_name(t, scheme, group);
 	enum gw_code rc = turn_records(t, VASH_BY_ADMINISTERED, group, VASH_ACTIVE, &found);
-	bool none = rc == GW_OK && found.count == 0 && say == VASH_SAY_207_07_3; /* only an application waits */
-	rc = none ? turn_records(t, VASH_BY_ADMINISTRATORS, 0, VASH_ACTIVE, &found) : rc;
-	for (size_t i = 0; rc == GW_OK && i < found.count; i++) {
-		if (!none || found.row[i].m.user_group == VASH_GROUP_CHIEF) {
-			turn_mail(t, found.row[i].subject.email, none ? VASH_SAY_mail_orphaned : say, &name, 1);
-		}
+	if (rc != GW_OK || mail_reachable(t, &found, VASH_GROUP_ADMINISTRATOR, say, &name) > 0 ||
+	    say != VASH_SAY_207_07_3) { /* only an application waits */
+		return rc;
+	}
+	rc = turn_records(t, VASH_BY_ADMINISTRATORS, 0, VASH_ACTIVE, &found);
+	if (rc == GW_OK && mail_reachable(t, &found, VASH_GROUP_CHIEF, VASH_SAY_mail_orphaned, &name) == 0) {
+		t->untold_group = group;
 	}
 	return rc;
 }

@@ -55,7 +55,7 @@ struct vash_text turn_record_group(struct vash_turn *t,
 struct vash_text turn_record_text(struct vash_turn *t, const struct vash_record *r); /* a line of vs002 */
 struct vash_text turn_status_name(const struct vash_turn *t, int status);
 struct vash_text turn_reason_name(const struct vash_turn *t, const char *reason); /* why a record has ended */
-const char *turn_day(struct vash_turn *t, int64_t utc_s);			  /* "21. 11. 2026" */
+const char *turn_day(struct vash_turn *t, int64_t utc_s);			  /* "21. 11. 2026", in Slovenia */
 int64_t turn_number(const char *text);						  /* decimal; -1: it is none */
 
 struct vash_text turn_menu_text(void);
@@ -64,7 +64,8 @@ void turn_show_dossier(struct vash_turn *t, const struct vash_record *r);
 
 /* ---- mail ---- */
 void turn_mail(struct vash_turn *t, const char *to, enum vash_say say, const struct vash_text *fill, size_t count);
-/* To the administrators of a group; where it has none, the chief administrator is told with `orphaned`. */
+/* To the administrators of a group who can log in and have an address. An application that waits where there is none is
+ * told to the chief administrator with `orphaned`; where he cannot be told either, t->untold_group says so. */
 GW_NODISCARD enum gw_code turn_mail_administrators(struct vash_turn *t, int scheme, int group, enum vash_say say);
 
 /* ---- writing ---- */

@@ -15,12 +15,18 @@ struct vash_subject {
 	bool blocked;
 };
 
+enum { VASH_ADDRESS_TEXT_MAX = 200 }; /* bytes of one text */
+struct vash_address {		      /* [8], [9]; country is ISO 3166-1 alpha-3 (D25), "" = there is no address */
+	const char *recipient, *street, *house_number, *settlement, *municipality, *postcode, *post, *country;
+};
+
 struct vash_web_service { /* [19a] */
 	const char *pem;
 	bool has_client;
 	const char *client_name, *redirect_uris, *client_id, *client_secret_hash;
 	const char *issuer, *serial, *subject, *digest;
-	const char *organisation; /* tax number in the certificate; "" = none */
+	const char *tax_number; /* in the certificate: its organisation's, else its person's; "" = none, or not read:
+				   VASH_BY_GROUP */
 	int64_t not_after_utc_s;
 	bool possession_proven;
 	const char *possession_token; /* of the path that proves it; "" = none */

@@ -27,6 +27,9 @@
 	  "As an individual (natural person) you do not meet the conditions for any further user group "               \
 	  "for web services. If you want to register as an authorised person of an independent user for "              \
 	  "web services, choose the procedure:")                                                                       \
+	X(207_01_3a1_l, "vs207-01.3a1.l", INFO,                                                                        \
+	  "Dodatna registracija uporabnika kot pooblaščenca samostojnega uporabnika v novi uporabniški skupini",       \
+	  "Further registration of a user as an authorised person of an independent user in a new user group")         \
 	X(207_01_3a2, "vs207-01.3a2", INFO,                                                                            \
 	  "Prijavljeni ste kot poslovni subjekt s pravnoorganizacijsko obliko {1}. Glede na vaš pravni "              \
 	  "položaj (pravnoorganizacijsko obliko) ne izpolnjujete pogojev za prijavo v nobeni dodatni "                \
@@ -79,9 +82,9 @@
 	  "Veljavnosti potrdila trenutno ni mogoče preveriti. Poskusite znova. ({1})",                                 \
 	  "The validity of the certificate cannot be checked at the moment. Try again. ({1})")                         \
 	X(207_04_1, "vs207-04.1", LABEL, "Odjemalec spletne storitve", "Client of the web service")                    \
-	X(207_04_1a, "vs207-04.1a", LABEL, "Vnos podatkov odjemalca z izbiro obstoječega odjemalca",                   \
-	  "Use an existing client")                                                                                    \
-	X(207_04_1b, "vs207-04.1b", LABEL, "Vnos novega odjemalca", "Enter a new client")                              \
+	X(207_04_1a, "vs207-04.1a", LABEL, "Vnos podatkov odjemalca z izbiro obstoječega odjemalca.",                  \
+	  "Use an existing client.")                                                                                   \
+	X(207_04_1b, "vs207-04.1b", LABEL, "Vnos novega odjemalca.", "Enter a new client.")                            \
 	X(207_04_2x, "vs207-04.2x", WARNING, "Izberite enega od svojih odjemalcev ali vnos novega.",                   \
 	  "Choose one of your clients, or enter a new one.")                                                           \
 	X(207_04_3n, "vs207-04.3n", LABEL, "poljubno ime, ki ga določite za vašega odjemalca",                         \
@@ -138,9 +141,9 @@
 	X(208_at_once, "vs208-01.3", INFO, "Novo potrdilo bo začelo veljati takoj po potrditvi.",                      \
 	  "The new certificate takes effect as soon as you confirm.")                                                  \
 	X(208_approval_again, "vs208-01.3", WARNING,                                                                   \
-	  "Davčna številka organizacije v potrdilu ni vaša. Sprememba potrebuje novo potrditev "                    \
+	  "Davčna številka v potrdilu ni vaša. Sprememba potrebuje novo potrditev "                                 \
 	  "administratorja; do takrat klici niso mogoči. Če jo zavrne, je registracija izbrisana.",                    \
-	  "The organisation's tax number in the certificate is not yours. The change needs a new "                     \
+	  "The tax number in the certificate is not yours. The change needs a new "                                    \
 	  "approval by the administrator; until then calls are not possible. If it is refused, the "                   \
 	  "registration is deleted.")                                                                                  \
 	X(208_overlap, "vs208-01.3", LABEL, "Koliko dni naj velja še dosedanje potrdilo",                              \
@@ -164,8 +167,8 @@
 	  "Choose exactly one of the listed user groups.")                                                             \
 	X(211_01_2, "vs211-01.2", LABEL, "Izberite vrsto postopka, ki ga želite opraviti.",                            \
 	  "Choose what you want to do.")                                                                               \
-	X(211_01_2a, "vs211-01.2a", LABEL, "potrditev novih uporabnikov", "approval of new users")                     \
-	X(211_01_2b, "vs211-01.2b", LABEL, "izbris uporabnikov", "deletion of users")                                  \
+	X(211_01_2a, "vs211-01.2a", LABEL, "potrditev novih uporabnikov.", "approval of new users.")                   \
+	X(211_01_2b, "vs211-01.2b", LABEL, "izbris uporabnikov.", "deletion of users.")                                \
 	X(211_02_2a, "vs211-02.2a", INFO,                                                                              \
 	  "V uporabniški skupini, ki jo administrirate, ni nobenega uporabnika s statusom v "                         \
 	  "potrjevanju.",                                                                                              \
@@ -210,12 +213,18 @@
 	X(338_id_x, "3.3.8-id.x", WARNING, "Številka ni pravilna.", "The number is not correct.")                      \
 	X(338_nm_4a, "3.3.8-nm.4a", WARNING, "Izbrani iskalni niz ne ustreza nobeni osebi na seznamu.",                \
 	  "No person on the list matches the search text.")                                                            \
-	X(filter, "3.3.8", LABEL, "Filtriraj seznam", "Filter the list")                                               \
+	X(filter_name, "vs005-f", LABEL, "Filtriraj seznam po imenu", "Filter the list by name")                       \
+	X(filter_id, "vs007-f", LABEL, "Filtriraj seznam po ID", "Filter the list by ID")                              \
 	X(filter_maticna, "3.3.8-id.1", LABEL, "MŠ", "Registration number")                                            \
 	X(filter_emso, "3.3.8-id.1", LABEL, "EMŠO", "EMŠO")                                                            \
 	X(filter_davcna, "3.3.8-id.1", LABEL, "DŠ", "Tax number")                                                      \
 	X(filter_person, "3.3.8-nm.1", LABEL, "osebno ime", "personal name")                                           \
 	X(filter_firm, "3.3.8-nm.1", LABEL, "firma", "firm")                                                           \
+	X(filtered_maticna, "3.3.8-id.1", LABEL, "Matična številka", "Registration number")                            \
+	X(filtered_emso, "3.3.8-id.1", LABEL, "EMŠO", "EMŠO")                                                          \
+	X(filtered_davcna, "3.3.8-id.1", LABEL, "Davčna številka", "Tax number")                                       \
+	X(filtered_person, "3.3.8-nm.1", LABEL, "Osebno ime", "Personal name")                                         \
+	X(filtered_firm, "3.3.8-nm.1", LABEL, "Firma", "Firm")                                                         \
 	X(filter_text, "3.3.8-id.2", LABEL, "Iskalni niz ali številka", "Search text or number")                       \
 	X(application, "vs207-05", LABEL, "Prijava", "Application")                                                    \
 	X(application_sha256, "vg-application", LABEL, "Zgoščena vrednost vloge (SHA-256)",                            \
@@ -231,13 +240,17 @@
 	X(cert_subject, "vs207-03.2", LABEL, "Predmet", "Subject")                                                     \
 	X(cert_digest, "vs207-03.2", LABEL, "Zgoščena vrednost (SHA-256)", "Digest (SHA-256)")                         \
 	X(cert_until, "vg-label", LABEL, "Velja do", "Valid until")                                                    \
-	X(cert_organisation, "vg-label", LABEL, "Davčna številka organizacije v potrdilu",                             \
-	  "Organisation's tax number in the certificate")                                                              \
+	X(cert_tax_number, "vg-label", LABEL, "Davčna številka v potrdilu", "Tax number in the certificate")           \
 	X(possession_missing, "vg-possession", WARNING, "Posest zasebnega ključa tega potrdila še ni dokazana.",       \
 	  "Possession of this certificate's private key has not been proven yet.")                                     \
-	X(organisation_differs, "vg-organisation", WARNING,                                                            \
-	  "Davčna številka organizacije v potrdilu se ne ujema z davčno številko uporabnika.",                         \
-	  "The organisation's tax number in the certificate is not the user's tax number.")                            \
+	X(tax_number_differs, "vg-organisation", WARNING,                                                              \
+	  "Davčna številka v potrdilu se ne ujema z davčno številko uporabnika.",                                      \
+	  "The tax number in the certificate is not the user's tax number.")                                           \
+	X(cert_not_valid_now, "vg-certificate-now", WARNING, "Potrdilo zdaj ne prestane preverjanja: {1}.",            \
+	  "The certificate does not pass the tests now: {1}.")                                                         \
+	X(cert_revocation_unchecked, "vg-revocation", WARNING,                                                         \
+	  "Ali je potrdilo preklicano, ni bilo mogoče preveriti: za njegovega izdajatelja ni podatkov o preklicih.",   \
+	  "Whether the certificate has been revoked could not be checked: there is no revocation data of its issuer.") \
 	X(client, "vs207-04", LABEL, "Odjemalec", "Client")                                                            \
 	X(client_name, "vs207-04.3n", LABEL, "Ime odjemalca", "Name of the client")                                    \
 	X(client_uris, "vs207-04.3u", LABEL, "Preusmeritveni URI", "Redirect URIs")                                    \
@@ -257,6 +270,11 @@
 	X(marks_max, "vg-marks", WARNING,                                                                              \
 	  "Naenkrat je mogoče označiti največ 100 zapisov. Izvršite označeno in nato nadaljujte z drugimi.",           \
 	  "At most 100 records can be marked at once. Carry out what is marked, then go on with the others.")          \
+	X(marks_count, "vg-marks", LABEL, "Označeno na vseh straneh", "Marked on all pages")                           \
+	X(list_count, "vg-list", LABEL, "Število zapisov", "Number of records")                                        \
+	X(list_page, "vg-list", LABEL, "Stran", "Page")                                                                \
+	X(button_page_before, "vg-button", LABEL, "Prejšnja stran", "Previous page")                                   \
+	X(button_page_after, "vg-button", LABEL, "Naslednja stran", "Next page")                                       \
 	X(choose_one, "vg-choice", WARNING, "Izberite eno od možnosti.", "Choose one of the options.")                 \
 	X(field_needed, "vg-field", WARNING, "Polje je obvezno.", "The field is mandatory.")                           \
 	X(login_over, "vg-login", WARNING,                                                                             \
@@ -290,17 +308,43 @@
 	X(button_change_data, "vg-button", LABEL, "Spremeni podatke", "Change the data")                               \
 	X(button_change_certificate, "vg-button", LABEL, "Spremeni potrdilo", "Change the certificate")                \
 	X(button_change_client, "vg-button", LABEL, "Spremeni odjemalca", "Change the client")                         \
+	X(entry_davcna, "vg-entry-davcna", WARNING, "Poslovni subjekt mora imeti davčno številko.",                    \
+	  "A business subject needs its tax number.")                                                                  \
+	X(entry_form, "vg-entry-form", WARNING, "Pravnoorganizacijska oblika manjka ali ne ustreza položaju.",         \
+	  "The legal form is missing, or does not fit the position.")                                                  \
+	X(entry_group, "vg-entry-group", WARNING, "Takšne uporabniške skupine v shemi ni.",                            \
+	  "There is no such user group in the scheme.")                                                                \
+	X(entry_position, "vg-entry-position", WARNING, "Položaj ni med tistimi, ki jih uporabniška skupina dopušča.", \
+	  "The position is not among those that the user group allows.")                                               \
+	X(entry_group_form, "vg-entry-group-form", WARNING,                                                            \
+	  "Pravnoorganizacijska oblika ni med tistimi, ki jih uporabniška skupina dopušča.",                           \
+	  "The legal form is not among those that the user group allows.")                                             \
+	X(entry_administered, "vg-entry-administered", WARNING,                                                        \
+	  "Administrirana uporabniška skupina manjka, ni prava ali nima administratorja.",                             \
+	  "The administered user group is missing, wrong, or one without administrator.")                              \
+	X(entry_person, "vg-entry-person", WARNING, "Pooblaščenec je lahko samo fizična oseba z EMŠO.",                \
+	  "Only a natural person with EMŠO can be an authorised person.")                                              \
+	X(entry_principal, "vg-entry-principal", WARNING, "Samostojni uporabnik tega položaja nima pooblaščencev.",    \
+	  "An independent user of this position has no authorised persons.")                                           \
 	X(mail_title, "vg-mail", MAIL, "Obvestilo sistema eSodstvo", "Notice of the eSodstvo system")                  \
 	X(mail_orphaned, "vg-mail", MAIL,                                                                              \
-	  "V uporabniški skupini {1}, ki nima aktivnega administratorja, je oddana nova prijava. Čaka, "             \
-	  "dokler administrator ni vpisan.",                                                                           \
-	  "In the user group {1}, which has no active administrator, a new application has been "                      \
-	  "submitted. It waits until an administrator is entered.")                                                    \
+	  "V uporabniški skupini {1}, ki nima aktivnega in dosegljivega administratorja, je oddana nova prijava. "    \
+	  "Čaka na odločitev administratorja.",                                                                        \
+	  "In the user group {1}, which has no active administrator who can be reached, a new application has been "   \
+	  "submitted. It waits for an administrator.")                                                                 \
 	X(mail_cascaded, "vg-mail", MAIL,                                                                              \
 	  "Obveščamo vas, da ste kot pooblaščenec samostojnega uporabnika {1} v uporabniški skupini {2} "         \
 	  "izbrisani, ker je izbrisana registracija samostojnega uporabnika.",                                         \
 	  "As an authorised person of the independent user {1} in the user group {2} you have been "                   \
 	  "deleted, because the independent user's registration has been deleted.")                                    \
+	X(mail_ended, "vg-mail", MAIL,                                                                                 \
+	  "Obveščamo vas, da je vaša registracija v uporabniški skupini {1} izbrisana. Razlog: {2}.",                  \
+	  "Your registration in the user group {1} has been deleted. Reason: {2}.")                                    \
+	X(mail_left_waiting, "vg-mail", MAIL,                                                                          \
+	  "V uporabniški skupini {1}, ki nima več aktivnega administratorja, čakajo prijave. Čakajo, "             \
+	  "dokler administrator ni vpisan.",                                                                           \
+	  "Applications wait in the user group {1}, which has no active administrator any more. They wait "            \
+	  "until an administrator is entered.")                                                                        \
 	X(mail_certificate_changed, "vg-mail", MAIL,                                                                   \
 	  "Obveščamo vas, da je potrdilo za klic spletne storitve v uporabniški skupini {1} "                       \
 	  "spremenjeno. Če spremembe niste naročili, takoj obvestite sodišče.",                                        \
@@ -361,9 +405,9 @@
 	  "V varnostni shemi pri nobeni uporabniški skupini niste registrirani kot samostojni "                       \
 	  "uporabnik.",                                                                                                \
 	  "You are not registered as an independent user in any user group of the security scheme.")                   \
-	X(212_03a, "vs212-03a", LABEL, "potrditev novih pooblaščenih oseb", "approval of new authorised persons")      \
-	X(212_03b, "vs212-03b", LABEL, "izbris pooblaščenih oseb / preklic pooblastila",                               \
-	  "deletion of authorised persons / withdrawal of the authorisation")                                          \
+	X(212_03a, "vs212-03a", LABEL, "potrditev novih pooblaščenih oseb.", "approval of new authorised persons.")    \
+	X(212_03b, "vs212-03b", LABEL, "izbris pooblaščenih oseb / preklic pooblastila.",                              \
+	  "deletion of authorised persons / withdrawal of the authorisation.")                                         \
 	X(212_04_2a, "vs212-04.2a", INFO,                                                                              \
 	  "V uporabniški skupini, ki ste jo izbrali, ni nobenega novega pooblaščenca s statusom v "                 \
 	  "potrjevanju.",                                                                                              \
@@ -534,6 +578,7 @@
 	  "security scheme.")                                                                                          \
 	X(231_05, "vs231-05", DONE, "{1} je vpisan kot zunanji administrator.",                                        \
 	  "{1} has been entered as an external administrator.")                                                        \
+	X(business_address, "vs231-02.4", LABEL, "Poslovni naslov", "Business address")                                \
 	X(email, "vs231-02.4", LABEL, "Elektronski naslov", "E-mail address")                                          \
 	X(email_x, "vs231-02.4", WARNING, "Vpišite elektronski naslov.", "Enter an e-mail address.")                   \
 	X(button_enter, "vg-button", LABEL, "Vpiši administratorja", "Enter the administrator")                        \

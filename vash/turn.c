@@ -31,10 +31,13 @@ static const struct vash_step *find_step(const struct vash_procedure *p, const c
 
 /* ---- may he? ---- */
 
+bool vash_record_counts(const struct vash_record *r) {
+	return r->m.id != 0 && vash_p001(&r->m) != VASH_SET_NONE && r->subject.prs_status != VASH_PRS_DELETED &&
+	       !r->subject.blocked;
+}
+
 bool vash_login_counts(const struct vash_login_data *login) {
-	const struct vash_record *r = &login->record;
-	return r->m.id != 0 && !login->certificate_blocked && vash_p001(&r->m) != VASH_SET_NONE &&
-	       r->subject.prs_status != VASH_PRS_DELETED && !r->subject.blocked;
+	return !login->certificate_blocked && vash_record_counts(&login->record);
 }
 
 /* FZ 5.1 with D27. */

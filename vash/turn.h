@@ -72,6 +72,7 @@ struct vash_turn {
 	const struct vash_world *world;
 	const struct vash_login_data *login;
 	const struct vash_input *input; /* NULL: show where the case stands */
+	bool whole;			/* lists for a PDF: all records, a line each */
 	struct vash_case *the_case;	/* changed in place */
 	struct gw_arena *arena;
 	struct vash_page *page;
@@ -82,6 +83,7 @@ struct vash_turn {
 	const char *login_dso; /* confirmed in vs101-01a; NULL = none */
 	struct vash_change change;
 	const char *secret; /* of a new client: shown once, never kept */
+	int untold_group;   /* an application waits in it and nobody could be told; 0 = none */
 	bool keep_file;	    /* the file of the input belongs to the case from now on */
 	struct {
 		size_t count;
@@ -98,6 +100,8 @@ struct vash_turn {
 GW_NODISCARD enum gw_code vash_turn_take(struct vash_turn *t);
 /* Appends what the case's step shows, with the input's texts and errors if it stayed where it was. */
 GW_NODISCARD enum gw_code vash_turn_show(struct vash_turn *t);
+/* Can its subject log in with the record: is it active, the subject neither deleted in PRS nor blocked? */
+bool vash_record_counts(const struct vash_record *r);
 /* Is the record that he logged in with still good for it (2.12, vs206-03.2)? */
 bool vash_login_counts(const struct vash_login_data *login);
 bool vash_procedure_exists(const char *code);

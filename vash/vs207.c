@@ -21,7 +21,12 @@ static bool is_open(const struct vash_turn *t, const struct vash_records *own, i
 			return false;
 		}
 	}
-	return vash_position_fits(t->world->lists, VASH_SCHEME_SERVICES, group, user(t)->position);
+	const struct vash_codelists *lists = t->world->lists;
+	int position = user(t)->position;
+	const struct vash_group_position_row *row =
+		vash_group_position_find(lists, VASH_SCHEME_SERVICES, group, position);
+	return row && (row->any_form ||
+		       vash_form_fits_group(lists, VASH_SCHEME_SERVICES, group, position, user(t)->legal_form));
 }
 
 struct open_groups {
@@ -29,8 +34,8 @@ struct open_groups {
 	int group[VASH_GROUPS_MAX];
 };
 
-/* Groups that he may still register for: FZ-VS4, FZ-VS6.2; waiting ones count as taken, and so does an authorised
- * person's link whose independent user does not count now. */
+/* Groups that he may still register for: FZ-VS4, FZ-VS5.2, FZ-VS6.2; waiting ones count as taken, and so does an
+ * authorised person's link whose independent user does not count now. */
 static enum gw_code find_groups(struct vash_turn *t, struct open_groups *out) {
 	const struct vash_codelists *lists = t->world->lists;
 	struct vash_records own;
@@ -45,12 +50,22 @@ static enum gw_code find_groups(struct vash_turn *t, struct open_groups *out) {
 	return rc;
 }
 
+/* vs204 is not there yet: its name alone, for a link that leads nowhere helps nobody. */
+static void show_204(struct vash_turn *t) {
+	const struct vash_say_row *row = vash_say_row(VASH_SAY_207_01_3a1_l);
+	if (vash_procedure_exists("vs204")) {
+		vash_page_link(t->page, "vs204", (struct vash_text){row->sl, row->en});
+	} else {
+		turn_say(t, VASH_SAY_207_01_3a1_l);
+	}
+}
+
 static void say_none(struct vash_turn *t) {
 	const struct vash_legal_form_row *form = vash_legal_form_find(t->world->lists, user(t)->legal_form);
 	switch (user(t)->position) {
 	case VASH_PERSON:
 		turn_say(t, VASH_SAY_207_01_3a1);
-		vash_page_link(t->page, "vs204", vash_procedure_find(t->world->lists, "vs204")->name);
+		show_204(t);
 		break;
 	case VASH_ENTREPRENEUR:
 	case VASH_LEGAL_PERSON:

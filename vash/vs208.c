@@ -103,10 +103,10 @@ static enum gw_code take_certificate(struct vash_turn *t) {
 
 /* ---- vs208-01.3: preview and overlap ---- */
 
-/* At once only for the same organisation (DECISIONS "vs208-01"). */
-static bool is_same_organisation(const struct vash_record *r, const struct vash_web_service *next) {
-	const char *of = next->organisation;
-	return of[0] && (strcmp(of, r->subject.davcna) == 0 || strcmp(of, r->service.organisation) == 0);
+/* At once only for the same holder (DECISIONS "vs208-01"; a person's certificate names no organisation, but him). */
+static bool is_same_holder(const struct vash_record *r, const struct vash_web_service *next) {
+	const char *of = next->tax_number;
+	return of[0] && (strcmp(of, r->subject.davcna) == 0 || strcmp(of, r->service.tax_number) == 0);
 }
 
 static enum gw_code show_certificate_preview(struct vash_turn *t) {
@@ -120,9 +120,8 @@ static enum gw_code show_certificate_preview(struct vash_turn *t) {
 	if (s.pem) {
 		call_certificate_facts(t, &s);
 		call_certificate_warn(t, &s, &r->subject);
-		vash_page_text(t->page,
-			       is_same_organisation(r, &s) ? VASH_SAY_208_at_once : VASH_SAY_208_approval_again, NULL,
-			       0);
+		vash_page_text(t->page, is_same_holder(r, &s) ? VASH_SAY_208_at_once : VASH_SAY_208_approval_again,
+			       NULL, 0);
 	}
 	const struct vash_page_field field = {.name = "overlap",
 					      .type = "number",
@@ -146,7 +145,7 @@ static void write_certificate(struct vash_turn *t, const struct vash_record *r, 
 	w->service = *s;
 	w->service.old_digest = days > 0 ? r->service.digest : "";
 	w->service.old_until_utc_s = w->service.old_digest[0] ? t->world->now_utc_s + days * DAY_S : 0;
-	w->m.status = is_same_organisation(r, s) ? VASH_ACTIVE : VASH_PENDING;
+	w->m.status = is_same_holder(r, s) ? VASH_ACTIVE : VASH_PENDING;
 }
 
 /* vs208-01.4, DECISIONS: mail to <22> and the administrator. */
@@ -175,7 +174,7 @@ static enum gw_code take_certificate_preview(struct vash_turn *t) {
 	if (rc != GW_OK || !r || !good || is_registered(t, r, &s)) {
 		return rc;
 	}
-	bool waits = !is_same_organisation(r, &s);
+	bool waits = !is_same_holder(r, &s);
 	if ((rc = call_certificate_token(t, &s)) != GW_OK) {
 		return rc;
 	}

@@ -121,15 +121,19 @@ static void show_application(struct vash_turn *t, const struct vash_record *r) {
 	}
 }
 
-static void show_user(struct vash_turn *t, const struct vash_record *r, const struct decide_rules *rules) {
+static enum gw_code show_user(struct vash_turn *t, const struct vash_record *r, const struct decide_rules *rules) {
 	const struct vash_page_record row = {
 		.id = r->m.id, .text = vash_same(r->subject.name), .mark = decide_mark(t, r->m.id)};
 	vash_page_record(t->page, &row);
-	if (rules->confirms) {
-		show_application(t, r);
+	const struct vash_record *full = r; /* with what the list has not read of the certificate */
+	bool confirms = rules->confirms && !t->whole;
+	enum gw_code rc = confirms && r->has_service ? turn_record(t, r->m.id, &full) : GW_OK;
+	if (confirms) {
+		show_application(t, full ? full : r);
 	}
 	decide_show(t, r, rules);
 	vash_page_record_end(t->page);
+	return rc;
 }
 
 /* The administrator whose name the mails carry: an authorised person acts for the independent user. */
@@ -146,7 +150,7 @@ static enum gw_code administrator(struct vash_turn *t, const char **firm) {
 }
 
 static enum gw_code show_list(struct vash_turn *t) {
-	struct vash_records all, shown;
+	struct vash_records all, matching;
 	const struct decide_rules *rules = rules_of(t);
 	enum vash_status status = rules->confirms ? VASH_PENDING : VASH_ACTIVE;
 	const char *firm = NULL;
@@ -161,15 +165,20 @@ static enum gw_code show_list(struct vash_turn *t) {
 		turn_stop(t, rules->confirms ? VASH_SAY_211_02_2a : VASH_SAY_211_03_2a);
 		return rc;
 	}
-	vash_filter(t, &all, &shown);
+	vash_filter(t, &all, &matching);
+	const struct vash_records shown = vash_list_page(t, &matching);
 	int scheme = vash_administered_scheme(t->world->lists, group_of(t));
 	struct vash_text group = turn_group_full(t, scheme, group_of(t));
+	decide_show_errors(t, &shown);
 	vash_page_list(t->page, "vs007", VASH_SAY_007_h, &group, 1);
-	for (size_t i = 0; i < shown.count; i++) {
-		show_user(t, &shown.row[i], rules);
+	vash_show_place(t, &all, &matching);
+	decide_show_count(t);
+	for (size_t i = 0; rc == GW_OK && i < shown.count; i++) {
+		rc = show_user(t, &shown.row[i], rules);
 	}
 	vash_page_list_end(t->page);
 	vash_show_filter(t);
+	vash_show_turning(t, &matching);
 	vash_page_button(t->page, "execute", VASH_SAY_button_execute);
 	vash_page_button(t->page, "back", VASH_SAY_button_back);
 	return rc;

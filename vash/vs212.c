@@ -70,7 +70,7 @@ static const struct decide_rules *rules_of(const struct vash_turn *t) {
 }
 
 static enum gw_code show_list(struct vash_turn *t) {
-	struct vash_records all, shown;
+	struct vash_records all, matching;
 	const struct decide_rules *rules = rules_of(t);
 	bool still = false;
 	enum gw_code rc = persons_still(t, &still);
@@ -85,8 +85,11 @@ static enum gw_code show_list(struct vash_turn *t) {
 		turn_stop(t, rules->confirms ? VASH_SAY_212_04_2a : VASH_SAY_212_05_2a);
 		return rc;
 	}
-	vash_filter(t, &all, &shown);
+	vash_filter(t, &all, &matching);
+	const struct vash_records shown = vash_list_page(t, &matching);
 	vash_page_list(t->page, "vs005", VASH_SAY_005_h, NULL, 0);
+	vash_show_place(t, &all, &matching);
+	decide_show_count(t);
 	for (size_t i = 0; i < shown.count; i++) {
 		const struct vash_record *r = &shown.row[i];
 		const struct vash_page_record row = {
@@ -97,6 +100,7 @@ static enum gw_code show_list(struct vash_turn *t) {
 	}
 	vash_page_list_end(t->page);
 	vash_show_filter(t);
+	vash_show_turning(t, &matching);
 	vash_page_button(t->page, "execute", VASH_SAY_button_execute);
 	return rc;
 }

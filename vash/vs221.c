@@ -6,7 +6,7 @@ static void offer_pdf(struct vash_turn *t) {
 }
 
 static enum gw_code back_to_choice(struct vash_turn *t, const char *step) {
-	if (!vash_take_filter(t)) {
+	if (!vash_take_filter(t) && !vash_take_page(t)) {
 		vash_forget_filter(t);
 		turn_go(t, step);
 	}
@@ -75,14 +75,15 @@ static bool take_kind(struct vash_turn *t) {
 	return true;
 }
 
-static void show_parameter(struct vash_turn *t, bool persons) {
+/* `filtered`: by what, as vash_filter says. */
+static void show_parameter(struct vash_turn *t, bool persons, enum vash_say filtered) {
 	size_t kind = kind_of(turn_value(t, "status"));
 	if (kind < GW_COUNT(kinds)) {
 		const struct vash_say_row *row = vash_say_row(persons ? kinds[kind].persons : kinds[kind].users);
 		vash_page_list_parameter(t->page, VASH_SAY_status, (struct vash_text){row->sl, row->en});
 	}
-	if (turn_value(t, "filter.text")[0]) {
-		vash_page_list_parameter(t->page, VASH_SAY_filter, vash_same(turn_value(t, "filter.text")));
+	if (filtered != VASH_SAY_NONE) {
+		vash_page_list_parameter(t->page, filtered, vash_same(turn_value(t, "filter.text")));
 	}
 }
 
@@ -97,12 +98,15 @@ static struct vash_text line_of(struct vash_turn *t, const struct vash_record *r
 				  gw_arena_printf(t->arena, "%s (%s, %s)", r->subject.name, reason.en, day)};
 }
 
-static void show_records(struct vash_turn *t, const struct vash_records *records) {
-	for (size_t i = 0; i < records->count; i++) {
-		const struct vash_record *r = &records->row[i];
+/* The page of the list that the filter has left. */
+static void show_records(struct vash_turn *t, const struct vash_records *all, const struct vash_records *matching) {
+	const struct vash_records shown = vash_list_page(t, matching);
+	vash_show_place(t, all, matching);
+	for (size_t i = 0; i < shown.count; i++) {
+		const struct vash_record *r = &shown.row[i];
 		const struct vash_page_record row = {.id = r->m.id, .text = line_of(t, r)};
 		vash_page_record(t->page, &row);
-		if (r->has_service) {
+		if (r->has_service && !t->whole) {
 			vash_page_facts(t->page, VASH_SAY_NONE);
 			turn_show_dossier(t, r);
 			vash_page_facts_end(t->page);
@@ -111,6 +115,7 @@ static void show_records(struct vash_turn *t, const struct vash_records *records
 	}
 	vash_page_list_end(t->page);
 	vash_show_filter(t);
+	vash_show_turning(t, matching);
 	vash_page_button(t->page, "back", VASH_SAY_button_back);
 	offer_pdf(t);
 }
@@ -158,7 +163,7 @@ static enum gw_code take_222(struct vash_turn *t) {
 }
 
 static enum gw_code show_users(struct vash_turn *t) {
-	struct vash_records groups, chosen, all, shown;
+	struct vash_records groups, chosen, all, matching;
 	size_t kind = kind_of(turn_value(t, "status"));
 	enum gw_code rc = vash_administered_records(t, &groups);
 	if (rc != GW_OK || kind == GW_COUNT(kinds) ||
@@ -171,14 +176,14 @@ static enum gw_code show_users(struct vash_turn *t) {
 	if (rc == GW_OK && all.count == 0) {
 		turn_say(t, kinds[kind].no_users);
 	}
-	vash_filter(t, &all, &shown);
+	enum vash_say filtered = vash_filter(t, &all, &matching);
 	int scheme = vash_administered_scheme(t->world->lists, r->m.administered_group);
 	const struct vash_text fill[] = {
 		turn_group_full(t, scheme, r->m.administered_group),
 		vash_same(r->m.member_kind == VASH_INDEPENDENT ? r->subject.name : r->principal.name)};
 	vash_page_list(t->page, "vs007", VASH_SAY_222_p, fill, GW_COUNT(fill));
-	show_parameter(t, false);
-	show_records(t, &shown);
+	show_parameter(t, false, filtered);
+	show_records(t, &all, &matching);
 	return rc;
 }
 
@@ -217,7 +222,7 @@ static enum gw_code take_223(struct vash_turn *t) {
 }
 
 static enum gw_code show_persons(struct vash_turn *t) {
-	struct vash_records all, shown;
+	struct vash_records all, matching;
 	const struct vash_record *r = NULL;
 	bool still = false;
 	size_t kind = kind_of(turn_value(t, "status"));
@@ -230,11 +235,11 @@ static enum gw_code show_persons(struct vash_turn *t) {
 	if (rc == GW_OK && all.count == 0) {
 		turn_say(t, kinds[kind].no_persons);
 	}
-	vash_filter(t, &all, &shown);
+	enum vash_say filtered = vash_filter(t, &all, &matching);
 	const struct vash_text fill[] = {turn_group_full(t, r->m.scheme, r->m.user_group), vash_same(r->subject.name)};
 	vash_page_list(t->page, "vs005", VASH_SAY_223_p, fill, GW_COUNT(fill));
-	show_parameter(t, true);
-	show_records(t, &shown);
+	show_parameter(t, true, filtered);
+	show_records(t, &all, &matching);
 	return rc;
 }
 

@@ -46,6 +46,28 @@ static enum gw_code check_position(struct vash_turn *t, int position, const char
 	return rc;
 }
 
+/* [9] in the case: a value for each of its texts. */
+enum { ADDRESS_TEXTS = 8 };
+static const char *const address_names[ADDRESS_TEXTS] = {
+	"address.recipient",	"address.street",   "address.house_number", "address.settlement",
+	"address.municipality", "address.postcode", "address.post",	    "address.country"};
+
+static void keep_address(struct vash_turn *t, const struct vash_address *a) {
+	const char *const texts[ADDRESS_TEXTS] = {a->recipient,	   a->street,	a->house_number, a->settlement,
+						  a->municipality, a->postcode, a->post,	 a->country};
+	for (size_t i = 0; i < ADDRESS_TEXTS; i++) {
+		turn_keep(t, address_names[i], texts[i]);
+	}
+}
+
+static struct vash_address kept_address(const struct vash_turn *t) {
+	const char *of[ADDRESS_TEXTS];
+	for (size_t i = 0; i < ADDRESS_TEXTS; i++) {
+		of[i] = turn_value(t, address_names[i]);
+	}
+	return (struct vash_address){of[0], of[1], of[2], of[3], of[4], of[5], of[6], of[7]};
+}
+
 /* vs231-02: PRS, without the comparison of tax numbers (D16). */
 static enum gw_code look_up(struct vash_turn *t, const char *position, const char *maticna) {
 	const struct vash_registers *r = &t->world->outside->registers;
@@ -73,6 +95,7 @@ static enum gw_code look_up(struct vash_turn *t, const char *position, const cha
 	turn_keep(t, "davcna", found.davcna);
 	turn_keep(t, "firm", found.firm);
 	turn_keep(t, "form", gw_arena_printf(t->arena, "%d", found.legal_form));
+	keep_address(t, &found.address);
 	turn_go(t, "vs231-02");
 	return GW_OK;
 }
@@ -89,11 +112,30 @@ static enum gw_code take_number(struct vash_turn *t) {
 	return t->errors.count ? GW_OK : look_up(t, position, gw_arena_text(t->arena, maticna));
 }
 
-/* ---- vs231-02.4: the firm, and its e-mail address ---- */
+/* ---- vs231-02.4: the firm, its business address [9], and its e-mail address ---- */
+
+/* "first second, " of what there is */
+static const char *two(struct vash_turn *t, const char *first, const char *second) {
+	bool none = !first[0] && !second[0];
+	return none ? "" : gw_arena_printf(t->arena, "%s%s%s, ", first, first[0] && second[0] ? " " : "", second);
+}
+
+static const char *address_line(struct vash_turn *t, const struct vash_address *a, const char *municipality) {
+	bool named = strcmp(a->settlement, a->post) == 0; /* the post says it */
+	return gw_arena_printf(t->arena, "%s%s%s%s%s%s", two(t, a->recipient, ""), two(t, a->street, a->house_number),
+			       two(t, named ? "" : a->settlement, ""), two(t, a->postcode, a->post),
+			       a->municipality[0] ? two(t, municipality, a->municipality) : "", a->country);
+}
 
 static enum gw_code show_subject(struct vash_turn *t) {
+	const struct vash_address address = kept_address(t);
 	vash_page_facts(t->page, VASH_SAY_NONE);
 	vash_page_fact(t->page, VASH_SAY_filter_firm, turn_value(t, "firm"));
+	if (address.country[0]) {
+		vash_page_fact_text(t->page, VASH_SAY_business_address,
+				    (struct vash_text){address_line(t, &address, "občina"),
+						       address_line(t, &address, "municipality of")});
+	}
 	vash_page_facts_end(t->page);
 	const struct vash_page_field field = {.name = "email",
 					      .type = "text",
@@ -174,6 +216,7 @@ static void write(struct vash_turn *t, int group) {
 						   .email = turn_value(t, "email"),
 						   .legal_form = (int)turn_number(turn_value(t, "form")),
 						   .prs_status = VASH_PRS_ACTIVE};
+		s->address = kept_address(t);
 	}
 	struct vash_write *r = vash_change_add(&t->change, t->arena, VASH_WRITE_RECORD);
 	if (r) {

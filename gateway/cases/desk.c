@@ -1,9 +1,11 @@
 #include "gateway/cases/desk.h"
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "gateway/cases/memo.h"
 #include "gateway/cases/outside.h"
+#include "gateway/engine/metrics.h"
 #include "store/cases.h"
 #include "store/dossier.h"
 #include "store/registry_apply.h"
@@ -34,9 +36,10 @@ static enum gw_code records(void *ctx, const struct vash_query *query, struct gw
 	const struct vash_registry *store = ctx;
 	enum gw_code rc = store->records(store->ctx, query, arena, out, err);
 	struct vash_record *rows = (struct vash_record *)(uintptr_t)out->row; /* made for us in the arena */
-	for (size_t i = 0; rc == GW_OK && i < out->count; i++) {
+	bool many = query->by == VASH_BY_GROUP;				      /* thousands, of which a page is shown */
+	for (size_t i = 0; rc == GW_OK && !many && i < out->count; i++) {
 		if (rows[i].has_service) {
-			rc = outside_organisation(rows[i].service.pem, arena, &rows[i].service.organisation, err);
+			rc = outside_tax_number(rows[i].service.pem, arena, &rows[i].service.tax_number, err);
 		}
 	}
 	return rc;
@@ -163,6 +166,7 @@ static enum gw_code prepare(struct run *r, struct sqlite3 *db, const struct vash
 	r->turn = (struct vash_turn){.world = &r->world,
 				     .login = &r->login,
 				     .input = r->rq->input,
+				     .whole = r->rq->whole,
 				     .the_case = &r->sc.c,
 				     .arena = r->arena,
 				     .page = page,
@@ -250,6 +254,16 @@ static enum vash_turn_end end_of(const struct run *r) {
 	return r->sc.state == CASE_FINISHED ? VASH_TURN_FINISHED : VASH_TURN_STOPPED;
 }
 
+/* The login that the page is shown under: after vs101 and vs301 the new one, after vs206 and vs302 none. */
+static void show_login(struct run *r, enum vash_turn_end end) {
+	if (r->turn.logged_in) {
+		r->login.record = *r->turn.logged_in;
+	}
+	if (end != VASH_TURN_LOGGED_OUT && vash_login_counts(&r->login)) {
+		vs003_login(&r->turn);
+	}
+}
+
 static enum gw_code finish(struct run *r, struct desk_answer *out, struct gw_err *err) {
 	struct vash_page_about about = vash_turn_about(&r->turn);
 	out->end = end_of(r);
@@ -259,14 +273,12 @@ static enum gw_code finish(struct run *r, struct desk_answer *out, struct gw_err
 	out->login_record = r->turn.logged_in ? r->turn.logged_in->m.id : 0;
 	GW_UNUSED(gw_copy_text(out->login_dso, sizeof(out->login_dso), r->turn.login_dso ? r->turn.login_dso : ""));
 	out->warned = r->turn.errors.count ? r->turn.errors.of[0].say : r->turn.page->warned;
-	if (vash_login_counts(&r->login)) {
-		vs003_login(&r->turn);
-	}
+	show_login(r, out->end);
 	return vash_page_finish(r->turn.page, &about, &out->page, err);
 }
 
 static enum gw_code show(struct run *r, struct desk_answer *out, struct gw_err *err) {
-	enum gw_code rc = vash_turn_show(&r->turn);
+	enum gw_code rc = r->rq->unseen ? GW_OK : vash_turn_show(&r->turn);
 	return rc == GW_OK ? finish(r, out, err) : rc;
 }
 
@@ -290,6 +302,15 @@ static enum gw_code look_first(struct run *r, struct sqlite3 *db, const struct v
 	return rc == GW_OK ? vash_turn_take(&r->turn) : rc;
 }
 
+/* It is written and nobody has been told: the operator is. */
+static void say_untold(const struct run *r) {
+	char group[24], number[24];
+	snprintf(group, sizeof(group), "%d", r->turn.untold_group);
+	snprintf(number, sizeof(number), "%lld", (long long)r->sc.c.id);
+	metric_add(METRIC_applications_untold_total, 1);
+	gw_log(GW_LOG_WARN, "application_untold", "group", group, "case", number, NULL);
+}
+
 /* Both runs, the second one in the transaction. */
 static enum gw_code run_twice(struct run *r, struct sqlite3 *db, const struct vash_outside *asking, struct memo *memo,
 			      struct vash_page *page, struct gw_err *err) {
@@ -298,6 +319,9 @@ static enum gw_code run_twice(struct run *r, struct sqlite3 *db, const struct va
 	memo->recording = false;
 	rc = rc == GW_OK ? change(r, asking, page, err) : rc;
 	memo->recording = true;
+	if (rc == GW_OK && r->turn.untold_group) {
+		say_untold(r);
+	}
 	return rc;
 }
 
@@ -363,12 +387,12 @@ enum gw_code desk_serve(const struct desk *d, const struct desk_request *rq, str
 }
 
 /* A turn without a case: the login, and the registry to look at. */
-static enum gw_code look(struct visit *v, struct gw_err *err) {
+static enum gw_code look(struct visit *v, struct vash_page *page, struct gw_err *err) {
 	const struct desk_request *rq = v->run->rq;
 	const struct desk_request about = {
 		.identity = rq->identity, .login_record = rq->login_record, .procedure = "vs003"};
 	v->run->rq = &about;
-	enum gw_code rc = prepare(v->run, v->db, &v->live, &v->page, err);
+	enum gw_code rc = prepare(v->run, v->db, &v->live, page, err);
 	v->run->rq = rq;
 	return rc;
 }
@@ -377,10 +401,22 @@ enum gw_code desk_menu(const struct desk *d, const struct desk_request *rq, stru
 		       struct gw_err *err) {
 	struct visit v;
 	enum gw_code rc = enter(d, rq, &v, err);
-	rc = rc == GW_OK ? look(&v, err) : rc;
+	rc = rc == GW_OK ? look(&v, &v.page, err) : rc;
 	rc = rc == GW_OK ? vs003_show(&v.run->turn) : rc;
 	const struct vash_page_about about = {.procedure = "vs003", .step = "vs003", .title = turn_menu_text()};
 	rc = rc == GW_OK ? vash_page_finish(&v.page, &about, &out->page, err) : rc;
+	leave(&v);
+	return rc;
+}
+
+enum gw_code desk_login(const struct desk *d, const struct desk_request *rq, struct vash_page *page,
+			struct gw_err *err) {
+	struct visit v;
+	enum gw_code rc = enter(d, rq, &v, err);
+	rc = rc == GW_OK ? look(&v, page, err) : rc;
+	if (rc == GW_OK && vash_login_counts(&v.run->login)) {
+		vs003_login(&v.run->turn);
+	}
 	leave(&v);
 	return rc;
 }
@@ -402,7 +438,7 @@ enum gw_code desk_application(const struct desk *d, const struct desk_request *r
 	int64_t record = 0;
 	size_t before = out->len;
 	enum gw_code rc = enter(d, rq, &v, err);
-	rc = rc == GW_OK ? look(&v, err) : rc;
+	rc = rc == GW_OK ? look(&v, &v.page, err) : rc;
 	rc = rc == GW_OK ? cases_application(v.db, id, &record, out, err) : rc;
 	rc = rc == GW_OK ? may_read(&v, record, err) : rc;
 	out->len = rc == GW_OK ? out->len : before;
@@ -417,7 +453,7 @@ enum gw_code desk_dossier(const struct desk *d, const struct desk_request *rq, i
 	GW_AUTO(arena) struct gw_arena arena;
 	gw_arena_init(&arena, DOSSIER_MAX_BYTES);
 	enum gw_code rc = enter(d, rq, &v, err);
-	rc = rc == GW_OK ? look(&v, err) : rc;
+	rc = rc == GW_OK ? look(&v, &v.page, err) : rc;
 	rc = rc == GW_OK ? may_read(&v, record, err) : rc;
 	rc = rc == GW_OK ? store_seal(d->store, err) : rc;
 	rc = rc == GW_OK ? dossier_read(store_path(d->store), record, store_log_key(d->store), &arena, &file, err) : rc;

@@ -26,6 +26,8 @@ struct desk_request {
 	const char *procedure; /* begins a case; NULL: case_id says which */
 	int64_t case_id, version;
 	const struct vash_input *input; /* NULL: look at the case */
+	bool whole;			/* lists for a PDF (vash/turn.h) */
+	bool unseen;			/* nobody reads the answer's page: it shows no step */
 	const char *operator_name;	/* who acts in the login's place on the command line; NULL: the login himself */
 };
 
@@ -46,6 +48,12 @@ GW_NODISCARD enum gw_code desk_serve(const struct desk *d, const struct desk_req
 /* The page after login (vs003); belongs to no case. */
 GW_NODISCARD enum gw_code desk_menu(const struct desk *d, const struct desk_request *rq, struct desk_answer *out,
 				    struct gw_err *err);
+
+/* Who is logged in, on a page that belongs to no case; of a login that counts no more the page says nothing. An error
+ * leaves the page as it was. */
+GW_NODISCARD enum gw_code desk_login(const struct desk *d, const struct desk_request *rq, struct vash_page *page,
+				     struct gw_err *err);
+
 /* The PDF of an application, appended to `out`, for who may read it. GW_E_NOTFOUND: nobody else learns that it is
  * there. */
 GW_NODISCARD enum gw_code desk_application(const struct desk *d, const struct desk_request *rq, int64_t id,

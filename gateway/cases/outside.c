@@ -99,14 +99,17 @@ static enum gw_code check_certificate(void *ctx, const char *pem, struct gw_aren
 	out->pem = canonical(cert, arena);
 	cert_judge(o->trust, cert, &out->facts, NULL, o->now_utc_s, &judgement);
 	out->answer = answer_of(judgement.verdict);
+	out->revocation_unchecked = judgement.revocation == CERT_REVOCATION_UNCHECKED;
 	out->detail = why(judgement.verdict);
 	return arena->failed ? gw_fail(err, GW_E_NOMEM, "out of memory") : GW_OK;
 }
 
-enum gw_code outside_organisation(const char *pem, struct gw_arena *arena, const char **out, struct gw_err *err) {
+enum gw_code outside_tax_number(const char *pem, struct gw_arena *arena, const char **out, struct gw_err *err) {
 	struct cert_facts facts;
 	GW_AUTO(x509) X509 *cert = cert_read_pem(gw_span_of(pem));
-	*out = cert && cert_facts_read(cert, &facts, NULL) == GW_OK ? gw_arena_text(arena, facts.org_tax_number) : "";
+	*out = cert && cert_facts_read(cert, &facts, NULL) == GW_OK
+		       ? gw_arena_text(arena, cert_holder_tax_number(&facts))
+		       : "";
 	return arena->failed ? gw_fail(err, GW_E_NOMEM, "out of memory") : GW_OK;
 }
 

@@ -12,7 +12,7 @@ struct outside {			/* the ctx of the port */
 };
 void outside_port(struct outside *o, struct vash_outside *port);
 
-/* The tax number of the organisation in a certificate <19a.1>; "" if it has none. */
-GW_NODISCARD enum gw_code outside_organisation(const char *pem, struct gw_arena *arena, const char **out,
-					       struct gw_err *err);
+/* The tax number of who holds a certificate <19a.1>; "" if it names none. */
+GW_NODISCARD enum gw_code outside_tax_number(const char *pem, struct gw_arena *arena, const char **out,
+					     struct gw_err *err);
 #endif

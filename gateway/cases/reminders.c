@@ -22,12 +22,16 @@ static enum gw_code find(struct store *s, int64_t now_utc_s, struct gw_arena *ar
 	return port.records(port.ctx, &query, arena, out, err);
 }
 
-enum gw_code reminders_run(struct store *s, const struct vash_codelists *lists, int64_t now_utc_s, size_t *count,
-			   struct gw_err *err) {
+static void count_untold(const struct vash_record *r, struct reminders_found *out) {
+	out->first_untold = out->untold++ == 0 ? r->m.id : out->first_untold;
+}
+
+enum gw_code reminders_run(struct store *s, const struct vash_codelists *lists, int64_t now_utc_s,
+			   struct reminders_found *out, struct gw_err *err) {
 	struct vash_records found = {0};
 	GW_AUTO(arena) struct gw_arena arena;
 	gw_arena_init(&arena, ARENA_MAX_BYTES);
-	*count = 0;
+	*out = (struct reminders_found){0};
 	enum gw_code rc = find(s, now_utc_s, &arena, &found, err);
 	for (size_t i = 0; rc == GW_OK && i < found.count; i++) {
 		const struct vash_record *r = &found.row[i];
@@ -40,8 +44,10 @@ enum gw_code reminders_run(struct store *s, const struct vash_codelists *lists, 
 		bool said = false;
 		if (reminder.days > 0 && reminder.to[0]) {
 			rc = reminder_say(s, &reminder, now_utc_s, &said, err);
+		} else if (reminder.days > 0) {
+			count_untold(r, out);
 		}
-		*count += said;
+		out->said += said;
 	}
 	return rc;
 }

@@ -5,8 +5,14 @@
 #include "store/store.h"
 #include "vash/codelists.h"
 
+struct reminders_found {
+	size_t said;	      /* mails that were put into the outbox */
+	size_t untold;	      /* records that expire soon and whose user has no e-mail address <22> */
+	int64_t first_untold; /* <19.0> of the first of them; 0 = none */
+};
+
 /* Waits for the writer; what was said is never said again, also after a restart. After an outage only the latest one is
- * said. *count: mails that were put into the outbox. */
+ * said. A user without an address is told as soon as he has one. */
 GW_NODISCARD enum gw_code reminders_run(struct store *s, const struct vash_codelists *lists, int64_t now_utc_s,
-					size_t *count, struct gw_err *err);
+					struct reminders_found *out, struct gw_err *err);
 #endif

@@ -74,6 +74,7 @@ static enum gw_code step(struct decision *d, const char *procedure, const struct
 					.case_id = d->answer.case_id,
 					.version = d->answer.version,
 					.input = input,
+					.unseen = true,
 					.operator_name = gw_json_text(d->command, "who", "unknown")};
 	if (d->answer.end != VASH_TURN_OPEN) {
 		return GW_OK;

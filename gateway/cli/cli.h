@@ -56,6 +56,7 @@ int cmd_user_unblock(struct cli *c);
 int cmd_user_status(struct cli *c);
 int cmd_user_prs(struct cli *c);
 int cmd_user_import(struct cli *c);
+int cmd_user_seed(struct cli *c);
 int cmd_case_list(struct cli *c);
 int cmd_case_show(struct cli *c);
 int cmd_case_approve(struct cli *c);

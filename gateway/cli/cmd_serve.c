@@ -38,7 +38,8 @@ enum {
 	OUTCOMES_MS = 10000,
 	OUTCOMES_POLL_MS = 10,
 	WEB_SESSIONS_MAX = 4096,
-	HOUSEKEEPING_MS = 3600000
+	HOUSEKEEPING_MS = 3600000,
+	DAY_MS = 86400000
 };
 #define NOBODY "system" /* who, when no user is known: at the start, after a signal */
 
@@ -55,6 +56,7 @@ struct server {
 	struct mail_sender *mail;
 	uint64_t generation;
 	int64_t kept_house_ms;
+	int64_t untold_said_ms; /* monotonic; 0 = not yet */
 	int signals, control;
 	bool stopping;
 };
@@ -376,17 +378,32 @@ static enum gw_code drop_files(struct sqlite3 *db, void *arg, struct gw_err *err
 	return cases_drop_files(db, *now_utc_s, err);
 }
 
+/* The metric each hour, the log once a day. */
+static void say_untold(struct server *s, const struct reminders_found *found, int64_t now_ms) {
+	char count[24], first[24];
+	metric_set(METRIC_reminders_untold, (int64_t)found->untold);
+	if (found->untold == 0 || (s->untold_said_ms != 0 && now_ms - s->untold_said_ms < DAY_MS)) {
+		return;
+	}
+	s->untold_said_ms = now_ms;
+	snprintf(count, sizeof(count), "%zu", found->untold);
+	snprintf(first, sizeof(first), "%lld", (long long)found->first_untold);
+	gw_log(GW_LOG_WARN, "reminders_untold", "records", count, "first", first, NULL);
+}
+
 /* At start and each hour: which certificates expire soon, which uploads are of cases that have expired? */
 static void keep_house(struct server *s) {
 	const struct call_view *cv = s->view->app;
 	struct gw_err err = {0};
-	size_t count = 0;
+	struct reminders_found found;
 	int64_t now_ms = gw_mono_ms(), now_utc_s = gw_now_utc_s();
 	if (s->kept_house_ms != 0 && now_ms - s->kept_house_ms < HOUSEKEEPING_MS) {
 		return;
 	}
 	s->kept_house_ms = now_ms;
-	if (reminders_run(s->store.store, cv->codelists, now_utc_s, &count, &err) != GW_OK) {
+	if (reminders_run(s->store.store, cv->codelists, now_utc_s, &found, &err) == GW_OK) {
+		say_untold(s, &found, now_ms);
+	} else {
 		gw_log_err(GW_LOG_WARN, "reminders_failed", &err);
 	}
 	if (store_note(s->store.store, drop_files, &now_utc_s, &err) != GW_OK) {

@@ -1,4 +1,4 @@
-/* user add | list | show | block | unblock | status | prs | import */
+/* user add | list | show | block | unblock | status | prs | import | seed */
 #include <errno.h>
 
 #include "base/text.h"
@@ -77,13 +77,15 @@ int cmd_user_add(struct cli *c) {
 		return status;
 	}
 	GW_AUTO(json) json_t *entry = json_object();
+	bool unchecked = cli_flag(c, "--unchecked");
 	if (read_add_options(c, entry, &err) != GW_OK) {
 		return cli_failed(c, &err, EXIT_TROUBLE);
 	}
 	if (!cli_done(c, 0)) {
 		return cli_usage();
 	}
-	GW_AUTO(json) json_t *command = json_pack("{s:s, s:[O]}", "command", "add", "entries", entry);
+	GW_AUTO(json)
+	json_t *command = json_pack("{s:s, s:[O], s:b}", "command", "add", "entries", entry, "unchecked", unchecked);
 	return cli_registry(c, &config, command);
 }
 
@@ -251,7 +253,7 @@ int cmd_user_prs(struct cli *c) {
 /* ---- import ---- */
 
 /* The answer is the first that says no, or the last. */
-static enum gw_code import_all(json_t *entries, json_t **answer, struct gw_err *err) {
+static enum gw_code import_all(json_t *entries, bool unchecked, json_t **answer, struct gw_err *err) {
 	enum gw_code rc = GW_OK;
 	size_t from = 0, count = json_array_size(entries);
 	do {
@@ -262,8 +264,8 @@ static enum gw_code import_all(json_t *entries, json_t **answer, struct gw_err *
 			json_array_append(part, json_array_get(entries, i));
 		}
 		GW_AUTO(json)
-		json_t *command =
-			json_pack("{s:s, s:O, s:I}", "command", "add", "entries", part, "first", (json_int_t)from);
+		json_t *command = json_pack("{s:s, s:O, s:I, s:b, s:b}", "command", "add", "entries", part, "first",
+					    (json_int_t)from, "unchecked", unchecked, "import", 1);
 		rc = cli_ask(&config, command, answer, err);
 		from += REGISTRY_ENTRIES_MAX;
 	} while (rc == GW_OK && json_is_true(json_object_get(*answer, "ok")) && from < count);
@@ -274,6 +276,7 @@ int cmd_user_import(struct cli *c) {
 	int status = EXIT_TROUBLE;
 	struct gw_err err = {0};
 	GW_AUTO(json) json_t *entries = NULL;
+	bool unchecked = cli_flag(c, "--unchecked");
 	if (!cli_done(c, 1)) {
 		return cli_usage();
 	}
@@ -284,8 +287,20 @@ int cmd_user_import(struct cli *c) {
 		return cli_failed(c, &err, EXIT_TROUBLE);
 	}
 	GW_AUTO(json) json_t *answer = NULL;
-	if (import_all(entries, &answer, &err) != GW_OK) {
+	if (import_all(entries, unchecked, &answer, &err) != GW_OK) {
 		return cli_failed(c, &err, EXIT_TROUBLE);
 	}
 	return cli_answer(c, answer);
+}
+
+int cmd_user_seed(struct cli *c) {
+	int status = EXIT_TROUBLE;
+	if (!cli_done(c, 0)) {
+		return cli_usage();
+	}
+	if (!load(c, &status)) {
+		return status;
+	}
+	GW_AUTO(json) json_t *command = json_pack("{s:s}", "command", "seed");
+	return cli_registry(c, &config, command);
 }

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "certs/facts.h"
+#include "gateway/cases/status.h"
 #include "gateway/cli/mail_command.h"
 #include "vash/authorise.h"
 
@@ -114,7 +115,7 @@ static enum gw_code check_keys(const json_t *j, struct gw_err *err) {
 	return json_is_object(j) ? GW_OK : gw_fail(err, GW_E_INPUT, "an entry must be an object");
 }
 
-static enum gw_code read_entry(const struct vash_codelists *lists, const json_t *j, struct added *a,
+static enum gw_code read_entry(const struct vash_codelists *lists, bool unchecked, const json_t *j, struct added *a,
 			       struct registry_entry *e, struct gw_err *err) {
 	const char *pem = gw_json_text(j, "cert_pem", "");
 	bool person = strcmp(gw_json_text(j, "kind", "independent"), "authorised") == 0;
@@ -136,6 +137,7 @@ static enum gw_code read_entry(const struct vash_codelists *lists, const json_t 
 		.status = status_code(gw_json_text(j, "status", "active")),
 		.principal_maticna = gw_json_text(j, "principal", ""),
 		.administered_group = (int)gw_json_int(j, "administered_group", 0),
+		.rules = unchecked ? NULL : lists,
 	};
 	e->scheme = e->user_group ? e->scheme : 0; /* a subject alone */
 	if (rc == GW_OK && e->scheme == VASH_SCHEME_SERVICES && !vash_group_find(lists, e->scheme, e->user_group)) {
@@ -151,10 +153,25 @@ static enum gw_code read_entry(const struct vash_codelists *lists, const json_t 
 	return rc;
 }
 
+/* DECISIONS "Attributes from SI-PASS": an import acts as "system"; on whose behalf stays with it. */
+static struct store_context context_of_system(const json_t *command, const char *action) {
+	struct store_context c = context_of(command, "membership", action);
+	c.on_behalf = c.who;
+	c.who = "system";
+	return c;
+}
+
+static struct store_context context_of_add(const json_t *command, bool unchecked) {
+	const char *action = unchecked ? "add-unchecked" : "add";
+	bool import = json_is_true(json_object_get(command, "import"));
+	return import ? context_of_system(command, action) : context_of(command, "membership", action);
+}
+
 static json_t *add(struct store *s, const struct vash_codelists *lists, const json_t *command) {
 	struct gw_err err = {0};
 	const json_t *list = json_object_get(command, "entries");
 	size_t count = json_array_size(list), failed = 0;
+	bool unchecked = json_is_true(json_object_get(command, "unchecked"));
 	struct registry_entry *entries = calloc(REGISTRY_ENTRIES_MAX, sizeof(*entries));
 	struct added *added = calloc(REGISTRY_ENTRIES_MAX, sizeof(*added));
 	if (!entries || !added) {
@@ -168,10 +185,10 @@ static json_t *add(struct store *s, const struct vash_codelists *lists, const js
 	}
 	for (size_t i = 0; rc == GW_OK && i < count; i++) {
 		failed = i;
-		rc = read_entry(lists, json_array_get(list, i), &added[i], &entries[i], &err);
+		rc = read_entry(lists, unchecked, json_array_get(list, i), &added[i], &entries[i], &err);
 	}
 	if (rc == GW_OK) {
-		const struct store_context who = context_of(command, "membership", "add");
+		const struct store_context who = context_of_add(command, unchecked);
 		rc = registry_add_many(s, &who, entries, count, &failed, &err);
 	}
 	free(entries);
@@ -182,6 +199,39 @@ static json_t *add(struct store *s, const struct vash_codelists *lists, const js
 	json_t *answer = refusal(&err);
 	json_object_set_new(answer, "entry", json_integer((json_int_t)failed + gw_json_int(command, "first", 0)));
 	return answer;
+}
+
+/* ---- seed ---- */
+
+static struct registry_entry administrator_of(const struct vash_codelists *lists,
+					      const struct vash_administrator_row *a) {
+	return (struct registry_entry){.position = a->position,
+				       .maticna = a->maticna,
+				       .davcna = a->davcna,
+				       .name = a->firm,
+				       .legal_form = a->legal_form,
+				       .scheme = VASH_SCHEME_ADMINISTRATOR,
+				       .user_group = VASH_GROUP_ADMINISTRATOR,
+				       .member_kind = VASH_INDEPENDENT,
+				       .status = VASH_ACTIVE,
+				       .administered_group = a->group,
+				       .rules = lists};
+}
+
+static json_t *seed(struct store *s, const struct vash_codelists *lists, const json_t *command) {
+	struct gw_err err = {0};
+	size_t count = lists->administrators.count, added = 0;
+	struct registry_entry *entries = calloc(VASH_ADMINISTRATORS_MAX, sizeof(*entries));
+	if (!entries) {
+		return NULL;
+	}
+	for (size_t i = 0; i < count; i++) {
+		entries[i] = administrator_of(lists, &lists->administrators.row[i]);
+	}
+	const struct store_context who = context_of_system(command, "seed");
+	enum gw_code rc = registry_seed(s, &who, entries, count, &added, &err);
+	free(entries);
+	return rc == GW_OK ? json_pack("{s:b, s:I}", "ok", 1, "added", (json_int_t)added) : refusal(&err);
 }
 
 /* ---- blocks and status ---- */
@@ -209,13 +259,14 @@ static json_t *block(struct store *s, const json_t *command, bool on) {
 	return done(rc, &err);
 }
 
-static json_t *set_status(struct store *s, const json_t *command) {
+static json_t *set_status(struct store *s, const struct vash_codelists *lists, const json_t *command) {
 	struct gw_err err = {0};
-	int status = status_code(gw_json_text(command, "status", ""));
+	const struct status_request rq = {.record = gw_json_int(command, "membership", 0),
+					  .status = status_code(gw_json_text(command, "status", "")),
+					  .reason = gw_json_text(command, "reason", "")};
 	const struct store_context who = context_of(command, "membership", "status");
-	enum gw_code rc = status ? registry_set_status(s, &who, gw_json_int(command, "membership", 0), status,
-						       gw_json_text(command, "reason", ""), &err)
-				 : gw_fail(&err, GW_E_INPUT, "status must be pending, active or deleted");
+	enum gw_code rc = rq.status ? status_change(s, lists, &who, &rq, &err)
+				    : gw_fail(&err, GW_E_INPUT, "status must be pending, active or deleted");
 	return done(rc, &err);
 }
 
@@ -237,11 +288,14 @@ json_t *registry_command(struct store *s, const struct vash_codelists *lists, co
 	if (strcmp(name, "add") == 0) {
 		return add(s, lists, command);
 	}
+	if (strcmp(name, "seed") == 0) {
+		return seed(s, lists, command);
+	}
 	if (strcmp(name, "block") == 0 || strcmp(name, "unblock") == 0) {
 		return block(s, command, name[0] == 'b');
 	}
 	if (strcmp(name, "status") == 0) {
-		return set_status(s, command);
+		return set_status(s, lists, command);
 	}
 	if (strcmp(name, "prs") == 0) {
 		return set_prs(s, command);

@@ -1,8 +1,11 @@
 /* gateway/cli/registry_command.h - changes of the registry as JSON commands: what the control socket carries and what a
  * command does directly while `serve` is down. One function for both.
  *
- * {"command":"add","entries":[{…}],"first":0,"who":"root"}   `first`: number of the first entry, for messages; entries
- * as in `user import` (vashgate(1)), at most 200
+ * {"command":"add","entries":[{…}],"first":0,"unchecked":false,"import":false,"who":"root"}   `first`: number of the
+ * first entry, for messages; `unchecked`: the rules of registration are not asked, and the trail says so; `import`:
+ * "system" acts, on behalf of who; entries as in `user import`
+ * (vashgate(1)), at most 200
+ * {"command":"seed","who":…}   the administrators of the code lists; "added" of the answer says how many
  * {"command":"block"|"unblock","cert":"<hex>"|"eceu":1,"reason":"…","who":…}
  * {"command":"status","membership":1,"status":"active"|"pending"|"deleted","reason":"left","who":…}
  * {"command":"prs","eceu":1,"status":"active"|"deleted","who":…}

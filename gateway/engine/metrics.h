@@ -43,7 +43,9 @@
 	X(mails_sent_total, "counter", "messages that a mail server has taken")                                        \
 	X(mail_failures_total, "counter", "attempts to send a message that failed")                                    \
 	X(mail_waiting, "gauge", "messages that wait to be sent")                                                      \
-	X(mail_dead, "gauge", "messages given up; vashgate mail list --dead")
+	X(mail_dead, "gauge", "messages given up; vashgate mail list --dead")                                          \
+	X(applications_untold_total, "counter", "applications that wait and nobody could be told")                     \
+	X(reminders_untold, "gauge", "certificates that expire soon and whose users have no e-mail address")
 
 #define METRIC_ENUM(name, type, help) METRIC_##name,
 enum metric { METRICS(METRIC_ENUM) METRIC_COUNT };

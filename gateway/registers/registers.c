@@ -97,6 +97,29 @@ static enum gw_code ask_mdp(void *ctx, const char *serial, const char *issuer, c
 
 /* ---- PRS ---- */
 
+static bool is_country(const char *text) {
+	size_t n = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+	return n == 3 && text[n] == '\0';
+}
+
+/* "naslov": absent or null is none; else texts, of which only the country must be there. */
+static bool take_address(const json_t *given, struct gw_arena *arena, struct vash_address *out) {
+	const struct {
+		const char *name, **to;
+	} texts[] = {
+		{"prejemnik", &out->recipient}, {"ulica", &out->street},	{"hisna_stevilka", &out->house_number},
+		{"naselje", &out->settlement},	{"obcina", &out->municipality}, {"postna_stevilka", &out->postcode},
+		{"posta", &out->post},		{"drzava", &out->country}};
+	bool none = !given || json_is_null(given), good = none || json_is_object(given);
+	for (size_t i = 0; i < GW_COUNT(texts); i++) {
+		const json_t *member = none ? NULL : json_object_get(given, texts[i].name);
+		const char *text = member ? json_string_value(member) : "";
+		good = good && text && strlen(text) <= VASH_ADDRESS_TEXT_MAX;
+		*texts[i].to = good ? gw_arena_text(arena, text) : "";
+	}
+	return good && (none || is_country(out->country));
+}
+
 static enum gw_code ask_prs(void *ctx, const char *maticna, struct gw_arena *arena, struct vash_prs_entry *out,
 			    struct gw_err *err) {
 	const struct registers *r = ctx;
@@ -117,7 +140,8 @@ static enum gw_code ask_prs(void *ctx, const char *maticna, struct gw_arena *are
 				   .firm = gw_arena_text(arena, gw_json_text(answer, "firma", "")),
 				   .legal_form = (int)gw_json_int(answer, "oblika", 0)};
 	long long status = gw_json_int(answer, "status", 0);
-	bool whole = e.firm[0] && vash_davcna_ok(gw_span_of(e.davcna)) && strcmp(e.maticna, maticna) == 0 &&
+	bool whole = take_address(json_object_get(answer, "naslov"), arena, &e.address) && e.firm[0] &&
+		     vash_davcna_ok(gw_span_of(e.davcna)) && strcmp(e.maticna, maticna) == 0 &&
 		     (status == 1 || status == 2);
 	if (!whole) {
 		return gw_fail(err, GW_E_UPSTREAM, "PRS: an answer that is not whole");

@@ -21,6 +21,49 @@ struct turn_of {
 	char here[32]; /* the path that shows this page again */
 };
 
+/* ---- the login ---- */
+
+/* VASH_SAY_NONE: this certificate may log in. */
+static enum vash_say why_no_login(const struct web_request *rq, struct vash_text *about) {
+	const struct vash_fault_row *row = rq->with_cert ? vash_fault_row(peer_fault(&rq->peer)) : NULL;
+	*about = vash_same("");
+	if (!row) {
+		return VASH_SAY_entry_no_certificate;
+	}
+	if (peer_fault(&rq->peer) != VASH_NO_FAULT) {
+		*about = (struct vash_text){row->sl, row->en};
+		return VASH_SAY_entry_certificate;
+	}
+	return identify_is_personal(&rq->peer.facts) ? VASH_SAY_NONE : VASH_SAY_entry_not_personal;
+}
+
+static struct desk desk_of(const struct turn_of *t) {
+	return desk_of_view(t->rq->cl->shared->store, t->cv, &t->rq->view->settings);
+}
+
+/* An organisation that the certificate does not name holds for the session in which MDP has confirmed it. */
+static void complete_identity(struct turn_of *t) {
+	if (!t->identity.dso[0]) {
+		t->identity.dso = t->session.dso;
+	}
+}
+
+/* "Odjava is offered everywhere" (FZ 4.4.3): on pages that no case makes too. The page is given without it rather than
+ * not given. */
+static void show_login(struct turn_of *t, struct vash_page *page) {
+	struct vash_text about;
+	struct gw_err err = {0};
+	if (!t->session.login_record || why_no_login(t->rq, &about) != VASH_SAY_NONE) {
+		return;
+	}
+	complete_identity(t);
+	struct desk d = desk_of(t);
+	const struct desk_request rq = {.identity = &t->identity, .login_record = t->session.login_record};
+	if (desk_login(&d, &rq, page, &err) != GW_OK) {
+		gw_log_err(GW_LOG_DEBUG, "login_not_shown", &err);
+	}
+}
+
 /* ---- pages ---- */
 
 static void redirect(struct web_request *rq, const char *to) {
@@ -66,6 +109,9 @@ static void give_notice(struct turn_of *t, int status, enum vash_say say, struct
 	GW_AUTO(buf) struct gw_buf out;
 	vash_page_init(&page);
 	gw_buf_init(&out, VASH_PAGE_MAX_BYTES);
+	if (status < 500) { /* a server in trouble does no more than it must */
+		show_login(t, &page);
+	}
 	vash_page_say(&page, say, &about, 1);
 	vash_page_link(&page, t->session.login_record ? "menu" : "entry",
 		       (struct vash_text){"Nazaj na prvo stran", "Back to the first page"});
@@ -104,20 +150,6 @@ static void give_trouble(struct turn_of *t, enum gw_code rc) {
 
 /* ---- the entry page ---- */
 
-/* VASH_SAY_NONE: this certificate may log in. */
-static enum vash_say why_no_login(const struct web_request *rq, struct vash_text *about) {
-	const struct vash_fault_row *row = rq->with_cert ? vash_fault_row(peer_fault(&rq->peer)) : NULL;
-	*about = vash_same("");
-	if (!row) {
-		return VASH_SAY_entry_no_certificate;
-	}
-	if (peer_fault(&rq->peer) != VASH_NO_FAULT) {
-		*about = (struct vash_text){row->sl, row->en};
-		return VASH_SAY_entry_certificate;
-	}
-	return identify_is_personal(&rq->peer.facts) ? VASH_SAY_NONE : VASH_SAY_entry_not_personal;
-}
-
 static void give_entry(struct turn_of *t) {
 	GW_AUTO(vash_page) struct vash_page page;
 	GW_AUTO(buf) struct gw_buf out;
@@ -125,6 +157,7 @@ static void give_entry(struct turn_of *t) {
 	vash_page_init(&page);
 	gw_buf_init(&out, VASH_PAGE_MAX_BYTES);
 	enum vash_say why = why_no_login(t->rq, &about);
+	show_login(t, &page);
 	vash_page_text(&page, VASH_SAY_entry, NULL, 0);
 	if (t->session.login_record) {
 		vash_page_link(&page, "menu", turn_menu_text());
@@ -146,10 +179,6 @@ static void give_entry(struct turn_of *t) {
 }
 
 /* ---- cases ---- */
-
-static struct desk desk_of(const struct turn_of *t) {
-	return desk_of_view(t->rq->cl->shared->store, t->cv, &t->rq->view->settings);
-}
 
 static void set_session(struct turn_of *t, const struct desk_answer *a) {
 	struct web_request *rq = t->rq;
@@ -235,7 +264,7 @@ static bool may_look(struct turn_of *t) {
 }
 
 static void get_case(struct turn_of *t, int64_t id, bool pdf) {
-	struct desk_request rq = {.case_id = id};
+	struct desk_request rq = {.case_id = id, .whole = pdf};
 	if (may_look(t)) {
 		serve_case(t, &rq, pdf);
 	}
@@ -391,13 +420,6 @@ static bool take_form(struct turn_of *t) {
 		return false;
 	}
 	return true;
-}
-
-/* An organisation that the certificate does not name holds for the session in which MDP has confirmed it. */
-static void complete_identity(struct turn_of *t) {
-	if (!t->identity.dso[0]) {
-		t->identity.dso = t->session.dso;
-	}
 }
 
 /* ?lang=en, ?lang=sl: for the rest of the session. */

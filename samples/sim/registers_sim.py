@@ -4,7 +4,7 @@
 registers_sim.py --cert FILE --key FILE --client-ca FILE [--data FILE]: HTTPS on a loopback port from the system, mutual TLS. Prints
 "ready port=N" and serves until it is killed. Data are read anew at each request, so that a test may change them:
 
-  {"mdp": {"<serial, hex>": ["<davcna>", …]}, "prs": {"<maticna>": {"davcna": …, "firma": …, "oblika": 318, "status": 1}},
+  {"mdp": {"<serial, hex>": ["<davcna>", …]}, "prs": {"<maticna>": {"davcna": …, "firma": …, "oblika": 318, "status": 1, "naslov": {…}}},
    "behaviour": "normal" | "down" (drops the connection) | "error" (500) | "nonsense" (no JSON) | "empty" ({})}
 """
 import argparse

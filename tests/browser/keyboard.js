@@ -65,9 +65,17 @@ async function loads(page, key) {
   await Promise.all([loaded, page.keyboard.press(key)]);
 }
 
+const pressable = (text) => (f) => f.text === text && (f.tag === 'button' || f.tag === 'a');
+
 async function press(page, text, key = 'Enter') {
-  await tabTo(page, (f) => f.text === text && (f.tag === 'button' || f.tag === 'a'), text);
+  await tabTo(page, pressable(text), text);
   await loads(page, key);
+}
+
+// What a link leads to is saved, not shown: the page stays.
+async function save(page, text) {
+  await tabTo(page, pressable(text), text);
+  await page.keyboard.press('Alt+Enter');
 }
 
 async function attach(page, label, file) {
@@ -108,4 +116,4 @@ function usable(page) {
   });
 }
 
-module.exports = { focused, tabTo, choose, paste, press, attach, order, loads };
+module.exports = { focused, tabTo, choose, paste, press, save, attach, order, loads };

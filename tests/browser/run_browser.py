@@ -19,7 +19,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(HERE), "e2e"))
 from portal import COMPANY, COURT, MUNICIPALITY, PDF, PERSON, Person, pem, portal_world, read  # noqa: E402
 from world import PKI, ROOT, die_with_parent  # noqa: E402
 
-DEADLINE_S = 300
+DEADLINE_S = 600
 PACKAGES = os.path.join(ROOT, "build", "browser")
 ADMINISTRATORS = [dict(COURT, scheme=3, group=80)] + [dict(COURT, scheme=3, group=90, administered_group=g) for g in (1003, 1201)]
 AUTHORISED = dict(position=11, scheme=1, group=501, kind="authorised", principal=COMPANY["maticna"])
@@ -87,9 +87,10 @@ def browse(worlds, folder):
 
 
 def registry_agrees(w):
-    """What the story pressed is what stands in the registry: 1003 approved (2), 1201 refused (3)."""
-    found = dict(read(w, "SELECT user_group, status FROM membership WHERE scheme = 5"))
-    good = found == {1003: 2, 1201: 3}
+    """What the story pressed is what stands in the registry, each record with its status and the reason of its end."""
+    found = {r[:2]: r[2:] for r in read(w, "SELECT user_group, member_kind, coalesce(status, link_status), end_reason FROM membership m"
+                                           " JOIN subject s USING (eceu_id) WHERE scheme IN (1, 5) AND s.emso IS NOT ?", PERSON["emso"])}
+    good = found == {(1003, 1): (3, "deleted"), (1201, 1): (3, "refused"), (701, 1): (3, "left"), (501, 1): (2, None), (501, 2): (3, "deleted")}
     print(f"{'ok' if good else 'not ok'} - browser: the registry has what the story decided{'' if good else f': {found}'}", flush=True)
     return good
 

@@ -1,12 +1,16 @@
 'use strict';
-// A registration and its decision, by keyboard alone, on pages that run no script. Slovene: the words are those of the pages.
+// A registration, its decision and its end, by keyboard alone, on pages that run no script. Slovene: the words are those of the
+// pages.
 
 const keyboard = require('./keyboard');
 const { Person } = require('./person');
 const { check, expect, same, none } = require('./report');
+const { saved, pdfText, zipMember } = require('./saved');
 
 const MENU_207 = 'Dodatna registracija zunanjega uporabnika za uporabo spletnih storitev';
 const MENU_211 = 'Potrditev / izbris uporabnikov v uporabniški skupini, ki jo upravlja administrator';
+const MENU_212 = 'Potrditev / izbris pooblaščenih oseb samostojnega uporabnika';
+const NEW = 'potrditev novih uporabnikov';
 const LOGIN = 'Prijavi se kot zunanji uporabnik / zunanji administrator';
 
 const shows = async (page, selector) => expect(await page.locator(selector).count() > 0, `${selector} is not there:\n${await page.innerText('main')}`);
@@ -22,7 +26,7 @@ async function errorLeadsToField(page) {
   same(`#${field.id}`, link.href, 'where the link of the error leads');
   const said = await page.evaluate(() => {
     const e = document.activeElement.closest('[aria-invalid]');
-    return e && e.getAttribute('aria-describedby').split(' ').map((id) => document.getElementById(id).textContent).join(' ');
+    return e && e.closest('[aria-describedby]').getAttribute('aria-describedby').split(' ').map((id) => document.getElementById(id).textContent).join(' ');
   });
   expect(said && said.includes('Napaka:'), `the field says ${said}`);
 }
@@ -127,13 +131,14 @@ const enterDoesNotLeave = ({ page }) => async () => {
   await shows(page, 'form[action="/procedure/vs207"]');
 };
 
-const decides = (person, group, what) => async () => {
-  const { page } = person;
+// `texts`: what is chosen before the list
+const decides = ({ page }, procedure, texts, what) => async () => {
   await page.goto('/menu');
-  await keyboard.press(page, MENU_211);
+  await keyboard.press(page, procedure);
   await keyboard.order(page);
-  await keyboard.choose(page, group);
-  await keyboard.choose(page, 'potrditev novih uporabnikov');
+  for (const text of texts) {
+    await keyboard.choose(page, text);
+  }
   await keyboard.loads(page, 'Enter');
   await keyboard.order(page);
   await what(page);
@@ -156,6 +161,56 @@ async function refuses(page) {
   await keyboard.press(page, 'Zavrni');
   await shows(page, '.mark.refuse');
 }
+
+async function deletes(page) {
+  await keyboard.press(page, 'Izbriši');
+  await errorLeadsToField(page);
+  await page.keyboard.insertText('Občina ne potrebuje več podatkov.');
+  await keyboard.press(page, 'Izbriši');
+  await shows(page, '.mark.delete');
+}
+
+async function deletesPerson(page) {
+  expect((await page.innerText('.record')).includes('Žiga Čuden'), `another list:\n${await page.innerText('main')}`);
+  await keyboard.press(page, 'Izbriši');
+  await shows(page, '.mark.delete');
+  await keyboard.order(page);
+}
+
+const savesList = ({ page }) => async () => {
+  await page.goto('/menu');
+  await keyboard.press(page, 'Seznam uporabniških skupin uporabnika');
+  const name = await page.innerText('.login strong >> nth=0');
+  const lines = await page.locator('.list li').allInnerTexts();
+  const text = pdfText(await saved(page, '.pdf', () => keyboard.save(page, 'Pridobi PDF'))).replace(/\s+/g, ' ');
+  expect(lines.length > 0 && [name, ...lines].every((said) => text.includes(said)), `${[name, ...lines]} in\n${text}`);
+};
+
+const savesCase = ({ page }) => async () => {
+  await page.goto('/menu');
+  await keyboard.press(page, 'Zadeve');
+  const link = page.locator('a[href$=".zip"]').first();
+  const [label, address] = [await link.innerText(), await link.getAttribute('href')];
+  const file = await saved(page, '.zip', () => keyboard.save(page, label));
+  const proof = zipMember(file, 'proof.txt');
+  expect(/^case v=1 log=\w+ record=\d+ /.test(proof), `proof.txt of ${address}:\n${proof}`);
+};
+
+const leaves = ({ page }) => async () => {
+  await page.goto('/menu');
+  await keyboard.press(page, 'Izstop uporabnika iz uporabniške skupine');
+  await keyboard.press(page, 'Izstopi');
+  await errorLeadsToField(page);
+  await keyboard.choose(page, '701');
+  await keyboard.press(page, 'Izstopi');
+  same(await page.innerText('.notice.done p'),
+    'Opravljeno: Iz varnostne sheme ste bili izbrisani za izbrane uporabniške skupine.', 'the page after the leaving');
+  same(await page.locator('.login').count(), 0, 'logins in the head');
+  await keyboard.press(page, 'Nazaj na prvo stran');
+  await shows(page, 'form[action="/procedure/vs101"]');
+  await page.goto('/menu');
+  same(new URL(page.url()).pathname, '/', 'where the menu leads without a login');
+};
 
 async function cookies(person) {
   const [cookie, ...more] = await person.context.cookies();
@@ -183,6 +238,7 @@ async function story(browser, world) {
   await check('the policy on content is in force, and a breach of it is heard', () => refusesStyle(stranger));
   const clerk = await Person.arrive(browser, world, 'uradnica');
   const administrator = await Person.arrive(browser, world, 'referentka');
+  const director = await Person.arrive(browser, world, 'direktor');
   const chapters = [
     ['keyboard: vs101 logs in', logsIn(clerk)],
     ['keyboard: the skip link leads to the content', skips(clerk)],
@@ -194,14 +250,20 @@ async function story(browser, world) {
     ['keyboard: vs207-05 to 07, an error, the PDF and the end', attachesApplication(clerk, world)],
     ['keyboard: Enter does not leave a group (vs206)', enterDoesNotLeave(clerk)],
     ['keyboard: the administrator logs in', () => login(administrator.page, 'po imetniku')],
-    ['keyboard: vs211 approves', decides(administrator, 'po imetniku', approves)],
-    ['keyboard: vs211 refuses with a reason, and not by Enter in its field', decides(administrator, 'getOdprtiPostopki', refuses)],
+    ['keyboard: vs211 approves', decides(administrator, MENU_211, ['po imetniku', NEW], approves)],
+    ['keyboard: vs211 refuses with a reason, and not by Enter in its field', decides(administrator, MENU_211, ['getOdprtiPostopki', NEW], refuses)],
+    ['keyboard: the file of a case is saved, with its proof', savesCase(clerk)],
+    ['keyboard: vs211-03, an error, and a deletion with its reason', decides(administrator, MENU_211, ['po imetniku', 'izbris uporabnikov'], deletes)],
+    ['keyboard: the director logs in', () => login(director.page, '501')],
+    ['keyboard: vs212-05 deletes an authorised person', decides(director, MENU_212, ['izbris pooblaščenih oseb'], deletesPerson)],
+    ['keyboard: vs221, the list is saved as a PDF that says what the page says', savesList(clerk)],
+    ['keyboard: vs206-03, who leaves his group is logged out', leaves(clerk)],
   ];
   let whole = true;
   for (const [name, tell] of chapters) {
     whole = await check(name, whole ? tell : () => expect(false, 'the story ended before')) && whole;
   }
-  await check('the story has no word on the console and no request to elsewhere', () => none([...clerk.troubles, ...administrator.troubles], 'heard'));
+  await check('the story has no word on the console and no request to elsewhere', () => none([clerk, administrator, director].flatMap((p) => p.troubles), 'heard'));
 }
 
 module.exports = { story };

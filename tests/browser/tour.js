@@ -94,6 +94,11 @@ const changing = ({ clerk }, files, language) => [
   ['403', '.notice.warning', clerk, async (p) => { await p.open('/menu'); await p.meanwhile('/menu', () => logOut(p, language)); await p.begin('vs207'); }],
 ];
 
+const leaving = ({ clerk }) => [
+  ['vs206-03', '.notice.done', clerk,
+    async (p) => { await p.login('701'); await p.open('/menu'); await p.begin('vs206'); await p.chooseText('records', '701'); await p.press('leave'); }],
+];
+
 const persons = ({ director }) => [
   ['vs212-02', '[name=what]', director, async (p) => { await p.login('501'); await p.open('/menu'); await p.begin('vs212'); }],
   ['vs212-02 with an error', ERRORS, director, (p) => p.press('next')],
@@ -104,6 +109,8 @@ const persons = ({ director }) => [
   ['vs212-07', '.notice.done', director, (p) => p.press('execute')],
   ['vs212-05', 'button[value^="delete."]', director,
     async (p) => { await p.open('/menu'); await p.begin('vs212'); await p.choose('what', 'delete'); await p.press('next'); }],
+  ['vs212-05 with a mark', '.mark.delete', director, (p) => p.press('delete.')],
+  ['vs212-07 after a deletion', '.notice.done', director, (p) => p.press('execute')],
   ['vs223-01', '[name=status]', director, async (p) => { await p.open('/menu'); await p.begin('vs223'); }],
   ['vs223-01 with an error', ERRORS, director, (p) => p.press('next')],
   ['vs223 list', '.list li', director, async (p) => { await p.choose('status', 'active'); await p.press('next'); }],
@@ -125,6 +132,9 @@ const deciding = ({ court }) => [
   ['vs211-05', '.notice.done', court, (p) => p.press('execute')],
   ['vs211-03 with records', 'button[value^="delete."]', court,
     async (p) => { await p.open('/menu'); await p.begin('vs211'); await chooseGroup(p, 0, ['what', 'delete']); }],
+  ['vs211-03 with a mark', '.mark.delete', court,
+    async (p) => { await p.page.locator('.record [name^="reason."]').first().fill('Storitve ne uporablja več.'); await p.press('delete.'); }],
+  ['vs211-05 after a deletion', '.notice.done', court, (p) => p.press('execute')],
   ['vs222-01', '[name=status]', court, async (p) => { await p.open('/menu'); await p.begin('vs222'); }],
   ['vs222-01 with an error', ERRORS, court, (p) => p.press('next')],
   ['vs222 list', '.list li', court, (p) => chooseGroup(p, 1, ['status', 'active'])],
@@ -169,7 +179,7 @@ async function visit([kind, mark, person, reach], language, found, shoot) {
   await shoot(person.page, `${language}-${kind}`);
 }
 
-const PARTS = [beforeLogin, applying, changing, persons, deciding, entering];
+const PARTS = [beforeLogin, applying, changing, leaving, persons, deciding, entering];
 
 async function tour(browser, world, language, shoot, parts = PARTS.length) {
   const people = {};

@@ -1,10 +1,11 @@
 """The lists: vs221, vs222, vs223 (FZ 5.4), how records are shown (vs002, vs005, vs007) and the filters of 3.3.8."""
-import datetime
 import os
+import subprocess
+import tempfile
 
 from cases import case, equal, table
 from portal import (COLLEAGUE, COMPANY, COURT, LAW_OFFICE, MUNICIPALITY, NEIGHBOUR, OTHER_COURT, P, PERSON, Person, administrator,
-                    administrator_of, authorised, full_name, group_name, nothing_written, notice, portal_world, record, refused, service,
+                    administrator_of, alter, authorised, full_name, group_name, nothing_written, notice, portal_world, record, refused, service,
                     settle, told, user)
 from world import ROOT
 
@@ -196,11 +197,22 @@ def reasons(w):
     p = administrator_at(w, *MIXED)
     p.decide(1103, {MUNICIPALITY["name"]: ("refuse", "x"), NEIGHBOUR["name"]: ("confirm", "")})
     p.decide(1103, {COMPANY["name"]: ("delete", "x")}, "delete")
-    now = datetime.datetime.now(datetime.timezone.utc)
-    day = f"{now.day}. {now.month}. {now.year}"
+    ids = record(w, COMPANY, 1103)["id"], record(w, MUNICIPALITY, 1103)["id"]
+    alter(w, f"UPDATE membership SET end_utc_s = 1795255200 WHERE id IN {ids} AND end_utc_s > unixepoch() - 600")
+    day = "21. 11. 2026"
     texts = {i: t for i, t in listed_222(p, "deleted").records().items() if i > w.mark["membership"]}
     equal(texts, {record(w, COMPANY, 1103)["id"]: f"{COMPANY['name']} (izbris, {day})",
                   record(w, MUNICIPALITY, 1103)["id"]: f"{MUNICIPALITY['name']} (zavrnitev, {day})"}, "lines")
+
+
+@table((("2025-12-31T22:59:59Z", 1767221999, "31. 12. 2025"), ("2025-12-31T23:00:00Z", 1767222000, "1. 1. 2026"),
+        ("2026-07-31T22:00:00Z", 1785535200, "1. 8. 2026")), "vs222-c: what ends at {} is shown under its day in Slovenia", world)
+def day_there(w, _, ended_utc_s, day):
+    p = administrator_at(w, *MIXED)
+    p.decide(1103, {COMPANY["name"]: ("delete", "x")}, "delete")
+    ended = record(w, COMPANY, 1103)["id"]
+    alter(w, f"UPDATE membership SET end_utc_s = {ended_utc_s} WHERE id = {ended}")
+    equal(listed_222(p, "deleted").records()[ended], f"{COMPANY['name']} (izbris, {day})", "line")
 
 
 @case("vs222-p: the title names the group and the administrator, the parameters stand with it, and the PDF is offered", world)
@@ -208,10 +220,35 @@ def title_222(w):
     p = administrator_at(w, *MIXED)
     page = listed_222(p, "active")
     equal((notice("vs222-p", full_name(1103), COURT["name"]) in page.labels(), page.link("pdf")), (True, "Pridobi PDF"), "title")
+    every = page.records()
     page = p.press(page, "filter", {"filter.kind": "firm", "filter.text": "podjetje"})
     parameters = [(e.find(P + "label").find(P + "sl").text,
                    e.find(P + "value").find(P + "sl").text) for e in page.root.iter(P + "parameter")]
-    equal(parameters, [("Status", "aktivni uporabniki"), ("Filtriraj seznam", "podjetje")], "parameters")
+    equal(parameters, [("Status", "aktivni uporabniki"), ("Firma", "podjetje"), ("Število zapisov", f"1 od {len(every)}")], "parameters")
+
+
+def pdf_text(p, page):
+    """What the PDF of a list says, each run of blanks as one."""
+    with tempfile.NamedTemporaryFile(suffix=".pdf") as f:
+        f.write(p.get(f"/case/{page.case}.pdf").reply.body)
+        f.flush()
+        return " ".join(subprocess.run(["pdftotext", f.name, "-"], capture_output=True, text=True, check=True).stdout.split())
+
+
+@table((("maticna", "Matična številka", "Registration number", COMPANY["maticna"], ""), ("emso", "EMŠO", "EMŠO", *[PERSON["emso"]] * 2),
+        ("davcna", "Davčna številka", "Tax number", COMPANY["davcna"], PERSON["davcna"]), ("person", "Osebno ime", "Personal name", "ana", "ana"),
+        ("firm", "Firma", "Firm", "podjetje", "")),
+       "vs222-p, vs223-p: a list filtered by {} says by what, in both languages, on the page and in the PDF", world)
+def filter_parameter(w, kind, sl, en, *texts):
+    settle(w, administrator(COURT, 1103), authorised(PERSON, COURT, 90, 3, administered_group=1103), *MIXED)
+    p = Person(w, "referentka", "90 –")
+    for listed, text in zip((listed_222, listed_223), filter(None, texts)):
+        page = filtered(p, listed(p, "active"), kind, text)
+        labels = [[e.find(P + "label").find(P + language).text for language in ("sl", "en")] for e in page.root.iter(P + "parameter")]
+        equal(labels[1:2], [[sl, en]], page.step)
+        equal(f"{sl}: {text}" in pdf_text(p, page), True, f"{page.step} as PDF")
+        page = filtered(p, page, "firm", "ni takega")
+        equal((len(list(page.root.iter(P + "parameter"))), page.codes), (2, ["3.3.8-nm.4a"]), "a filter that finds nobody does not narrow")
 
 
 @case("vs222-p: an authorised person (3b) reads the independent administrator's name in the title", world)
@@ -365,10 +402,12 @@ def filtered(p, page, kind, text):
     return p.press(page, "filter", {"filter.kind": kind, "filter.text": text})
 
 
-@case("vs005-f, vs007-f, 3.3.8-id.1, 3.3.8-nm.1: both lists offer the filters by number (MŠ, EMŠO, DŠ) and by name (person, firm)", world)
+@case("vs005-f, vs007-f, 3.3.8-id.1, 3.3.8-nm.1: both lists offer the filters by name (person, firm) and by ID (MŠ, EMŠO, DŠ), under the specification's texts", world)
 def kinds(w):
     for name, _, page in two_lists(w):
-        equal(page.options("filter.kind"), {"maticna": "MŠ", "emso": "EMŠO", "davcna": "DŠ", "person": "osebno ime", "firm": "firma"}, name)
+        offered = [(c.find(P + "label").find(P + "sl").text, [o.find(P + "sl").text for o in c.iter(P + "option")])
+                   for c in page.root.iter(P + "choice") if c.get("name") == "filter.kind"]
+        equal(offered, [(notice("vs005-f"), ["osebno ime", "firma"]), (notice("vs007-f"), ["MŠ", "EMŠO", "DŠ"])], name)
 
 
 @case("3.3.8-id.2, 3.3.8-nm.2: there is one field for number or text, and the button Išči", world)

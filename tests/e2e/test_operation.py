@@ -323,7 +323,7 @@ def slot_returned():
 def import_words():
     w = World(registry=(), start=False)
     try:
-        good = {"position": 31, "maticna": "5491711000", "name": "Občina", "group": 1003}
+        good = {"position": 31, "maticna": "5491711000", "davcna": "50223054", "legal_form": 318, "name": "Občina", "group": 1003}
         path = os.path.join(w.folder, "seed.json")
         rows = [({"kind": "autorised"}, "'kind' cannot be"), ({"status": "activ"}, "'status' cannot be"), ({"prs_status": "gone"}, "'prs_status' cannot be"),
                 ({"position": "31"}, "'position' must be a number"), ({"name": 5}, "'name' must be a text"), ({"grup": 1}, "unknown field 'grup'"),
@@ -351,7 +351,8 @@ def user_commands():
     try:
         crt = os.path.join(PKI, "ee", "obcina.crt")
         equal(w.call("1003").code, "VG-A01", "before")
-        w.cli("user", "add", "--position", "31", "--maticna", "5491711000", "--name", "Občina", "--group", "1003", "--cert", crt)
+        w.cli("user", "add", "--position", "31", "--maticna", "5491711000", "--davcna", "50223054", "--legal-form", "318", "--name", "Občina",
+              "--group", "1003", "--cert", crt)
         equal(w.call("1003").status, 200, "after user add")
         rows = json.loads(w.cli("--json", "user", "list").stdout)
         equal([(r["name"], r["group"], r["status"], r["cert"]) for r in rows], [("Občina", 1003, "active", digest("obcina"))], "list")
@@ -378,13 +379,13 @@ def imports():
     try:
         path = os.path.join(w.folder, "seed.csv")
         with open(path, "w", encoding="utf-8") as f:
-            f.write("position,maticna,davcna,name,group,cert\n"
-                    f'21,1732803000,14717468,"Podjetje, d.o.o.",1101,{PKI}/ee/podjetje.crt\n'
-                    f'21,1732803000,14717468,"Podjetje, d.o.o.",1102,{PKI}/ee/podjetje.crt\n')
+            f.write("position,maticna,davcna,legal_form,name,group,cert\n"
+                    f'21,1732803000,14717468,103,"Podjetje, d.o.o.",1101,{PKI}/ee/podjetje.crt\n'
+                    f'21,1732803000,14717468,103,"Podjetje, d.o.o.",1102,{PKI}/ee/podjetje.crt\n')
         w.cli("user", "import", path)
         equal(w.cli("user", "import", path, ok=None).returncode, 1, "the same again")
         with open(path, "w", encoding="utf-8") as f:
-            f.write("position,maticna,name,group\n31,5491711000,Občina,1003\n31,5491710,Napačna,1003\n")
+            f.write("position,maticna,davcna,legal_form,name,group\n31,5491711000,50223054,318,Občina,1003\n31,5491710,50223054,318,Napačna,1003\n")
         r = w.cli("user", "import", path, ok=None)
         equal(r.returncode, 1, "a wrong number")
         assert "registration number is not correct (entry 1)" in r.stderr, r.stderr

@@ -148,6 +148,6 @@ def still_good(w):
     w.cli("user", "status", theirs, "deleted", "--reason", "deleted")
     w.cli("user", "status", mine, "pending")
     equal(touch(w, company_path, "ec"), 200, "a proof, once it is free")
-    equal(w.cli("user", "status", theirs, "active", ok=None).returncode, 1, "the municipality's return with it")
+    equal(w.cli("user", "status", theirs, "pending", ok=None).returncode, 1, "the municipality's return with it")
     alter(w, "UPDATE web_service SET old_until_utc_s = unixepoch() - 1 WHERE old_until_utc_s IS NOT NULL")
-    w.cli("user", "status", theirs, "active")
+    w.cli("user", "status", theirs, "pending")

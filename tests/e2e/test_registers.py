@@ -1,10 +1,12 @@
 """vs101-01a (MDP): what it says of an organisation, and what follows when it says nothing."""
 from cases import case, equal, table
-from portal import COURT, MUNICIPALITY, Person, portal_world, read
+from portal import COURT, MUNICIPALITY, P, Person, notice, portal_world, told
 from world import pki_index
 
 PEOPLE = [dict(MUNICIPALITY, scheme=1, group=701), dict(COURT, scheme=3, group=80), dict(COURT, scheme=3, group=90, administered_group=1001)]
-CHAMBER = {"davcna": "66811503", "firma": "NOTARSKA ZBORNICA SLOVENIJE", "oblika": 358, "status": 1}
+CHAMBER = {"davcna": "66811503", "firma": "NOTARSKA ZBORNICA SLOVENIJE", "oblika": 358, "status": 1,
+           "naslov": {"prejemnik": "Notarska zbornica", "ulica": "Tavčarjeva ulica", "hisna_stevilka": "2", "naselje": "Ljubljana",
+                      "obcina": "Ljubljana", "postna_stevilka": "1000", "posta": "Ljubljana", "drzava": "SVN"}}
 PRS = {"5888158000": CHAMBER, "5022789000": {"davcna": "79182119", "firma": COURT["name"], "oblika": 309, "status": 1},
        "5021952000": dict(CHAMBER, davcna="24217417", status=2), "1732803000": {"davcna": "14717468", "firma": "Ž d.o.o.", "oblika": 103, "status": 1}}
 
@@ -22,7 +24,9 @@ def organ(w, davcna):
     person = Person(w, "uradnik_sigov")
     person.get("/")
     page = person.begin("vs101")
-    equal((page.step, sorted(page.options("position"))), ("vs101-01a", ["11", "31"]), "what is asked")
+    equal((page.step, page.options("position")), ("vs101-01a", {"11": "11 – fizična oseba z EMŠO", "31": "31 – organ / lokalna skupnost"}), "what is asked")
+    choice, field = page.root.find(P + "choice"), page.field("dso")
+    equal([e.find(P + "sl").text for e in (choice.find(P + "label"), field.find(P + "hint"))], [notice("vs101-01a.1"), notice("vs101-01a.3")], "its texts")
     return person, person.press(page, "next", {"position": "31", "dso": davcna})
 
 
@@ -41,6 +45,7 @@ def not_confirmed(w):
     w.registers.tell(**known())
     person, page = organ(w, COURT["davcna"])
     equal((page.step, page.codes), ("vs101-01a", ["vs101-01a.5b"]), "the answer")
+    told(page, "vs101-01a.5b")
     equal(person.press(page, "next", {"position": "31", "dso": MUNICIPALITY["davcna"]}).step, "vs101-03", "the right one in the same case")
 
 

@@ -38,6 +38,18 @@ def reminded():
         equal(len(read(w, SQL)), 1, "mails after the restart")
 
 
+@case("reminder: a user without an e-mail address is told nothing, and the operator sees it, in the log once and as a metric")
+def no_address():
+    silent = {k: v for k, v in COMPANY.items() if k != "email"}
+    with world_of(dict(silent, scheme=5, group=1103, cert="kratek"), dict(MUNICIPALITY, scheme=5, group=1003, cert="obcina_zig")) as w:
+        w.start()
+        until(lambda: w.metrics()["reminders_untold"] == 1, "the metric")
+        looked(w)
+        record = read(w, "SELECT membership_id FROM web_service JOIN membership m ON m.id = membership_id WHERE user_group = 1103")[0][0]
+        equal(w.gateway.log(400).count(f"level=warn event=reminders_untold records=1 first={record}"), 1, "the log")
+        equal((read(w, SQL), read(w, "SELECT 1 FROM reminder")), ([], []), "mails, and marks")
+
+
 @case("reminder: who waits or has left is not told")
 def not_told():
     with world_of(dict(COMPANY, scheme=5, group=1103, cert="kratek", status="pending"), dict(MUNICIPALITY, scheme=5, group=1103, cert="obcina_zig")) as w:

@@ -1,6 +1,6 @@
 """vs101 (FZ 4.3.1): login by certificate; what counts as registered (2.12, p001); the choice of the record."""
 from cases import case, equal, table
-from portal import (ACTIVE, COMPANY, COURT, LAW_OFFICE, MUNICIPALITY, PERSON, Person, administrator, alter, authorised, change_list, chief,
+from portal import (ACTIVE, COMPANY, COURT, LAW_OFFICE, MUNICIPALITY, OTHER_COURT, PERSON, Person, administrator, alter, authorised, change_list, chief,
                     digest, eceu, enter, full_name, lists_world, nothing_written, notice, portal_world, record, refused, rows, service, settle,
                     told, user)
 
@@ -195,7 +195,7 @@ SETS = (
     ("2.2b1: a record of set 1a", "direktor", [user(COMPANY, 501)], "501 –"),
     ("2.2b1: a record of set 1b", "posameznica", [user(COMPANY, 501), authorised(PERSON, COMPANY, 501)], "501 –"),
     ("2.2b2: a record of set 3a", "referentka", [administrator(COURT, 1003)], "90 –"),
-    ("2.2b2: the chief administrator's record", "referentka", [chief(COURT)], "80 –"),
+    ("2.2b2: the chief administrator's record", "referentka", [chief(OTHER_COURT), chief(COURT)], "80 –"),
     ("2.2b2: a record of set 3b", "posameznica", [administrator(COURT, 1003), authorised(PERSON, COURT, 90, 3, administered_group=1003)],
      "90 –"),
     ("2.2b3: a record of set 5a", "direktor", [service(COMPANY, 1103, "podjetje")], "1103 –"),
@@ -321,7 +321,8 @@ def menu(w):
 def text_of_05(w):
     settle(w, TOWN)
     page = not_registered(w, "direktor")
-    equal([notice("vs101-05").startswith(t) for t in page.said("vs101-05")], [True], "text")
+    first, second = notice("vs101-05").split(". ")
+    equal((page.said("vs101-05"), second), ([first + "."], "Izberite prosim način, na katerega se želite registrirati v varnostni shemi."), "text")
     logged_in(w, "uradnica", "701 –")
 
 

@@ -113,7 +113,7 @@ def ended_before(w):
     w.cli("user", "status", str(record(w, COLLEAGUE, 501)["id"]), "deleted", "--reason", "refused")
     leave(Person(w, "direktor", "501 –"), "501 –")
     equal(ended(w, record(w, COLLEAGUE, 501)["id"])[1], "refused", "reason of the earlier end")
-    equal([to for to, _ in mails(w)], [PERSON["email"]], "mails")
+    equal([to for to, _ in mails(w)], [COLLEAGUE["email"], PERSON["email"]], "mails: of each end one")
 
 
 @case("vs206-02.2: two independent users in one group: the other one's authorised persons stay", world)

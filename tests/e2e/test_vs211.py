@@ -1,10 +1,13 @@
 """vs211 (FZ 5.3.5): an administrator approves, refuses and deletes users; one rule for what was decided meanwhile; re-check."""
+import os
 import time
 
+from attacks import revoke
 from cases import case, equal, table
 from portal import (ACTIVE, COLLEAGUE, COMPANY, COURT, DELETED, LAW_OFFICE, MUNICIPALITY, NEIGHBOUR, OTHER_COURT, PDF, PENDING, PERSON,
                     Person, administrator, administrator_of, alter, authorised, chief, digest, eceu, ended, full_name, history, mails,
                     nothing_written, notice, portal_world, record, refused, rows, service, settle, told, user)
+from world import PKI, pki_index
 
 TWO = [administrator(COURT, 1103), administrator(COURT, 1201)]
 WAITING = [service(COMPANY, 1103, "podjetje", status="pending"), service(MUNICIPALITY, 1103, "obcina_zig", status="pending")]
@@ -82,7 +85,7 @@ def what(w):
     p = referentka(w, administrator(COURT, 1103), *WAITING)
     page = p.begin("vs211")
     equal(notice("vs211-01.2") in page.labels(), True, "label")
-    equal([t + "." for t in page.options("what").values()], [notice("vs211-01.2a"), notice("vs211-01.2b")], "options")
+    equal(list(page.options("what").values()), [notice("vs211-01.2a"), notice("vs211-01.2b")], "options")
     for given in ([], "x", ["approve", "delete"]):
         page = p.press(page, "next", {"what": given})
         refused(page, "vs211-01", "vg-choice")
@@ -133,7 +136,7 @@ def list_of_waiting(w):
     page = Person(w, "referentka", "90 –").open_211(1103)
     equal(page.fact("Čaka (dni)"), "3", "age")
     equal(page.fact("Zgoščena vrednost (SHA-256)"), digest("ec"), "digest")
-    equal(page.fact("Davčna številka organizacije v potrdilu"), "99000059", "organisation in the certificate")
+    equal(page.fact("Davčna številka v potrdilu"), "99000059", "organisation in the certificate")
     equal((len(page.said("vg-possession")), len(page.said("vg-organisation"))), (1, 1), "warnings")
     pdf = Person(w, "referentka", "90 –").get("/" + page.fact("Vloga (PDF)"))
     equal((pdf.status, pdf.reply.header("Content-Type"), pdf.reply.body), (200, "application/pdf", PDF), "the application")
@@ -335,16 +338,19 @@ def many(w):
     people = [p for p in map(somebody, range(130)) if p][:102]
     p = referentka(w, administrator(COURT, 1103), *(service(one, 1103, status="pending") for one in people))
     page = p.open_211(1103)
-    ids = list(page.records())
-    equal(len(ids), 102, "who waits")
+    ids = [r["id"] for r in rows(w, "SELECT id FROM membership WHERE user_group = 1103 AND status = 1 ORDER BY id")]
+    equal((len(ids), list(page.records())), (102, ids[:100]), "who waits")
     refuse = lambda some: {f"{k}.{i}": v for i in some for k, v in (("mark", "refuse"), ("reason", "vloga ni popolna"))}
     with nothing_written(w):
         page = p.press(page, "execute", refuse(ids[:101]))
         refused(page, "vs211-02", "vg-marks")
-        equal(sum(page.mark(i) == "refuse" for i in ids), 100, "marks")
+        unmarked = [i for i in ids[:100] if page.mark(i) != "refuse"]
+        page = p.press(page, "page.2")
+        unmarked += [i for i in ids[100:] if page.mark(i) != "refuse"]
+        equal((len(unmarked), unmarked[-1]), (2, ids[101]), "marks")
         page = p.press(page, f"confirm.{ids[101]}")
         refused(page, "vs211-02", "vg-marks")
-    last = next(i for i in ids[:101] if page.mark(i) is None)
+    last = unmarked[0]
     equal(p.press(page, "execute", {f"reason.{last}": "vloga ni popolna"}).step, "vs211-05", "the hundred")
     equal(p.press(p.open_211(1103), "execute", refuse([last, ids[101]])).step, "vs211-05", "the others")
     equal(rows(w, "SELECT count(*) AS n FROM membership WHERE user_group = 1103 AND status = 1"), [dict(n=0)], "nobody waits")
@@ -507,3 +513,28 @@ def blocked_certificate(w):
     refused(page, "vs211-02", "vs207-03.4c", "vs211-04.x3")
     w.cli("user", "unblock", digest("podjetje"))
     equal(execute(p, page, (mine, "confirm")).step, "vs211-05", "control")
+
+
+@case("vs211-02: the administrator reads what the application is, and what is true of the certificate now: no revocation data, or revoked",
+      world)
+def state_of_certificate(w):
+    settle(w, user(MUNICIPALITY, 701), administrator(COURT, 1103))
+    Person(w, "uradnica", "701 –").register(1103, "ec")
+    p = Person(w, "referentka", "90 –")
+    page = p.open_211(1103)
+
+    def said(folder):
+        """What the same page says with these revocation lists."""
+        w.edit_config(f'crls = "{w.pki}/crl"', f'crls = "{folder}"')
+        equal(w.reload(), True, "reload")
+        try:
+            again = p.get(f"/case/{page.case}")
+            return [code for code in ("vg-revocation", "vg-certificate-now") if again.said(code)]
+        finally:
+            w.edit_config(f'crls = "{folder}"', f'crls = "{w.pki}/crl"')
+            equal(w.reload(), True, "reload")
+    equal((said(f"{w.pki}/crl"), "PDF s podpisnim poljem" in page.text()), ([], True), "control: revocation data are there")
+    empty = os.path.join(w.folder, "no-crls")
+    os.makedirs(empty)
+    equal(said(empty), ["vg-revocation"], "nobody can check it")
+    equal(said(revoke(w, os.path.join(PKI, "ee", "ec"), pki_index()["certificates"]["ec"]["issuer"])), ["vg-certificate-now"], "revoked")

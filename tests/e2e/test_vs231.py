@@ -85,6 +85,50 @@ def fields(w):
     equal((page.step, page.codes), ("vs231-03", ["vs231-03.1x"]), "the group")
 
 
+ADDRESS = "SELECT kind, recipient, street, house_number, settlement, municipality, postcode, post, country FROM address a JOIN subject s"\
+    " USING (eceu_id) WHERE s.maticna = ?"
+DELIVERY = "SELECT delivery FROM subject WHERE maticna = ?"
+
+
+@case("vs231-02.4, vs231-04.1: the business address of PRS is shown, kept as [9] with its history, and <14> follows from it; a newer one "
+      "replaces it, an answer without one leaves it", world=registers_world)
+def address(w):
+    kept, line = CHAMBER["naslov"], "Notarska zbornica, Tavčarjeva ulica 2, 1000 Ljubljana, občina Ljubljana, SVN"
+    person, page, done = enter(w, "5888158000", 1002)
+    equal((line in look_up(w, "21", "5888158000")[1].text(), done.step), (True, "vs231-05"), "the page")
+    equal((read(w, ADDRESS, "5888158000"), read(w, DELIVERY, "5888158000")), ([(9, *kept.values())], [(11,)]), "what is kept")
+    for change, wanted in ((dict(kept, ulica="Slovenska cesta", hisna_stevilka="15a"), "15a"), (None, "15a")):
+        prs_says(w, "5888158000", **{k: v for k, v in dict(CHAMBER, naslov=change).items() if v})
+        page = person.press(person.begin("vs231"), "next", {"position": "21", "maticna": "5888158000"})
+        equal((" 15a" in page.text(), "Poslovni naslov" in page.text()), (bool(change),) * 2, "the page")
+        page = person.press(page, "next", {"email": "zbornica@notarji.test"})
+        equal(person.press(page, "next", {"group": "1003" if change else "1004"}).step, "vs231-05", "the next group")
+        equal(read(w, ADDRESS, "5888158000")[0][3], wanted, "the house number")
+    history = "SELECT procedure, before ->> 'house_number', after ->> 'house_number' FROM history WHERE object = 'address' ORDER BY id"
+    equal(read(w, history), [("vs231", None, "2"), ("vs231", "2", "15a")], "its history")
+
+
+@case("vs231-04.1: a subject without an address in PRS has none, and no <14>; one abroad is served abroad", world=registers_world)
+def no_address(w):
+    abroad = {"ulica": "Ilica", "hisna_stevilka": "1", "postna_stevilka": "10000", "posta": "Zagreb", "drzava": "HRV"}
+    for maticna, group, address_, wanted in (("1732803000", 1005, {}, ([], [(None,)])), ("1732803000", 1006, {"naslov": abroad},
+                                             ([(9, "", "Ilica", "1", "", "", "10000", "Zagreb", "HRV")], [(12,)]))):
+        prs_says(w, maticna, davcna="14717468", firma="Ž d.o.o.", oblika=103, status=1, **address_)
+        person, page = look_up(w, "21", maticna)
+        page = person.press(page, "next", {"email": "info@podjetje.test"})
+        equal(person.press(page, "next", {"group": str(group)}).step, "vs231-05", "the last step")
+        equal((read(w, ADDRESS, maticna), read(w, DELIVERY, maticna)), wanted, "what is kept")
+
+
+@table((("no country", {"ulica": "Ilica"}), ("a country of two letters", {"drzava": "SI"}), ("a number for a text", {"drzava": "SVN", "postna_stevilka": 1000}),
+        ("a text", "Ilica 1"), ("a text without end", {"drzava": "SVN", "ulica": "a" * 300})),
+       "vs231-02.2x: an address in PRS that is {0} makes the answer none", world=registers_world)
+def odd_address(w, name, odd):
+    prs_says(w, "5888158000", **dict(CHAMBER, naslov=odd))
+    _, page = look_up(w, "21", "5888158000")
+    equal((page.step, page.codes), ("vs231-01", ["vs231-02.2x"]), name)
+
+
 def prs_says(w, maticna, **other):
     data = known()
     w.registers.tell(**dict(data, prs=dict(data["prs"], **{maticna: other})))

@@ -22,8 +22,11 @@ CELLS = [(f"{p}.{k}", p, k, p in OFFERED[k]) for p in ALL for k in OFFERED]
 MIXED = [user(COURT, 701), administrator(COURT, 1003), administrator(COURT, 1103), chief(COURT), service(COURT, 1001, "rekono")]
 
 
+UPLOAD_MAX = 65536
+
+
 def world():
-    return portal_world()
+    return portal_world(upload_max_bytes=UPLOAD_MAX)
 
 
 def as_kind(w, kind):
@@ -199,6 +202,22 @@ def no_head(w):
     equal((p.get("/").login(), p.begin("vs101").login()), (None, None), "heads")
 
 
+@case("4.4.3-1: the last page of vs101 and vs301 names the new login, that of vs206 and vs302 nobody", world)
+def head_of_last_pages(w):
+    settle(w, user(PERSON, 601), user(COMPANY, 501), authorised(PERSON, COMPANY, 501))
+    p = Person(w, "posameznica")
+    alone, other = [(PERSON["name"], group_name(g), notice(row, *fill)) for g, row, *fill in ((601, "4.4.3-2a"), (501, "4.4.3-2b", COMPANY["name"]))]
+    equal(p.login("601 –").login(), alone, "vs101-04")
+    page = p.begin("vs301")
+    equal(page.login(), alone, "vs301-01")
+    equal(p.press(page, "next", {"record": page.option("record", "501 –")}).login(), other, "vs301-02")
+    equal(p.begin("vs302").login(), None, "vs302-02")
+    p.login("501 –")
+    page = p.begin("vs206")
+    page = p.press(page, "leave", {"records": page.option("records", "501 –")})
+    equal((page.step, page.login()), ("vs206-03", None), "vs206-03")
+
+
 # ---- vs301 ----
 
 @case("vs301-01.1: the list holds the user's active records of the schemes 1, 3 and 5 (D11), under the specification's text", world)
@@ -304,3 +323,38 @@ def head_links(w):
     visitor = Person(w, "direktor")
     text = visitor.get("/", headers=html).reply.text
     equal(("<html" in text, notice("4.4.3-l1") in text, notice("4.4.3-l4") in text), (True, False, False), "entry page")
+
+
+# page -> status, how somebody who has opened vs301 comes to it
+ELSEWHERE = {
+    "the first page": (200, lambda p, page: p.get("/")),
+    "403": (403, lambda p, page: p.press(page, "next", csrf="x")),
+    "404": (404, lambda p, page: p.get("/nowhere")),
+    "404 of a case": (404, lambda p, page: p.get("/case/999999")),
+    "400": (400, lambda p, page: p.request("POST", f"/case/{page.case}", body=b"x", headers={"Content-Type": "text/plain"})),
+    "409": (409, lambda p, page: (p.press(page, "next"), p.press(page, "next"))[1]),
+    "413": (413, lambda p, page: p.press(page, "next", {}, file=("application", "a.pdf", b" " * (UPLOAD_MAX + 1)))),
+}
+
+
+@table([(name, *what) for name, what in ELSEWHERE.items()], "4.4.3-l4: on {} stands the login, with »Odjava« that works", world)
+def head_elsewhere(w, _, status, come):
+    p = as_kind(w, "ZK")
+    page = p.begin("vs301")
+    reply = come(p, page)
+    equal((reply.status, reply.login()), (status, page.login()), f"page\n{reply}")
+    text = p.get("/nowhere", headers={"Accept": "text/html"}).reply.text
+    equal([t in text for t in (notice("4.4.3-l1"), notice("4.4.3-l4"))], [True, True], "its buttons")
+    told(p.begin("vs302"), "vs302-2")
+    reply = p.get("/")
+    equal((reply.status, reply.login()), (200, None), "after the logout")
+
+
+@case("4.4.3-l4: pages of no case are shown without the login when it has ended, and with that of another one", world)
+def head_ended(w):
+    settle(w, user(COMPANY, 501), user(COMPANY, 503))
+    gone, other = Person(w, "direktor", "501 –"), Person(w, "direktor", "503 –")
+    w.cli("user", "status", str(record(w, COMPANY, 501)["id"]), "deleted", "--reason", "left")
+    for path, status in (("/", 200), ("/nowhere", 404)):
+        page, control = gone.get(path), other.get(path)
+        equal((page.status, page.login(), control.status, control.login()[1]), (status, None, status, group_name(503)), path)

@@ -235,7 +235,7 @@ class World:
     )
 
     def __init__(self, registry=DEFAULT_REGISTRY, second_listener=False, two_backends=False, start=True, pki=PKI, address="127.0.0.1",
-                 portal=False, registers=None, mail=None, **settings):
+                 portal=False, registers=None, mail=None, unchecked=False, **settings):
         self.pki, self.address = pki, address
         self.folder = tempfile.mkdtemp(prefix="vashgate-")
         self.config_path = os.path.join(self.folder, "vashgate.conf")
@@ -252,7 +252,7 @@ class World:
         self.write_config()
         self.cli("init")
         if registry:
-            self.import_registry(registry)
+            self.import_registry(registry, unchecked)
         if start:
             self.start()
 
@@ -317,14 +317,14 @@ backends = (
             raise RuntimeError(f"vashgate {' '.join(args)}: exit {r.returncode}\n{r.stdout}{r.stderr}")
         return r
 
-    def import_registry(self, registry):
+    def import_registry(self, registry, unchecked=False):
         entries = []
         for name, subject, groups in registry:
             entries += [dict(subject, scheme=5, group=g, cert=os.path.join(self.pki, "ee", name + ".crt")) for g in groups]
         path = os.path.join(self.folder, "import.json")
         with open(path, "w", encoding="utf-8") as f:
             json.dump(entries, f)
-        self.cli("user", "import", path)
+        self.cli("user", "import", path, *(["--unchecked"] if unchecked else []))
 
     # ---- the gateway ----
 

@@ -26,7 +26,7 @@ NEXT = {
               "vs207-06": ("vs207-07", {"membership": 1, "web_service": 1, "application": 1, "possession": 1, "outbox": 1, "history": 3,
                                         "procedure_case_file": -1})},
     "vs211": {"": ("vs211-01", {"procedure_case": 1}), "vs211-01": ("vs211-02", {}),
-              "vs211-02": ("vs211-05", {"decision": 1, "outbox": 1, "history": 1})},
+              "vs211-02": ("vs211-05", {"decision": 1, "outbox": 1, "history": 2})},
     "vs206": {"": ("vs206-01", {"procedure_case": 1}), "vs206-01": ("vs206-03", {"history": 1})},
 }
 

@@ -93,7 +93,7 @@ START += [("ana", 3, 90, 1201, "court"), ("luka", 3, 80, None, "court")]
 # Mails: step -> words of its sentence; the group's name stands in each
 MAILS = {
     "vs207-07.3": r"^Obveščamo vas, da je v uporabniški skupini .*, ki jo administrirate, oddana nova prijava, ki čaka na vašo potrditev\.",
-    "no administrator": r"^V uporabniški skupini .*, ki nima aktivnega administratorja, je oddana nova prijava\.",
+    "no administrator": r"^V uporabniški skupini .*, ki nima aktivnega in dosegljivega administratorja, je oddana nova prijava\.",
     "vs211-05.2p": r"^Obveščamo vas, da vas je zunanji administrator .* potrdil kot uporabnika v uporabniški skupini ",
     "vs211-05.2z": r"^Obveščamo vas, da je zunanji administrator .* zavrnil vašo prijavo v uporabniški skupini .* Razlog: ne ustreza$",
     "vs211-05.2i": r"^Obveščamo vas, da vas je zunanji administrator .* izbrisal kot uporabnika v uporabniški .* Razlog: ne ustreza$",
@@ -101,6 +101,8 @@ MAILS = {
     "vs212-07.2z": r"^Obveščamo vas, da vas je samostojni uporabnik .* zavrnil kot pooblaščenca v uporabniški skupini ",
     "vs212-07.2i": r"^Obveščamo vas, da vas je samostojni uporabnik .* izbrisal kot pooblaščenca v uporabniški skupini ",
     "cascaded": r"^Obveščamo vas, da ste kot pooblaščenec samostojnega uporabnika .* izbrisani, ker je izbrisana registracija",
+    "operator ended": r"^Obveščamo vas, da je vaša registracija v uporabniški skupini .* izbrisana\. Razlog: izbris\.$",
+    "left waiting": r"^V uporabniški skupini .*, ki nima več aktivnega administratorja, čakajo prijave\.",
     "vs208 changed": r"^Obveščamo vas, da je potrdilo za klic spletne storitve v uporabniški skupini .* spremenjeno\. ",
     "vs208 waits": r"^Obveščamo vas, da je potrdilo za klic spletne storitve v uporabniški skupini .* spremenjeno in čaka na potrditev",
     "vs208 administrator": r"^Obveščamo vas, da je uporabnik v uporabniški skupini .*, ki jo administrirate, spremenil potrdilo",

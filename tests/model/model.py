@@ -214,11 +214,15 @@ class Model:
         self.tell_administrators(group)
         return record
 
+    def reachable(self, records):
+        """Those who can log in and have an address."""
+        return [r for r in records if self.present(r.subject) and r.subject.email]
+
     def tell_administrators(self, group):
-        who = self.administrators(group)
+        who = self.reachable(self.administrators(group))
         for r in who:
             self.mail(r.subject, "vs207-07.3", group)
-        for r in self.chiefs() if not who else []:
+        for r in self.reachable(self.chiefs()) if not who else []:
             self.mail(r.subject, "no administrator", group)
 
     def can_approve(self, record):
@@ -259,6 +263,21 @@ class Model:
         self.mail(record.subject, "vs232 removed", record.administered)
         return bool(self.administered(record, PENDING)) and not self.administrators(record.administered)
 
+    def end_by_operator(self, record, actor):
+        """`user status … deleted`; False: it is over already, or the last chief administrator."""
+        was_active = record.status == ACTIVE
+        if not record.live or (was_active and self.chiefs() == [record]):
+            return False
+        administers = record.kind == 1 and record.group == 90
+        self.end(record, "deleted", actor)
+        self.mail(record.subject, "vs232 removed" if administers else "operator ended", record.administered if administers else record.group)
+        if record.kind == 1:
+            self.cascade(record, actor)
+        if administers and was_active and self.administered(record, PENDING) and not self.administrators(record.administered):
+            for chief in self.chiefs():
+                self.mail(chief.subject, "left waiting", record.administered)
+        return True
+
     def at_once(self, record, cert):
         """vs208-01: the new certificate's organisation is the old one's or <5>."""
         organisation = CERTIFICATES[cert][1]
@@ -276,7 +295,7 @@ class Model:
             self.touch(record)
             self.tell_administrators(record.group)
         else:
-            for r in self.administrators(record.group):
+            for r in self.reachable(self.administrators(record.group)):
                 self.mail(r.subject, "vs208 administrator", record.group)
         return waits
 

@@ -196,13 +196,18 @@ class Game:
         return real
 
     def do_pdf(self, number):
-        """The list of a page as a PDF: the lines are the page's."""
+        """The list of a page as a PDF: the lines are the page's, with those of the pages before and after it."""
         page = self.do_get(number, "web")
         if page is None or page.status != 200 or "vg-login" in page.codes:
             return None
         case = self.cases[number]
         lines = None if page.records is None else [" ".join(line.split()) for line in page.records.values()]
-        check(case.person.doors["web"].face.pdf(case.number), (404 if lines is None else 200, lines), f"the PDF of {page}")
+        status, printed = case.person.doors["web"].face.pdf(case.number)
+        before, count = getattr(case, "place", None) or (0, len(lines or ()))
+        if case.finished and printed:       # the list has changed since the model last looked at it
+            before, count = next((i for i in range(len(printed)) if printed[i:i + len(lines)] == lines), 0), len(printed)
+        found = None if printed is None else (len(printed), printed[before:before + len(lines or ())])
+        check((status, found), (404, None) if lines is None else (200, (count, lines)), f"the PDF of {page}")
         self.seen |= {"pdf"} if lines else set()
         return lines
 
@@ -281,8 +286,17 @@ class Game:
         except Refused:
             taken = False
         options = [part for name, value in row.items() for part in ("--" + name.replace("_", "-"), str(value))]
-        self.cli(taken, "user", "add", *options)
+        self.cli(taken, "user", "add", "--unchecked", *options)
         return taken
+
+    def do_end(self, record):
+        """`user status … deleted`."""
+        r = self.model.records.get(record)
+        if r is None:
+            return None
+        taken = self.model.end_by_operator(r, getpass.getuser())
+        self.cli(taken, "user", "status", str(record), "deleted", "--reason", "deleted")
+        return r
 
     def do_case(self, record, what):
         """`case approve` and `case refuse`: in the administrator's place."""

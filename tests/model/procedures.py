@@ -8,6 +8,7 @@ from facts import (ACTIVE, ADMINISTERED, DELETED, FILTERS, FORMS, GOOD, LOGINS, 
                    SUBJECTS)
 from model import Client
 
+A_PAGE = 100            # records
 STATUSES = {"active": ACTIVE, "pending": PENDING, "deleted": DELETED}
 
 
@@ -151,14 +152,14 @@ class Certificate(Case):
 
 
 class Vs207(Certificate):
-    NOBODY = {11: "vs207-01.3a1", 12: "vs207-01.3a2", 21: "vs207-01.3a2", 31: "vs207-01.3a3", 13: "vs207-01.3a4"}
+    NOBODY = {11: ("vs207-01.3a1", "vs207-01.3a1.l"), 12: ("vs207-01.3a2",), 21: ("vs207-01.3a2",), 31: ("vs207-01.3a3",), 13: ("vs207-01.3a4",)}
 
     def owner(self):
         return self.subject
 
     def begin(self):
         if not self.model.free_groups(self.subject):
-            return self.end("-", self.NOBODY[self.subject.position])
+            return self.end("-", *self.NOBODY[self.subject.position])
         return self.on("vs207-02")
 
     def show(self):
@@ -303,7 +304,8 @@ class Lists(Case):
     """A choice of one of the own records, where there is more than one, and of something else; then a list, which can be filtered."""
     first, second, choice = "", "", "what"
     no_record, no_own = "", "5.1"
-    filter = None                   # (kind, text)
+    filter, page = None, 1          # (kind, text)
+    place = None                    # of the page last shown: before it, in all
 
     def own(self):
         return self.model.administrator_records(self.subject)
@@ -326,7 +328,7 @@ class Lists(Case):
         """Codes; None: another button."""
         kind, text = fields.get("filter.kind"), fields.get("filter.text")
         if button == "filter.clear":
-            self.filter = None
+            self.filter, self.page = None, 1
         elif button != "filter":
             return None
         elif kind not in FILTERS or not text:
@@ -334,8 +336,14 @@ class Lists(Case):
         elif kind in NUMBERS and text not in NUMBERS[kind]:
             return ["3.3.8-id.x"]
         else:
-            self.filter = kind, text
+            self.filter, self.page = (kind, text), 1
         return []
+
+    def take_page(self, button):
+        """Was it another page of the list?"""
+        if button.startswith("page."):
+            self.page = int(button[5:])
+        return button.startswith("page.")
 
     def show_list(self, records, buttons, codes=()):
         """Those that the filter lets through; all of them, with a warning, where it lets nobody."""
@@ -344,8 +352,12 @@ class Lists(Case):
             shown = [r for r in records if matches(r.subject, *self.filter)]
             if not shown:
                 shown, codes = records, codes + ["3.3.8-id.4a" if self.filter[0] in NUMBERS else "3.3.8-nm.4a"]
-        return Page(self.step, codes, names={r.id: r.subject.name for r in shown},
-                    buttons=buttons + ["filter"] + (["filter.clear"] if self.filter else []))
+        last = max(1, -(-len(shown) // A_PAGE))
+        page = min(self.page, last)
+        self.place = (page - 1) * A_PAGE, len(shown)
+        turning = [f"page.{n}" for n in (page - 1, page + 1) if 0 < n <= last]
+        return Page(self.step, codes, names={r.id: r.subject.name for r in shown[(page - 1) * A_PAGE:page * A_PAGE]},
+                    buttons=buttons + turning + ["filter"] + (["filter.clear"] if self.filter else []))
 
     def choose(self, fields, values):
         """Codes; sets self.record, self.value."""
@@ -386,7 +398,7 @@ class Marks(Lists):
             self.marks = {}
             return self.on(self.step_of[self.value])
         if self.back and button == "back":
-            self.marks, self.filter = {}, None
+            self.marks, self.filter, self.page = {}, None, 1
             return self.on(self.first)
         if self.lost():
             return self.end(self.step, self.no_own)
@@ -395,13 +407,15 @@ class Marks(Lists):
             codes = self.take_marks(button, fields)
         if button == "execute" and not codes:
             return self.execute()
+        if not codes:
+            self.take_page(button)
         return self.on(self.step, codes if self.listed() else ())
 
     def take_marks(self, button, fields):
         """Fields mark.N with reason.N; a button confirm.N, refuse.N, delete.N or undo.N. A mark that is good stays."""
         sent = [(int(name[5:]), mark) for name, mark in fields.items() if name.startswith("mark.")]
         what, dot, number = button.partition(".")
-        sent += [(int(number), what)] if dot else []
+        sent += [(int(number), what)] if dot and what != "page" else []
         codes, shown = [], self.show().records
         for number, mark in sent:
             if mark == "undo":
@@ -493,9 +507,9 @@ class Vs222(Lists):
     def pressed(self, button, fields):
         if self.step == self.second:
             codes = self.take_filter(button, fields)
-            if codes is not None:
-                return self.on(self.second, () if self.lost() else codes)
-            self.filter = None
+            if codes is not None or self.take_page(button):
+                return self.on(self.second, () if self.lost() else codes or ())
+            self.filter, self.page = None, 1
             return self.on(self.first)
         return self.on(self.first, codes) if (codes := self.choose(fields, STATUSES)) else self.on(self.second)
 

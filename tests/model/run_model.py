@@ -128,7 +128,7 @@ class Player:
             fields["overlap"] = r.choice(("0", "0", "3", "30", "31", "x"))
         if button == "execute":
             self.mark(case, page, fields)
-        if button.partition(".")[2].isdigit() and case.reasons and r.random() < 0.9:
+        if button.partition(".")[2].isdigit() and not button.startswith("page.") and case.reasons and r.random() < 0.9:
             fields["reason." + button.partition(".")[2]] = REASON
         return fields
 
@@ -206,6 +206,9 @@ class Player:
             marked = [n for c in self.game.cases[-60:] if not c.finished and c.procedure == "vs211" for n in getattr(c, "marks", ())]
             waiting = marked or [i.id for i in model.records.values() if i.status == PENDING] or [1]
             return ["case", r.choice(waiting) if r.random() < 0.9 else r.choice(list(model.records)), r.choice(("approve", "refuse"))]
+        if x < 0.68:
+            live = [i.id for i in model.records.values() if i.live] if r.random() < 0.9 else []
+            return ["end", r.choice(live or list(model.records))]
         return self.add()
 
     def add(self):
@@ -306,8 +309,8 @@ def say_met(sentence, missing):
 
 def arguments():
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    a.add_argument("--seeds", default="1,2,3")
-    a.add_argument("--steps", type=int, default=2500)
+    a.add_argument("--seeds", default="1,2,3,4")
+    a.add_argument("--steps", type=int, default=5000)
     a.add_argument("--jobs", type=int, default=2)
     a.add_argument("--no-shrink", action="store_true")
     return a.parse_args()

@@ -26,8 +26,8 @@ MEMORY_KB = 65536  # of rendering 5,000 records
 CONTROLS = "//h:input[not(@type='hidden')] | //h:textarea | //h:select"
 
 
-def render(kind, language, path):
-    done = subprocess.run([RENDER, kind, language, path], capture_output=True)
+def render(kind, language, path, *made):
+    done = subprocess.run([RENDER, kind, language, path, *made], capture_output=True)
     if done.returncode != 0:
         raise AssertionError(f"{kind} {language} {path}: {done.stderr.decode()}")
     return done.stdout
@@ -251,6 +251,13 @@ def pdf_is_english_too():
             raise AssertionError(f"{part} is missing in {text}")
 
 
+def pdf_says_the_day_in_slovenia():
+    for made, day in (("1795301999", "21. 11. 2026"), ("1795302000", "22. 11. 2026"), ("1785535199", "31. 7. 2026"), ("1785535200", "1. 8. 2026")):
+        text, _ = pdf_text(render("pdf", "sl", page_path("vs222"), made))
+        if f"Datum izdelave: {day}\n" not in text:
+            raise AssertionError(f"{made}: wanted {day} in {text}")
+
+
 def pdf_has_the_title_before_the_list():
     text, info = pdf_text(render("pdf", "sl", page_path("vs221")))
     title, label = "Aktivne uporabniške skupine uporabnika Žiga Šuštar", "V varnostni shemi ste registrirani v teh uporabniških skupinah:"
@@ -313,6 +320,7 @@ CASES = [
     ("the style sheet needs nothing from elsewhere", style_needs_nothing_from_elsewhere),
     ("a PDF says what the list says, in its order", pdf_says_what_the_list_says),
     ("a PDF is English too", pdf_is_english_too),
+    ("a PDF says the day in Slovenia on which it was made", pdf_says_the_day_in_slovenia),
     ("a PDF has the title that stands before its list", pdf_has_the_title_before_the_list),
     ("a PDF of an empty list says so", pdf_of_nothing),
     ("a PDF counts its pages and numbers its records", pdf_counts_its_pages),

@@ -135,6 +135,51 @@ static void a_time_survives_writing_and_reading(void **state) {
 	}
 }
 
+static int64_t at(const char *text) {
+	int64_t ms = 0;
+	assert_true(gw_time_parse(text, &ms));
+	return ms / 1000;
+}
+
+static void summer_time_begins_and_ends_on_last_sundays_at_one_utc(void **state) {
+	static const struct {
+		const char *begins, *ends;
+	} years[] = {{"1996-03-31T01:00:00Z", "1996-10-27T01:00:00Z"}, {"2000-03-26T01:00:00Z", "2000-10-29T01:00:00Z"},
+		     {"2023-03-26T01:00:00Z", "2023-10-29T01:00:00Z"}, {"2024-03-31T01:00:00Z", "2024-10-27T01:00:00Z"},
+		     {"2025-03-30T01:00:00Z", "2025-10-26T01:00:00Z"}, {"2026-03-29T01:00:00Z", "2026-10-25T01:00:00Z"},
+		     {"2027-03-28T01:00:00Z", "2027-10-31T01:00:00Z"}, {"2032-03-28T01:00:00Z", "2032-10-31T01:00:00Z"},
+		     {"2100-03-28T01:00:00Z", "2100-10-31T01:00:00Z"}};
+	GW_UNUSED(state);
+	for (size_t i = 0; i < GW_COUNT(years); i++) {
+		int64_t begins = at(years[i].begins), ends = at(years[i].ends);
+		assert_int_equal(gw_slovenia_offset_s(begins - 1), 3600);
+		assert_int_equal(gw_slovenia_offset_s(begins), 7200);
+		assert_int_equal(gw_slovenia_offset_s(ends - 1), 7200);
+		assert_int_equal(gw_slovenia_offset_s(ends), 3600);
+	}
+	assert_int_equal(gw_slovenia_offset_s(at("2026-01-31T12:00:00Z")), 3600);
+	assert_int_equal(gw_slovenia_offset_s(at("2026-12-01T12:00:00Z")), 3600);
+	assert_int_equal(gw_slovenia_offset_s(at("2026-04-01T00:00:00Z")), 7200);
+	assert_int_equal(gw_slovenia_offset_s(at("2026-09-30T23:59:59Z")), 7200);
+}
+
+static void a_day_is_the_one_in_slovenia(void **state) {
+	static const struct {
+		const char *utc, *day;
+	} rows[] = {{"2026-11-21T10:00:00Z", "21. 11. 2026"}, {"2026-11-21T22:59:59Z", "21. 11. 2026"},
+		    {"2026-11-21T23:00:00Z", "22. 11. 2026"}, {"2025-12-31T23:00:00Z", "1. 1. 2026"},
+		    {"2026-07-31T21:59:59Z", "31. 7. 2026"},  {"2026-07-31T22:00:00Z", "1. 8. 2026"},
+		    {"2026-03-28T23:00:00Z", "29. 3. 2026"},  {"2026-03-29T22:00:00Z", "30. 3. 2026"},
+		    {"2026-10-24T22:00:00Z", "25. 10. 2026"}, {"2026-10-25T22:59:59Z", "25. 10. 2026"},
+		    {"2024-02-28T23:00:00Z", "29. 2. 2024"},  {"1969-12-31T23:00:00Z", "1. 1. 1970"}};
+	char day[GW_DAY_TEXT];
+	GW_UNUSED(state);
+	for (size_t i = 0; i < GW_COUNT(rows); i++) {
+		gw_day_text(at(rows[i].utc), day);
+		assert_string_equal(day, rows[i].day);
+	}
+}
+
 static void a_name_is_what_stands_behind_the_last_slash(void **state) {
 	static const struct {
 		const char *path, *name;
@@ -161,6 +206,8 @@ int main(void) {
 		cmocka_unit_test(a_line_gives_back_every_value_that_was_put_in),
 		cmocka_unit_test(a_line_that_breaks_the_grammar_is_refused),
 		cmocka_unit_test(a_time_survives_writing_and_reading),
+		cmocka_unit_test(summer_time_begins_and_ends_on_last_sundays_at_one_utc),
+		cmocka_unit_test(a_day_is_the_one_in_slovenia),
 		cmocka_unit_test(a_name_is_what_stands_behind_the_last_slash),
 	};
 	return cmocka_run_group_tests_name("base", tests, NULL, NULL);

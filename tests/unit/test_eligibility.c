@@ -9,6 +9,7 @@
 
 #include "tests/unit/lists_fixture.h"
 #include "vash/eligibility.h"
+#include "vash/entry.h"
 
 /* ---- FZ 2.3.2 table 2 ---- */
 
@@ -336,6 +337,55 @@ static void certificates_of_three_providers_may_call(void **state) {
 	assert_false(vash_issuer_allowed(lists, ""));
 }
 
+/* ---- direct entry ---- */
+
+static const struct {
+	struct vash_entered entered;
+	enum vash_say wrong;
+} entries[] = {
+	/* position, form, tax number, scheme, group, kind, administered group, the principal's position */
+	{{21, 103, "14717468", 5, 1103, 1, 0, 0}, VASH_SAY_NONE},
+	{{21, 103, "", 5, 1103, 1, 0, 0}, VASH_SAY_entry_davcna},
+	{{21, 0, "14717468", 5, 1103, 1, 0, 0}, VASH_SAY_entry_form},
+	{{21, 318, "14717468", 5, 1103, 1, 0, 0}, VASH_SAY_entry_form},
+	{{21, 103, "14717468", 5, 1003, 1, 0, 0}, VASH_SAY_entry_position},
+	{{21, 103, "14717468", 5, 1000, 1, 0, 0}, VASH_SAY_entry_group},
+	{{21, 103, "14717468", 1, 302, 1, 0, 0}, VASH_SAY_NONE},
+	{{21, 102, "14717468", 1, 302, 1, 0, 0}, VASH_SAY_entry_group_form},
+	{{21, 102, "14717468", 1, 1103, 1, 0, 0}, VASH_SAY_entry_group},
+	{{21, 103, "14717468", 0, 0, 1, 0, 0}, VASH_SAY_NONE},
+	{{21, 103, "", 0, 0, 1, 0, 0}, VASH_SAY_entry_davcna},
+	{{11, 0, "", 1, 601, 1, 0, 0}, VASH_SAY_NONE},
+	{{11, 103, "", 1, 601, 1, 0, 0}, VASH_SAY_entry_form},
+	{{11, 0, "", 1, 701, 1, 0, 0}, VASH_SAY_entry_position},
+	/* D29: a court is an administrator, and registers for nothing */
+	{{31, 309, "79182119", 3, 80, 1, 0, 0}, VASH_SAY_NONE},
+	{{31, 309, "79182119", 3, 90, 1, 1103, 0}, VASH_SAY_NONE},
+	{{31, 309, "79182119", 5, 1103, 1, 0, 0}, VASH_SAY_entry_form},
+	{{31, 309, "79182119", 3, 90, 1, 0, 0}, VASH_SAY_entry_administered},
+	{{31, 309, "79182119", 3, 90, 1, 501, 0}, VASH_SAY_entry_administered},
+	{{31, 309, "79182119", 3, 90, 1, 1000, 0}, VASH_SAY_entry_administered},
+	{{31, 309, "79182119", 3, 80, 1, 1103, 0}, VASH_SAY_entry_administered},
+	{{31, 309, "79182119", 3, 70, 1, 0, 0}, VASH_SAY_entry_group},
+	{{12, 152, "99000016", 3, 90, 1, 1103, 0}, VASH_SAY_entry_position},
+	/* FZ-VS2, FZ-VS6.1 */
+	{{11, 0, "", 5, 1103, 2, 0, 21}, VASH_SAY_NONE},
+	{{11, 0, "", 3, 90, 2, 1103, 31}, VASH_SAY_NONE},
+	{{11, 0, "", 5, 1103, 2, 0, 11}, VASH_SAY_entry_principal},
+	{{13, 0, "", 5, 1103, 2, 0, 21}, VASH_SAY_entry_person},
+	{{12, 152, "99000016", 1, 501, 2, 0, 21}, VASH_SAY_entry_person},
+};
+
+static void what_is_entered_directly_keeps_the_rules_of_registration(void **state) {
+	GW_UNUSED(state);
+	for (size_t i = 0; i < GW_COUNT(entries); i++) {
+		enum vash_say wrong = vash_entry_wrong(lists, &entries[i].entered);
+		if (wrong != entries[i].wrong) {
+			fail_msg("row %zu: %s", i, vash_say_row(wrong)->code);
+		}
+	}
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(legal_forms_fit_the_positions_of_the_table),
@@ -350,6 +400,7 @@ int main(void) {
 		cmocka_unit_test(mailboxes_are_needed_and_of_the_types_of_the_table),
 		cmocka_unit_test(delivery_follows_from_mailbox_and_country),
 		cmocka_unit_test(certificates_of_three_providers_may_call),
+		cmocka_unit_test(what_is_entered_directly_keeps_the_rules_of_registration),
 	};
 	return cmocka_run_group_tests(tests, load_lists, free_lists);
 }

@@ -285,9 +285,15 @@ static void enter_in_the_filter_of_a_list_that_is_decided_searches(void **state)
 	assert_holds("count(//*[@form='filter']) = 4 and //h:input[@name='filter.text'][@form='filter']");
 	assert_holds("//h:input[@name='filter.kind'][@form='filter']");
 	assert_holds("(//h:button[@form='filter'])[1][@value='filter'] and not(//h:button[@value='back'][@form])");
-	snprintf(page, sizeof(page), "%s%s%s", PAGE, choice, BUTTON("filter") BUTTON("back") END);
+	snprintf(page, sizeof(page), "%s</list>%s%s", LIST, choice, BUTTON("filter") BUTTON("back") END);
 	show(page);
 	assert_holds("not(//h:form[@id='filter']) and not(//*[@form])");
+	/* FZ 3.3.5, 3.3.7: above the list, its button with it; each thing stands there once */
+	assert_holds(
+		"//h:div[@class='list'][preceding::h:input[@name='filter.text']][preceding::h:button[@value='filter'][not(@tabindex)]]");
+	assert_holds("//h:div[@class='list'][not(preceding::h:button[@value='back'])]");
+	assert_holds(
+		"count(//h:input[@name='filter.text']) = 1 and count(//h:button[@value='filter'][not(@tabindex)]) = 1");
 }
 
 static void a_link_leads_where_the_model_says_and_nowhere_else(void **state) {

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "store/possession.h"
 #include "store/registry.h"
+#include "store/registry_apply.h"
 #include "tests/unit/store_fixture.h"
 
 static const struct store_context me = {.procedure = "test", .who = "tester", .object = "membership", .action = "add"};
@@ -33,6 +34,18 @@ static struct registry_cert cert_named(char digit) {
 	memset(c.digest, digit, 64);
 	c.digest[64] = '\0';
 	return c;
+}
+
+static enum gw_code apply_body(sqlite3 *db, void *arg, struct gw_err *err) {
+	struct registry_apply about = {.who = "tester", .actor = "tester", .now_utc_s = 1};
+	return registry_apply(db, arg, &about, err);
+}
+
+static enum gw_code set_status(struct fixture *f, int64_t record, int status) {
+	struct vash_write w = {
+		.kind = VASH_WRITE_STATUS, .record_id = record, .m.status = status, .reason = "left", .revives = true};
+	struct vash_change change = {.count = 1, .write = &w};
+	return store_change(f->store, &me, apply_body, &change, NULL);
 }
 
 /* ---- audit ---- */
@@ -302,9 +315,25 @@ static void one_live_record_for_a_group_and_a_deleted_one_frees_it(void **state)
 	int64_t membership = 0;
 	assert_int_equal(registry_add(f->store, &me, &e, NULL, &membership, NULL), GW_OK);
 	assert_int_equal(registry_add(f->store, &me, &e, NULL, NULL, NULL), GW_E_CONFLICT);
-	assert_int_equal(registry_set_status(f->store, &me, membership, VASH_DELETED, "", NULL), GW_E_INPUT);
-	assert_int_equal(registry_set_status(f->store, &me, membership, VASH_DELETED, "left", NULL), GW_OK);
+	assert_int_equal(set_status(f, membership, VASH_DELETED), GW_OK);
 	assert_int_equal(registry_add(f->store, &me, &e, NULL, NULL, NULL), GW_OK);
+}
+
+static void the_last_active_chief_administrator_stays(void **state) {
+	struct fixture *f = *state;
+	struct registry_entry first = firm(80, NULL), second = firm(80, NULL);
+	int64_t one = 0, two = 0;
+	first.scheme = second.scheme = 3;
+	second.maticna = "9331310000";
+	second.davcna = "";
+	second.status = VASH_PENDING;
+	assert_int_equal(registry_add(f->store, &me, &first, NULL, &one, NULL), GW_OK);
+	assert_int_equal(registry_add(f->store, &me, &second, NULL, &two, NULL), GW_OK);
+	assert_int_equal(set_status(f, one, VASH_DELETED), GW_E_CONFLICT);
+	assert_int_equal(set_status(f, one, VASH_PENDING), GW_E_CONFLICT);
+	assert_int_equal(set_status(f, two, VASH_ACTIVE), GW_OK);
+	assert_int_equal(set_status(f, one, VASH_DELETED), GW_OK);
+	assert_int_equal(set_status(f, two, VASH_DELETED), GW_E_CONFLICT);
 }
 
 static void one_certificate_belongs_to_one_user(void **state) {
@@ -316,9 +345,9 @@ static void one_certificate_belongs_to_one_user(void **state) {
 	int64_t membership = 0;
 	assert_int_equal(registry_add(f->store, &me, &mine, NULL, &membership, NULL), GW_OK);
 	assert_int_equal(registry_add(f->store, &me, &theirs, NULL, NULL, NULL), GW_E_CONFLICT);
-	assert_int_equal(registry_set_status(f->store, &me, membership, VASH_DELETED, "left", NULL), GW_OK);
+	assert_int_equal(set_status(f, membership, VASH_DELETED), GW_OK);
 	assert_int_equal(registry_add(f->store, &me, &theirs, NULL, NULL, NULL), GW_OK);
-	assert_int_equal(registry_set_status(f->store, &me, membership, VASH_ACTIVE, "", NULL), GW_E_CONFLICT);
+	assert_int_equal(set_status(f, membership, VASH_ACTIVE), GW_E_CONFLICT);
 }
 
 static int64_t history_rows(struct fixture *f) {
@@ -362,7 +391,7 @@ static void a_certificate_is_its_old_users_until_the_overlap_has_run_out(void **
 	third.davcna = "";
 	int64_t other = another_asks_for_the_old_one(f, VASH_DELETED);
 	assert_int_equal(exec(f, RUNS), GW_OK);
-	assert_int_equal(registry_set_status(f->store, &me, other, VASH_ACTIVE, "", NULL), GW_E_CONFLICT);
+	assert_int_equal(set_status(f, other, VASH_ACTIVE), GW_E_CONFLICT);
 	assert_int_equal(registry_add(f->store, &me, &third, NULL, NULL, NULL), GW_E_CONFLICT);
 	assert_int_equal(exec(f, HAS_RUN_OUT), GW_OK);
 	assert_int_equal(registry_add(f->store, &me, &third, NULL, NULL, NULL), GW_OK);
@@ -372,9 +401,9 @@ static void a_record_comes_back_only_with_the_certificates_that_are_free(void **
 	struct fixture *f = *state;
 	another_asks_for_the_old_one(f, VASH_ACTIVE);
 	assert_int_equal(exec(f, "UPDATE membership SET status = 3 WHERE id = 1; " RUNS), GW_OK);
-	assert_int_equal(registry_set_status(f->store, &me, 1, VASH_ACTIVE, "", NULL), GW_E_CONFLICT);
+	assert_int_equal(set_status(f, 1, VASH_ACTIVE), GW_E_CONFLICT);
 	assert_int_equal(exec(f, HAS_RUN_OUT), GW_OK);
-	assert_int_equal(registry_set_status(f->store, &me, 1, VASH_ACTIVE, "", NULL), GW_OK);
+	assert_int_equal(set_status(f, 1, VASH_ACTIVE), GW_OK);
 }
 
 static void possession_of_a_certificate_that_is_still_another_users_is_not_proven(void **state) {
@@ -509,7 +538,7 @@ static void a_strangers_application_does_not_hide_the_approved_user(void **state
 	theirs.davcna = "50223054";
 	assert_int_equal(registry_add(f->store, &me, &mine, &my_id, &my_membership, NULL), GW_OK);
 	assert_int_equal(registry_add(f->store, &me, &theirs, NULL, NULL, NULL), GW_OK);
-	assert_int_equal(registry_set_status(f->store, &me, my_membership, VASH_ACTIVE, NULL, NULL), GW_OK);
+	assert_int_equal(set_status(f, my_membership, VASH_ACTIVE), GW_OK);
 	assert_int_equal(registry_reader_open(f->db, &r, NULL), GW_OK);
 	assert_int_equal(registry_find_caller(r, c.digest, 0, &caller, NULL), GW_OK);
 	assert_int_equal(caller.eceu_id, my_id);
@@ -621,6 +650,7 @@ int main(void) {
 		stored(a_full_queue_takes_outcomes),
 		stored(a_subject_is_never_entered_twice),
 		stored(one_live_record_for_a_group_and_a_deleted_one_frees_it),
+		stored(the_last_active_chief_administrator_stays),
 		stored(one_certificate_belongs_to_one_user),
 		stored(a_certificate_is_its_old_users_until_the_overlap_has_run_out),
 		stored(a_record_comes_back_only_with_the_certificates_that_are_free),

@@ -40,8 +40,8 @@ void gw_time_text(int64_t utc_ms, char out[GW_TIME_TEXT]) {
 	time_t s = (time_t)((utc_ms - ms) / 1000);
 	struct tm tm;
 	gmtime_r(&s, &tm);
-	size_t n = strftime(out, GW_TIME_TEXT, "%Y-%m-%dT%H:%M:%S", &tm);
-	snprintf(out + n, GW_TIME_TEXT - n, ".%03dZ", (int)ms);
+	snprintf(out, GW_TIME_TEXT, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
+		 tm.tm_hour, tm.tm_min, tm.tm_sec, (int)ms);
 }
 
 enum { MARCH = 2, OCTOBER = 9, WEEK = 7, LAST_OF_BOTH = 31, WINTER_S = 3600, SUMMER_S = 7200 };

@@ -1,37 +1,18 @@
 #include "certs/facts.h"
 
 #include <errno.h>
-#include <openssl/asn1t.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
-#include "base/clock.h"
 #include "base/text.h"
-
-#define OID_ORG_TAX_HALCOM "1.3.6.1.4.1.5939.2.3"
-#define OID_ORG_IDENTIFIER "2.5.4.97"
-#define OID_SERIAL_NUMBER "2.5.4.5"
-#define OID_QC_STATEMENTS "1.3.6.1.5.5.7.1.3"
-#define OID_QC_COMPLIANCE "0.4.0.1862.1.1"
-#define OID_QC_SSCD "0.4.0.1862.1.4"
-#define OID_QC_TYPE "0.4.0.1862.1.6"
-#define OID_QC_TYPE_ESIGN "0.4.0.1862.1.6.1"
-#define OID_QC_TYPE_ESEAL "0.4.0.1862.1.6.2"
-#define OID_QC_TYPE_WEB "0.4.0.1862.1.6.3"
+#include "certs/asn1.h"
+#include "certs/details.h"
+#include "certs/qc.h"
 
 void cert_x509_free(struct x509_st *cert) {
 	X509_free(cert);
-}
-
-static enum gw_code read_time(const ASN1_TIME *t, int64_t *utc_s, struct gw_err *err) {
-	struct tm tm;
-	if (!t || ASN1_TIME_to_tm(t, &tm) != 1) {
-		return gw_fail(err, GW_E_INPUT, "certificate has an unreadable time");
-	}
-	*utc_s = (int64_t)timegm(&tm);
-	return GW_OK;
 }
 
 static enum gw_code read_name(X509_NAME *name, char out[CERT_NAME], struct gw_err *err) {
@@ -48,11 +29,9 @@ static enum gw_code read_name(X509_NAME *name, char out[CERT_NAME], struct gw_er
 }
 
 static enum gw_code read_serial(X509 *cert, char out[CERT_SERIAL_HEX], struct gw_err *err) {
-	BIGNUM *bn = ASN1_INTEGER_to_BN(X509_get0_serialNumber(cert), NULL);
-	char *hex = bn ? BN_bn2hex(bn) : NULL;
+	char *hex = cert_serial_hex(cert);
 	bool ok = hex && gw_copy_text(out, CERT_SERIAL_HEX, hex);
 	OPENSSL_free(hex);
-	BN_free(bn);
 	return ok ? GW_OK : gw_fail(err, GW_E_INPUT, "certificate has an unreadable serial number");
 }
 
@@ -75,73 +54,22 @@ static void read_usage(X509 *cert, struct cert_facts *out) {
 	out->eku_client_auth = (eku & (XKU_SSL_CLIENT | XKU_ANYEKU)) != 0;
 }
 
-static bool oid_is(const ASN1_OBJECT *o, const char *oid) {
-	char text[80];
-	return o && OBJ_obj2txt(text, sizeof(text), o, 1) > 0 && strcmp(text, oid) == 0;
-}
-
-static ASN1_SEQUENCE_ANY *sequence_of(const ASN1_TYPE *t) {
-	if (!t || t->type != V_ASN1_SEQUENCE) {
-		return NULL;
-	}
-	const unsigned char *p = t->value.sequence->data;
-	return d2i_ASN1_SEQUENCE_ANY(NULL, &p, t->value.sequence->length);
-}
-
-static void free_sequence(ASN1_SEQUENCE_ANY *s) {
-	sk_ASN1_TYPE_pop_free(s, ASN1_TYPE_free);
-}
-
-static void read_qc_types(const ASN1_TYPE *info, struct cert_facts *out) {
-	ASN1_SEQUENCE_ANY *types = sequence_of(info);
-	for (int i = 0; types && i < sk_ASN1_TYPE_num(types); i++) {
-		const ASN1_TYPE *t = sk_ASN1_TYPE_value(types, i);
-		const ASN1_OBJECT *o = t->type == V_ASN1_OBJECT ? t->value.object : NULL;
-		out->qc_type_present = true;
-		out->qc_esign |= oid_is(o, OID_QC_TYPE_ESIGN);
-		out->qc_eseal |= oid_is(o, OID_QC_TYPE_ESEAL);
-		out->qc_web |= oid_is(o, OID_QC_TYPE_WEB);
-	}
-	free_sequence(types);
-}
-
-/* QCStatement ::= SEQUENCE { statementId OBJECT IDENTIFIER, statementInfo ANY OPTIONAL } (RFC 3739 3.2.6) */
-static void read_qc_statement(const ASN1_TYPE *statement, struct cert_facts *out) {
-	ASN1_SEQUENCE_ANY *parts = sequence_of(statement);
-	if (parts && sk_ASN1_TYPE_num(parts) > 0) {
-		const ASN1_TYPE *id = sk_ASN1_TYPE_value(parts, 0);
-		const ASN1_OBJECT *o = id->type == V_ASN1_OBJECT ? id->value.object : NULL;
-		out->qc_compliance |= oid_is(o, OID_QC_COMPLIANCE);
-		out->qc_sscd |= oid_is(o, OID_QC_SSCD);
-		if (oid_is(o, OID_QC_TYPE) && sk_ASN1_TYPE_num(parts) > 1) {
-			read_qc_types(sk_ASN1_TYPE_value(parts, 1), out);
-		}
-	}
-	free_sequence(parts);
-}
-
 static enum gw_code read_qc(X509 *cert, struct cert_facts *out, struct gw_err *err) {
-	ASN1_OBJECT *oid = OBJ_txt2obj(OID_QC_STATEMENTS, 1);
-	int at = oid ? X509_get_ext_by_OBJ(cert, oid, -1) : -1;
-	ASN1_OBJECT_free(oid);
-	if (at < 0) {
-		return GW_OK;
+	struct cert_qc qc;
+	enum gw_code rc = cert_qc_read(cert, NULL, &qc, err);
+	if (rc == GW_OK) {
+		out->qc_compliance = qc.compliance;
+		out->qc_sscd = qc.sscd;
+		out->qc_type_present = qc.type_present;
+		out->qc_esign = qc.esign;
+		out->qc_eseal = qc.eseal;
+		out->qc_web = qc.web;
 	}
-	const ASN1_OCTET_STRING *der = X509_EXTENSION_get_data(X509_get_ext(cert, at));
-	const unsigned char *p = ASN1_STRING_get0_data(der);
-	ASN1_SEQUENCE_ANY *statements = d2i_ASN1_SEQUENCE_ANY(NULL, &p, ASN1_STRING_length(der));
-	if (!statements) {
-		return gw_fail(err, GW_E_INPUT, "certificate has damaged QCStatements");
-	}
-	for (int i = 0; i < sk_ASN1_TYPE_num(statements); i++) {
-		read_qc_statement(sk_ASN1_TYPE_value(statements, i), out);
-	}
-	free_sequence(statements);
-	return GW_OK;
+	return rc;
 }
 
-/* First AVA of that type in the name, as UTF-8; false if absent or too long. Multi-valued RDNs are walked like any
- * other. */
+/* First AVA of that type in the name, as UTF-8; false if absent, too long, or no text. Multi-valued RDNs are walked
+ * like any other. */
 static bool name_text(const X509_NAME *name, const char *oid, char *out, size_t out_size) {
 	ASN1_OBJECT *o = OBJ_txt2obj(oid, 1);
 	int at = o ? X509_NAME_get_index_by_OBJ(name, o, -1) : -1;
@@ -150,19 +78,20 @@ static bool name_text(const X509_NAME *name, const char *oid, char *out, size_t 
 		return false;
 	}
 	unsigned char *utf8 = NULL;
-	int n = ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at)));
-	bool ok = n >= 0 && gw_copy(out, out_size, (const char *)utf8, (size_t)n);
+	int n = cert_utf8(X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at)), &utf8);
+	/* what stands before an embedded NUL is another number than the whole */
+	bool ok = n >= 0 && !memchr(utf8, 0, (size_t)n) && gw_copy(out, out_size, (const char *)utf8, (size_t)n);
 	OPENSSL_free(utf8);
 	return ok;
 }
 
 static void read_organisation(X509 *cert, struct cert_facts *out) {
 	char text[64];
-	if (name_text(X509_get_subject_name(cert), OID_ORG_TAX_HALCOM, out->org_tax_number,
+	if (name_text(X509_get_subject_name(cert), CERT_OID_ORG_TAX_HALCOM, out->org_tax_number,
 		      sizeof(out->org_tax_number))) {
 		return;
 	}
-	bool vat = name_text(X509_get_subject_name(cert), OID_ORG_IDENTIFIER, text, sizeof(text)) &&
+	bool vat = name_text(X509_get_subject_name(cert), CERT_OID_ORG_IDENTIFIER, text, sizeof(text)) &&
 		   strncmp(text, "VATSI-", 6) == 0;
 	if (vat) {
 		GW_UNUSED(gw_copy_text(out->org_tax_number, sizeof(out->org_tax_number), text + 6));
@@ -170,7 +99,7 @@ static void read_organisation(X509 *cert, struct cert_facts *out) {
 }
 
 static void read_issuer(X509 *cert, struct cert_facts *out) {
-	if (!name_text(X509_get_issuer_name(cert), OID_ORG_IDENTIFIER, out->issuer_identifier,
+	if (!name_text(X509_get_issuer_name(cert), CERT_OID_ORG_IDENTIFIER, out->issuer_identifier,
 		       sizeof(out->issuer_identifier))) {
 		out->issuer_identifier[0] = '\0';
 	}
@@ -178,7 +107,7 @@ static void read_issuer(X509 *cert, struct cert_facts *out) {
 
 static void read_person(X509 *cert, struct cert_facts *out) {
 	char text[64];
-	bool tin = name_text(X509_get_subject_name(cert), OID_SERIAL_NUMBER, text, sizeof(text)) &&
+	bool tin = name_text(X509_get_subject_name(cert), CERT_OID_SERIAL_NUMBER, text, sizeof(text)) &&
 		   strncmp(text, "TINSI-", 6) == 0;
 	if (tin) {
 		GW_UNUSED(gw_copy_text(out->person_tax_number, sizeof(out->person_tax_number), text + 6));
@@ -192,8 +121,8 @@ enum gw_code cert_facts_read(struct x509_st *cert, struct cert_facts *out, struc
 		return gw_fail(err, GW_E_INPUT, "certificate cannot be hashed");
 	}
 	gw_hex(out->digest, CERT_DIGEST_BYTES, out->digest_hex);
-	enum gw_code rc = read_time(X509_get0_notBefore(cert), &out->not_before_utc_s, err);
-	rc = rc == GW_OK ? read_time(X509_get0_notAfter(cert), &out->not_after_utc_s, err) : rc;
+	enum gw_code rc = cert_time(X509_get0_notBefore(cert), &out->not_before_utc_s, err);
+	rc = rc == GW_OK ? cert_time(X509_get0_notAfter(cert), &out->not_after_utc_s, err) : rc;
 	rc = rc == GW_OK ? read_name(X509_get_issuer_name(cert), out->issuer, err) : rc;
 	rc = rc == GW_OK ? read_name(X509_get_subject_name(cert), out->subject, err) : rc;
 	rc = rc == GW_OK ? read_serial(cert, out->serial, err) : rc;
@@ -276,6 +205,10 @@ const char *cert_holder_tax_number(const struct cert_facts *facts) {
 }
 
 bool cert_says_qualified(const struct cert_facts *facts) {
-	bool type = facts->qc_esign || facts->qc_eseal || facts->qc_web || !facts->qc_type_present;
-	return facts->qc_compliance && type;
+	const struct cert_qc qc = {.compliance = facts->qc_compliance,
+				   .type_present = facts->qc_type_present,
+				   .esign = facts->qc_esign,
+				   .eseal = facts->qc_eseal,
+				   .web = facts->qc_web};
+	return cert_qc_says_qualified(&qc);
 }

@@ -1,10 +1,8 @@
-/* init, check-config, cert inspect */
+/* init, check-config */
 #include <errno.h>
 #include <sys/stat.h>
 
-#include "base/clock.h"
 #include "base/text.h"
-#include "certs/facts.h"
 #include "gateway/cli/cli.h"
 #include "gateway/cli/mail_config.h"
 #include "gateway/cli/view.h"
@@ -89,65 +87,6 @@ int cmd_check_config(struct cli *c) {
 		cli_print_json(answer);
 	} else {
 		puts("ok");
-	}
-	return EXIT_YES;
-}
-
-static const char *key_name(enum cert_key k) {
-	return k == CERT_KEY_RSA ? "RSA" : k == CERT_KEY_EC ? "EC" : "other";
-}
-
-static json_t *facts_json(const struct cert_facts *f) {
-	char from[GW_TIME_TEXT], until[GW_TIME_TEXT];
-	gw_time_text(f->not_before_utc_s * 1000, from);
-	gw_time_text(f->not_after_utc_s * 1000, until);
-	GW_AUTO(json) json_t *types = json_array();
-	const char *const names[] = {f->qc_esign ? "esign" : NULL, f->qc_eseal ? "eseal" : NULL,
-				     f->qc_web ? "web" : NULL};
-	for (size_t i = 0; i < GW_COUNT(names); i++) {
-		if (names[i]) {
-			json_array_append_new(types, json_string(names[i]));
-		}
-	}
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:{s:s, s:i}, s:{s:b, s:O, s:b}}", "issuer", f->issuer,
-			 "subject", f->subject, "serial", f->serial, "digest_sha256", f->digest_hex, "not_before", from,
-			 "not_after", until, "org_tax_number",
-			 f->org_tax_number[0] ? json_string(f->org_tax_number) : json_null(), "key", "type",
-			 key_name(f->key), "bits", f->key_bits, "qc", "compliance", f->qc_compliance, "types", types,
-			 "sscd", f->qc_sscd);
-}
-
-static void print_facts(const struct cert_facts *f) {
-	char from[GW_TIME_TEXT], until[GW_TIME_TEXT];
-	gw_time_text(f->not_before_utc_s * 1000, from);
-	gw_time_text(f->not_after_utc_s * 1000, until);
-	printf("subject    %s\nissuer     %s\nserial     %s\nsha256     %s\nvalid      %s to %s\nkey        %s %d\n",
-	       f->subject, f->issuer, f->serial, f->digest_hex, from, until, key_name(f->key), f->key_bits);
-	printf("tax number %s\nqualified  %s%s%s%s%s\n", f->org_tax_number[0] ? f->org_tax_number : "-",
-	       cert_says_qualified(f) ? "yes" : "no", f->qc_esign ? " esign" : "", f->qc_eseal ? " eseal" : "",
-	       f->qc_web ? " web" : "", f->qc_sscd ? " sscd" : "");
-}
-
-int cmd_cert_inspect(struct cli *c) {
-	struct gw_err err = {0};
-	struct cert_facts facts;
-	GW_AUTO(x509) struct x509_st *cert = NULL;
-	if (!cli_done(c, 1)) {
-		return cli_usage();
-	}
-	enum gw_code rc = cert_load_pem(c->argv[0], &cert, NULL, &err);
-	rc = rc == GW_OK ? cert_facts_read(cert, &facts, &err) : rc;
-	if (rc == GW_E_INPUT) {
-		return cli_failed(c, &err, EXIT_NO);
-	}
-	if (rc != GW_OK) {
-		return cli_failed(c, &err, EXIT_TROUBLE);
-	}
-	if (c->json) {
-		GW_AUTO(json) json_t *j = facts_json(&facts);
-		cli_print_json(j);
-	} else {
-		print_facts(&facts);
 	}
 	return EXIT_YES;
 }

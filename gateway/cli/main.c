@@ -13,7 +13,7 @@ static const struct command {
 	{{"serve", NULL}, cmd_serve, "", "run the gateway until SIGTERM; SIGHUP reloads"},
 	{{"init", NULL}, cmd_init, "", "make the data folder, the log key and the registry"},
 	{{"check-config", NULL}, cmd_check_config, "[--print]", "load everything that serve would load"},
-	{{"cert", "inspect"}, cmd_cert_inspect, "FILE", "what a certificate says about itself"},
+	{{"cert", "inspect"}, cmd_cert_inspect, "FILE", "what a certificate (PEM or DER) says about itself"},
 	{{"user", "add"},
 	 cmd_user_add,
 	 "--position N --name TEXT [--emso|--maticna|--davcna N] --group N --cert FILE … [--unchecked]",

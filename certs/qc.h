@@ -1,0 +1,36 @@
+/* certs/qc.h - the QCStatements of a certificate (RFC 3739 3.2.6, ETSI EN 319 412-5), read in one place. */
+#ifndef GW_CERTS_QC_H
+#define GW_CERTS_QC_H
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+
+struct cert_qc_pds {
+	struct gw_span url, language; /* the language as written: Halcom writes "EN" */
+};
+
+struct cert_qc {
+	bool compliance, sscd; /* EN 319 412-5 4.2.1, 4.2.2 */
+	bool type_present, esign, eseal, web;
+	/* what follows is filled only where cert_qc_read is given an arena */
+	const char **type; /* "esign", "eseal", "web", or the OID of another */
+	size_t type_count;
+	struct cert_qc_pds *pds;
+	size_t pds_count;
+	const char *semantics;	       /* semanticsIdentifier, an OID; NULL: absent */
+	bool limit_present;	       /* EN 319 412-5 4.3.2: amount * 10^exponent */
+	struct gw_span limit_currency; /* ISO 4217, letters or three digits */
+	int64_t limit_amount, limit_exponent;
+};
+
+struct x509_st;
+
+/* `arena` NULL: the flags alone. GW_E_INPUT: the extension is damaged, and with an arena also one of the statements
+ * that it fills; GW_E_NOMEM. No extension: all zero. */
+GW_NODISCARD enum gw_code cert_qc_read(const struct x509_st *cert, struct gw_arena *arena, struct cert_qc *out,
+				       struct gw_err *err);
+
+/* Qualified by its own statements (QcCompliance, and a type that calls may use or none at all: EN 319 412-5 4.2.3)? */
+bool cert_qc_says_qualified(const struct cert_qc *qc);
+#endif

@@ -43,7 +43,7 @@ OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o) $(SOAP_SOURCES:%.c=$(BUILD)/%.o) $(BU
 	$(BUILD)/gen/portal_assets.o $(BUILD)/gen/soap/soapC.o $(BUILD)/gen/soap/soapServer.o
 LIBRARY := $(BUILD)/libvashgate.a
 SCHEMA := $(sort $(wildcard store/schema/[0-9]*.sql))
-HISTORY_TABLES := subject address membership web_service block application decision internal_client codelist codelist_version
+HISTORY_TABLES := subject address membership web_service block application decision internal_client codelist codelist_version trusted_list
 
 .PHONY: all deps demo run test check e2e bench lint analyze check-asan check-tsan fuzz fuzz-replay torture sabotage soak \
 	test-corpus coverage format install help gen pki sim docs clean

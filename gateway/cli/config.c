@@ -8,6 +8,7 @@
 
 #define DEFAULT_CONTRACTS "/usr/share/vashgate/wsdl"
 #define DEFAULT_SOCKET "/run/vashgate/control"
+#define DEFAULT_TERRITORY "SI"
 
 enum { LIMIT_MAX = 1000000 };
 
@@ -20,7 +21,7 @@ SETTINGS(SETTING_CHECK)
 
 /* ---- scalar settings and the root ---- */
 
-enum { ROOT_KEYS = 11, SETTING_KEYS = 64 };
+enum { ROOT_KEYS = 12, SETTING_KEYS = 64 };
 
 #define SETTING_KEY(key_, type_, def, min_, max_, unit, reload, help)                                                  \
 	keys[n++] = (struct conf_key){.key = #key_,                                                                    \
@@ -49,6 +50,7 @@ static enum gw_code read_root(struct conf *file, struct config *c, struct gw_err
 		{.key = "backends", .type = CONF_GROUPS, .required = true},
 		{.key = "registers", .type = CONF_GROUPS},
 		{.key = "mail", .type = CONF_GROUP},
+		{.key = "trust", .type = CONF_GROUP},
 	};
 	_Static_assert(GW_COUNT(more) == ROOT_KEYS, "room for the keys of the root");
 	memcpy(keys + n, more, sizeof(more));
@@ -247,6 +249,18 @@ static enum gw_code read_mail(struct conf *file, struct config_mail *m, struct g
 	return rc == GW_OK ? check_mail(m, err) : rc;
 }
 
+/* ---- trust ---- */
+
+static enum gw_code read_trust(struct conf *file, struct config_trust *t, struct gw_err *err) {
+	const struct conf_key keys[] = {
+		{.key = "lotl_signers", .type = CONF_TEXT, .target = t->lotl_signers, .size = CONFIG_PATH},
+		{.key = "territory", .type = CONF_TEXT, .target = t->territory, .size = sizeof(t->territory)},
+	};
+	gw_copy_text(t->territory, sizeof(t->territory), DEFAULT_TERRITORY);
+	enum gw_code rc = conf_has(file, "trust") ? conf_read(file, "trust", keys, GW_COUNT(keys), err) : GW_OK;
+	return rc == GW_OK && !t->territory[0] ? gw_fail(err, GW_E_CONFIG, "trust: territory is empty") : rc;
+}
+
 /* ---- the file ---- */
 
 enum gw_code config_load(const char *path, struct config *out, struct gw_err *err) {
@@ -261,7 +275,8 @@ enum gw_code config_load(const char *path, struct config *out, struct gw_err *er
 	enum gw_code rc = conf_open(path, &file, err);
 	rc = rc == GW_OK ? read_root(file, out, err) : rc;
 	rc = rc == GW_OK ? read_lists(file, out, err) : rc;
-	return rc == GW_OK ? read_mail(file, &out->mail, err) : rc;
+	rc = rc == GW_OK ? read_mail(file, &out->mail, err) : rc;
+	return rc == GW_OK ? read_trust(file, &out->trust, err) : rc;
 }
 
 #define PRINT_U32(value) fprintf(to, "%u", value)

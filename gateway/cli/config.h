@@ -33,6 +33,11 @@ struct config_mail { /* url "" = there is no group `mail` */
 	bool starttls;
 };
 
+struct config_trust {
+	char lotl_signers[CONFIG_PATH]; /* file or folder; "" = no list of lists is believed */
+	char territory[8];		/* of the trusted list: "SI" */
+};
+
 struct config {
 	struct settings settings;
 	char data_dir[CONFIG_PATH]; /* registry.db, audit-heads.log */
@@ -47,6 +52,7 @@ struct config {
 	struct config_backend backend[BACKENDS_MAX];
 	struct register_config mdp, prs; /* url "" = not configured */
 	struct config_mail mail;
+	struct config_trust trust;
 	char digest[65]; /* SHA-256 of the file */
 };
 

@@ -14,6 +14,11 @@ static const struct command {
 	{{"init", NULL}, cmd_init, "", "make the data folder, the log key and the registry"},
 	{{"check-config", NULL}, cmd_check_config, "[--print]", "load everything that serve would load"},
 	{{"cert", "inspect"}, cmd_cert_inspect, "FILE", "what a certificate (PEM or DER) says about itself"},
+	{{"tsl", "import"},
+	 cmd_tsl_import,
+	 "FILE|URL [--lotl FILE] [--signer PEM] [--dry-run] [--at TIME]",
+	 "verify a trusted list and put it in force"},
+	{{"tsl", "list"}, cmd_tsl_list, "[--at TIME]", "the trusted list in force, and what its import changed"},
 	{{"user", "add"},
 	 cmd_user_add,
 	 "--position N --name TEXT [--emso|--maticna|--davcna N] --group N --cert FILE … [--unchecked]",
@@ -58,11 +63,12 @@ static const struct command {
 	 "one record, a call, or a proof"},
 	{{"errors", NULL}, cmd_errors, "", "the table of faults as Markdown (docs/ERRORS.md)"},
 	{{"version", NULL}, cmd_version, "", "the version"},
+	{{"child-tsl", NULL}, cmd_child_tsl, NULL, NULL}, /* of ourselves, for ourselves (child_run.h) */
 };
 
 int cli_usage(void) {
 	fputs("usage: vashgate [--config FILE] [--json] COMMAND …\n", stderr);
-	for (size_t i = 0; i < GW_COUNT(commands); i++) {
+	for (size_t i = 0; i < GW_COUNT(commands) && commands[i].usage; i++) {
 		const struct command *k = &commands[i];
 		fprintf(stderr, "  %s%s%s %s\n        %s\n", k->words[0], k->words[1] ? " " : "",
 			k->words[1] ? k->words[1] : "", k->usage, k->help);

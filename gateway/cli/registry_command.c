@@ -6,6 +6,7 @@
 #include "certs/facts.h"
 #include "gateway/cases/status.h"
 #include "gateway/cli/mail_command.h"
+#include "gateway/cli/tsl_import.h"
 #include "vash/authorise.h"
 
 static json_t *refusal(const struct gw_err *err) {
@@ -301,7 +302,7 @@ json_t *registry_command(struct store *s, const struct vash_codelists *lists, co
 		return set_prs(s, command);
 	}
 	json_t *answer = NULL;
-	if (mail_command(s, command, &answer)) {
+	if (mail_command(s, command, &answer) || tsl_import_run(s, command, &answer)) {
 		return answer;
 	}
 	struct gw_err err = {0};

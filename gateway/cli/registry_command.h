@@ -9,7 +9,7 @@
  * {"command":"block"|"unblock","cert":"<hex>"|"eceu":1,"reason":"…","who":…}
  * {"command":"status","membership":1,"status":"active"|"pending"|"deleted","reason":"left","who":…}
  * {"command":"prs","eceu":1,"status":"active"|"deleted","who":…}
- * and those of gateway/cli/mail_command.h.
+ * and those of gateway/cli/mail_command.h and gateway/cli/tsl_import.h.
  * Answer: {"ok":true,…} or {"ok":false,"class":"conflict","error":"…"} */
 #ifndef GW_CLI_REGISTRY_COMMAND_H
 #define GW_CLI_REGISTRY_COMMAND_H

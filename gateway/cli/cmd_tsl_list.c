@@ -1,0 +1,195 @@
+/* tsl list: the trusted list in force, for people and programs (vashgate(1)). */
+#include "base/clock.h"
+#include "gateway/cli/cli.h"
+#include "gateway/cli/print_text.h"
+#include "gateway/cli/tsl_import.h"
+
+enum { LIST_VERSION = 1 };
+
+static struct config config; /* large; one command a process */
+
+struct shown {
+	const char *territory;
+	int64_t at_utc_s;
+	struct trusted_list_facts facts;
+	struct gw_arena arena;
+	struct tsl list;
+	json_t *changes;
+};
+
+static void shown_release(struct shown *s) {
+	gw_arena_release(&s->arena);
+	json_decref(s->changes);
+}
+static inline void gw_auto_shown(struct shown *s) {
+	shown_release(s);
+}
+
+static enum gw_code decode(const struct gw_buf *changes, const struct gw_buf *record, struct shown *s,
+			   struct gw_err *err) {
+	struct tsl_signer signer;
+	GW_AUTO(json) json_t *j = json_loadb(record->data ? record->data : "", record->len, 0, NULL);
+	s->changes = json_loadb(changes->data ? changes->data : "", changes->len, 0, NULL);
+	if (!s->changes) {
+		return gw_fail(err, GW_E_STORE, "what the import changed cannot be read");
+	}
+	return tsl_from_json(j, &s->arena, &s->list, &signer, err);
+}
+
+static enum gw_code load(const struct cli *c, struct shown *s, bool *found, struct gw_err *err) {
+	GW_AUTO(buf) struct gw_buf changes;
+	GW_AUTO(buf) struct gw_buf record;
+	char path[CONFIG_PATH + 32];
+	gw_buf_init(&changes, TSL_JSON_BYTES_MAX);
+	gw_buf_init(&record, TSL_JSON_BYTES_MAX);
+	enum gw_code rc = config_load(c->config_path, &config, err);
+	s->territory = s->territory ? s->territory : config.trust.territory;
+	cli_registry_path(&config, path);
+	rc = rc == GW_OK ? trusted_list_get(path, s->territory, found, &s->facts, &changes, &record, err) : rc;
+	return rc == GW_OK && *found ? decode(&changes, &record, s, err) : rc;
+}
+
+/* ---- JSON ---- */
+
+static json_t *time_json(int64_t utc_s) {
+	char text[GW_TIME_TEXT];
+	gw_time_text(utc_s * 1000, text);
+	return json_string(text);
+}
+
+static json_t *names_json(const struct tsl_texts *names) {
+	return json_pack("{s:s, s:s}", "sl", tsl_text_in(names, "sl"), "en", tsl_text_in(names, "en"));
+}
+
+/* As at the time asked for; a service that had no status then says so. */
+static json_t *service_json(const struct tsl_service *service, int64_t at_utc_s) {
+	const struct tsl_period *then = tsl_period_at(service, at_utc_s);
+	const struct tsl_period *p = then ? then : &service->period[service->period_count - 1];
+	json_t *info = json_array();
+	for (size_t i = 0; i < p->info.n; i++) {
+		json_array_append_new(info, json_string(p->info.at[i]));
+	}
+	return json_pack("{s:o, s:s, s:s, s:o, s:b, s:o, s:I, s:o, s:b, s:I}", "name", names_json(&p->names), "type",
+			 p->type, "status", tsl_status_name(tsl_status_at(service, at_utc_s)), "since",
+			 then ? time_json(p->since_utc_s) : json_null(), "granted_ca_qc",
+			 tsl_is_granted_ca_qc(service, at_utc_s), "info", info, "qualifications",
+			 (json_int_t)p->qualification_count, "taken_over_by",
+			 p->taken_over ? names_json(&p->taken_over_by) : json_null(), "critical_unknown",
+			 p->critical_unknown, "history", (json_int_t)(service->period_count - 1));
+}
+
+static json_t *provider_json(const struct tsl_provider *p, int64_t at_utc_s) {
+	json_t *services = json_array(), *trade_names = json_array();
+	for (size_t i = 0; i < p->service_count; i++) {
+		json_array_append_new(services, service_json(&p->service[i], at_utc_s));
+	}
+	for (size_t i = 0; i < p->trade_names.n; i++) {
+		json_array_append_new(trade_names, json_string(p->trade_names.at[i].text));
+	}
+	return json_pack("{s:o, s:o, s:o}", "name", names_json(&p->names), "trade_names", trade_names, "services",
+			 services);
+}
+
+static json_t *list_json(const struct shown *s) {
+	json_t *providers = json_array();
+	for (size_t i = 0; i < s->list.provider_count; i++) {
+		json_array_append_new(providers, provider_json(&s->list.provider[i], s->at_utc_s));
+	}
+	return json_pack("{s:i, s:b, s:s, s:I, s:o, s:o, s:o, s:s, s:s, s:s, s:O, s:o}", "v", LIST_VERSION, "ok", 1,
+			 "territory", s->facts.territory, "sequence", (json_int_t)s->facts.sequence, "issued",
+			 time_json(s->facts.issued_utc_s), "next_update", time_json(s->facts.next_update_utc_s),
+			 "imported", time_json(s->facts.imported_utc_s), "digest_sha256", s->facts.digest,
+			 "signer_sha256", s->facts.signer, "pinned_by", s->facts.pinned_by, "changes", s->changes,
+			 "providers", providers);
+}
+
+/* ---- text ---- */
+
+static void print_service(const struct tsl_service *service, int64_t at_utc_s) {
+	const struct tsl_period *then = tsl_period_at(service, at_utc_s);
+	const struct tsl_period *p = then ? then : &service->period[service->period_count - 1];
+	const char *type = strstr(p->type, "/Svctype/");
+	char since[GW_TIME_TEXT];
+	gw_time_text(p->since_utc_s * 1000, since);
+	printf("  %-26s %.10s ", tsl_status_name(tsl_status_at(service, at_utc_s)), then ? since : "-         ");
+	print_escaped(gw_span_of(type ? type + strlen("/Svctype/") : p->type), "");
+	fputs("  ", stdout);
+	print_escaped(gw_span_of(tsl_text_in(&p->names, "sl")), "");
+	if (p->taken_over) {
+		fputs(", taken over by ", stdout);
+		print_escaped(gw_span_of(tsl_text_in(&p->taken_over_by, "sl")), "");
+	}
+	putchar('\n');
+}
+
+static void print_provider(const struct tsl_provider *p, int64_t at_utc_s) {
+	print_escaped(gw_span_of(tsl_text_in(&p->names, "sl")), "");
+	for (size_t i = 0; i < p->trade_names.n; i++) {
+		if (strncmp(p->trade_names.at[i].text, "VAT", 3) == 0) {
+			putchar(' ');
+			print_escaped(gw_span_of(p->trade_names.at[i].text), "");
+		}
+	}
+	putchar('\n');
+	for (size_t i = 0; i < p->service_count; i++) {
+		print_service(&p->service[i], at_utc_s);
+	}
+}
+
+static void print_change(const json_t *change) {
+	static const char *const keys[] = {"change", "provider", "service", "from", "to", "by"};
+	for (size_t i = 0; i < GW_COUNT(keys); i++) {
+		const char *text = json_string_value(json_object_get(change, keys[i]));
+		if (text) {
+			fputs(i == 0 ? "  " : i == 3 ? ", from " : i == 4 ? ", " : i == 5 ? ", by " : ": ", stdout);
+			print_escaped(gw_span_of(text), "");
+		}
+	}
+	putchar('\n');
+}
+
+static void print_list(const struct shown *s) {
+	char issued[GW_TIME_TEXT], next[GW_TIME_TEXT], imported[GW_TIME_TEXT];
+	size_t i;
+	json_t *change;
+	gw_time_text(s->facts.issued_utc_s * 1000, issued);
+	gw_time_text(s->facts.next_update_utc_s * 1000, next);
+	gw_time_text(s->facts.imported_utc_s * 1000, imported);
+	printf("territory   %s\nsequence    %lld\nissued      %s\nnext update %s\nimported    %s\nsigner      %s\npinned by   %s\n\n",
+	       s->facts.territory, (long long)s->facts.sequence, issued, next, imported, s->facts.signer,
+	       s->facts.pinned_by);
+	for (i = 0; i < s->list.provider_count; i++) {
+		print_provider(&s->list.provider[i], s->at_utc_s);
+	}
+	printf("\nchanged by the last import: %zu\n", json_array_size(s->changes));
+	json_array_foreach(s->changes, i, change) {
+		print_change(change);
+	}
+}
+
+int cmd_tsl_list(struct cli *c) {
+	struct gw_err err = {0};
+	GW_AUTO(shown) struct shown s = {.territory = cli_option(c, "--territory")};
+	const char *at = cli_option(c, "--at");
+	int64_t at_ms = gw_now_utc_ms();
+	bool found = false;
+	gw_arena_init(&s.arena, TSL_MEMORY_MAX);
+	if (!cli_done(c, 0) || (at && !gw_time_parse(at, &at_ms))) {
+		return cli_usage();
+	}
+	s.at_utc_s = at_ms / 1000;
+	if (load(c, &s, &found, &err) != GW_OK) {
+		return cli_failed(c, &err, EXIT_TROUBLE);
+	}
+	if (!found) {
+		GW_UNUSED(gw_fail(&err, GW_E_NOTFOUND, "no trusted list of '%s' is in force", s.territory));
+		return cli_failed(c, &err, EXIT_NO);
+	}
+	if (c->json) {
+		GW_AUTO(json) json_t *j = list_json(&s);
+		cli_print_json(j);
+	} else {
+		print_list(&s);
+	}
+	return EXIT_YES;
+}

@@ -264,6 +264,7 @@ coverage: ## line coverage of the unit tests: build/coverage/index.txt
 
 test-corpus: all $(BUILD)/tests/http_suite ## third-party suites: make test-corpus DATA=DIR
 	@$(BUILD)/tests/http_suite $(or $(DATA),../shared/data)/suites/http
+	@$(PYTHON) tests/tsl/real_lists.py $(BUILD)/vashgate $(or $(DATA),../shared/data)
 $(BUILD)/tests/http_suite: tests/corpus/http_suite.c $(LIBRARY)
 	@mkdir -p $(@D)
 	$(Q)echo "CC   $@"; $(CC) $(TEST_CFLAGS) $(LDFLAGS) -o $@ $< $(LIBRARY)

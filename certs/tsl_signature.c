@@ -148,7 +148,7 @@ static const char *id_of(const xmlNode *node, struct gw_arena *arena) {
 /* "#ID" of that node, which becomes known to the library under it. */
 static bool names(const char *uri, const xmlNode *node, struct gw_arena *arena) {
 	const char *id = id_of(node, arena);
-	xmlAttrPtr a = xmlHasProp((xmlNodePtr)(uintptr_t)node, (const xmlChar *)"Id");
+	xmlAttrPtr a = xmlHasNsProp((xmlNodePtr)(uintptr_t)node, (const xmlChar *)"Id", NULL);
 	if (uri[0] != '#' || !id[0] || strcmp(uri + 1, id) != 0 || !a) {
 		return false;
 	}
@@ -159,7 +159,7 @@ static bool names(const char *uri, const xmlNode *node, struct gw_arena *arena) 
 static bool check_reference(const struct tsl_signature *s, const xmlNode *ref, size_t seen[2], struct gw_arena *arena,
 			    struct tsl_refused *refused) {
 	const xmlNode *root = xmlDocGetRootElement(s->node->doc);
-	bool has_uri = xmlHasProp((xmlNodePtr)(uintptr_t)ref, (const xmlChar *)"URI") != NULL;
+	bool has_uri = xmlHasNsProp((xmlNodePtr)(uintptr_t)ref, (const xmlChar *)"URI", NULL) != NULL;
 	const char *uri = tsl_attribute(ref, NULL, "URI", arena), *type = tsl_attribute(ref, NULL, "Type", arena);
 	bool list = has_uri && (!uri[0] || names(uri, root, arena));
 	if (!list && !(names(uri, s->properties, arena) && strcmp(type, SIGNED_PROPERTIES) == 0)) {

@@ -80,6 +80,7 @@ static bool narrow(xmlSecDSigCtxPtr ctx) {
 	for (size_t i = 0; ok && i < GW_COUNT(methods); i++) {
 		ok = xmlSecDSigCtxEnableSignatureTransform(ctx, methods[i]) == 0;
 	}
+	ctx->flags |= XMLSEC_DSIG_FLAGS_IGNORE_MANIFESTS;
 	ctx->enabledReferenceUris = xmlSecTransformUriTypeEmpty | xmlSecTransformUriTypeSameDocument;
 	return ok;
 }

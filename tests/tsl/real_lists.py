@@ -1,9 +1,16 @@
-"""The real Slovenian list under the real list of lists, counted independently, and another project's trusted lists."""
+#!/usr/bin/python3
+"""The real Slovenian list under the real list of lists, counted independently, and another project's trusted lists. A part of check_tsl.py,
+and by itself for `make test-corpus`.
+
+usage: real_lists.py VASHGATE DATA
+"""
 import contextlib
 import csv
 import json
 import os
 import subprocess
+import sys
+import tempfile
 
 from lxml import etree
 
@@ -122,3 +129,19 @@ def check_suite(say, vashgate, data, folder):
 def check(say, vashgate, data, folder):
     check_real(say, vashgate, data, folder)
     check_suite(say, vashgate, data, folder)
+
+
+def main():
+    failed = []
+
+    def say(name, wrong):
+        print(f"{'not ok' if wrong else 'ok'} - tsl: {name}" + "".join(f"\n  {w}" for w in wrong), flush=True)
+        failed.extend(wrong)
+
+    with tempfile.TemporaryDirectory() as folder:
+        check(say, os.path.abspath(sys.argv[1]), sys.argv[2], folder)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

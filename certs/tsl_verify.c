@@ -28,12 +28,6 @@ enum gw_code tsl_verify_init(struct gw_err *err) {
 	return GW_OK;
 }
 
-void tsl_verify_cleanup(void) {
-	xmlSecOpenSSLShutdown();
-	xmlSecOpenSSLAppShutdown();
-	xmlSecShutdown();
-}
-
 /* ---- the key ---- */
 
 static bool key_is_strong(const X509 *cert, struct tsl_refused *refused) {

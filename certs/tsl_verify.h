@@ -21,7 +21,6 @@ struct tsl_signer {
 
 /* Once a process, before threads use what follows; opens files of OpenSSL's. GW_E_BUG: the library cannot be used. */
 GW_NODISCARD enum gw_code tsl_verify_init(struct gw_err *err);
-void tsl_verify_cleanup(void);
 
 /* The list is read from the very tree that was verified. False: refused, and neither struct says anything. */
 bool tsl_verify(struct gw_span xml, struct gw_arena *arena, struct tsl *list, struct tsl_signer *signer,

@@ -4,7 +4,7 @@
 #define GW_STORE_TRUSTED_LIST_H
 #include "store/store.h"
 
-enum { TRUSTED_LIST_TERRITORY = 8, TRUSTED_LIST_HEX = 65, TRUSTED_LIST_BYTES_MAX = 67108864 };
+enum { TRUSTED_LIST_TERRITORY = 8, TRUSTED_LIST_HEX = 65 };
 
 struct trusted_list_facts {
 	char territory[TRUSTED_LIST_TERRITORY];

@@ -2,7 +2,7 @@
 #include "base/clock.h"
 #include "gateway/cli/cli.h"
 #include "gateway/cli/print_text.h"
-#include "gateway/cli/tsl_import.h"
+#include "gateway/cli/tsl_in_force.h"
 
 enum { LIST_VERSION = 1 };
 
@@ -11,42 +11,22 @@ static struct config config; /* large; one command a process */
 struct shown {
 	const char *territory;
 	int64_t at_utc_s;
-	struct trusted_list_facts facts;
-	struct gw_arena arena;
-	struct tsl list;
-	json_t *changes;
+	struct tsl_in_force in_force;
 };
 
 static void shown_release(struct shown *s) {
-	gw_arena_release(&s->arena);
-	json_decref(s->changes);
+	tsl_in_force_release(&s->in_force);
 }
 static inline void gw_auto_shown(struct shown *s) {
 	shown_release(s);
 }
 
-static enum gw_code decode(const struct gw_buf *changes, const struct gw_buf *record, struct shown *s,
-			   struct gw_err *err) {
-	struct tsl_signer signer;
-	GW_AUTO(json) json_t *j = json_loadb(record->data ? record->data : "", record->len, 0, NULL);
-	s->changes = json_loadb(changes->data ? changes->data : "", changes->len, 0, NULL);
-	if (!s->changes) {
-		return gw_fail(err, GW_E_STORE, "what the import changed cannot be read");
-	}
-	return tsl_from_json(j, &s->arena, &s->list, &signer, err);
-}
-
-static enum gw_code load(const struct cli *c, struct shown *s, bool *found, struct gw_err *err) {
-	GW_AUTO(buf) struct gw_buf changes;
-	GW_AUTO(buf) struct gw_buf record;
+static enum gw_code load(const struct cli *c, struct shown *s, struct gw_err *err) {
 	char path[CONFIG_PATH + 32];
-	gw_buf_init(&changes, TSL_JSON_BYTES_MAX);
-	gw_buf_init(&record, TSL_JSON_BYTES_MAX);
 	enum gw_code rc = config_load(c->config_path, &config, err);
 	s->territory = s->territory ? s->territory : config.trust.territory;
 	cli_registry_path(&config, path);
-	rc = rc == GW_OK ? trusted_list_get(path, s->territory, found, &s->facts, &changes, &record, err) : rc;
-	return rc == GW_OK && *found ? decode(&changes, &record, s, err) : rc;
+	return rc == GW_OK ? tsl_in_force_load(path, s->territory, &s->in_force, err) : rc;
 }
 
 /* ---- JSON ---- */
@@ -61,6 +41,21 @@ static json_t *names_json(const struct tsl_texts *names) {
 	return json_pack("{s:s, s:s}", "sl", tsl_text_in(names, "sl"), "en", tsl_text_in(names, "en"));
 }
 
+/* Of all its qualifications: what they may say of a certificate. */
+static json_t *qualifiers_json(const struct tsl_period *p) {
+	json_t *names = json_array();
+	uint32_t all = 0;
+	for (size_t i = 0; i < p->qualification_count; i++) {
+		all |= p->qualification[i].qualifiers;
+	}
+	for (unsigned bit = 0; bit < TSL_QUALIFIER_BITS; bit++) {
+		if (all & 1U << bit) {
+			json_array_append_new(names, json_string(tsl_qualifier_name(bit)));
+		}
+	}
+	return names;
+}
+
 /* As at the time asked for; a service that had no status then says so. */
 static json_t *service_json(const struct tsl_service *service, int64_t at_utc_s) {
 	const struct tsl_period *then = tsl_period_at(service, at_utc_s);
@@ -69,13 +64,12 @@ static json_t *service_json(const struct tsl_service *service, int64_t at_utc_s)
 	for (size_t i = 0; i < p->info.n; i++) {
 		json_array_append_new(info, json_string(p->info.at[i]));
 	}
-	return json_pack("{s:o, s:s, s:s, s:o, s:b, s:o, s:I, s:o, s:b, s:I}", "name", names_json(&p->names), "type",
+	return json_pack("{s:o, s:s, s:s, s:o, s:b, s:o, s:o, s:o, s:b, s:I}", "name", names_json(&p->names), "type",
 			 p->type, "status", tsl_status_name(tsl_status_at(service, at_utc_s)), "since",
 			 then ? time_json(p->since_utc_s) : json_null(), "granted_ca_qc",
-			 tsl_is_granted_ca_qc(service, at_utc_s), "info", info, "qualifications",
-			 (json_int_t)p->qualification_count, "taken_over_by",
-			 p->taken_over ? names_json(&p->taken_over_by) : json_null(), "critical_unknown",
-			 p->critical_unknown, "history", (json_int_t)(service->period_count - 1));
+			 tsl_is_granted_ca_qc(service, at_utc_s), "info", info, "qualifiers", qualifiers_json(p),
+			 "taken_over_by", p->taken_over ? names_json(&p->taken_over_by) : json_null(),
+			 "critical_unknown", p->critical_unknown, "history", (json_int_t)(service->period_count - 1));
 }
 
 static json_t *provider_json(const struct tsl_provider *p, int64_t at_utc_s) {
@@ -92,15 +86,16 @@ static json_t *provider_json(const struct tsl_provider *p, int64_t at_utc_s) {
 
 static json_t *list_json(const struct shown *s) {
 	json_t *providers = json_array();
-	for (size_t i = 0; i < s->list.provider_count; i++) {
-		json_array_append_new(providers, provider_json(&s->list.provider[i], s->at_utc_s));
+	for (size_t i = 0; i < s->in_force.list.provider_count; i++) {
+		json_array_append_new(providers, provider_json(&s->in_force.list.provider[i], s->at_utc_s));
 	}
 	return json_pack("{s:i, s:b, s:s, s:I, s:o, s:o, s:o, s:s, s:s, s:s, s:O, s:o}", "v", LIST_VERSION, "ok", 1,
-			 "territory", s->facts.territory, "sequence", (json_int_t)s->facts.sequence, "issued",
-			 time_json(s->facts.issued_utc_s), "next_update", time_json(s->facts.next_update_utc_s),
-			 "imported", time_json(s->facts.imported_utc_s), "digest_sha256", s->facts.digest,
-			 "signer_sha256", s->facts.signer, "pinned_by", s->facts.pinned_by, "changes", s->changes,
-			 "providers", providers);
+			 "territory", s->in_force.facts.territory, "sequence", (json_int_t)s->in_force.facts.sequence,
+			 "issued", time_json(s->in_force.facts.issued_utc_s), "next_update",
+			 time_json(s->in_force.facts.next_update_utc_s), "imported",
+			 time_json(s->in_force.facts.imported_utc_s), "digest_sha256", s->in_force.facts.digest,
+			 "signer_sha256", s->in_force.facts.signer, "pinned_by", s->in_force.facts.pinned_by, "changes",
+			 s->in_force.changes, "providers", providers);
 }
 
 /* ---- text ---- */
@@ -152,17 +147,17 @@ static void print_list(const struct shown *s) {
 	char issued[GW_TIME_TEXT], next[GW_TIME_TEXT], imported[GW_TIME_TEXT];
 	size_t i;
 	json_t *change;
-	gw_time_text(s->facts.issued_utc_s * 1000, issued);
-	gw_time_text(s->facts.next_update_utc_s * 1000, next);
-	gw_time_text(s->facts.imported_utc_s * 1000, imported);
+	gw_time_text(s->in_force.facts.issued_utc_s * 1000, issued);
+	gw_time_text(s->in_force.facts.next_update_utc_s * 1000, next);
+	gw_time_text(s->in_force.facts.imported_utc_s * 1000, imported);
 	printf("territory   %s\nsequence    %lld\nissued      %s\nnext update %s\nimported    %s\nsigner      %s\npinned by   %s\n\n",
-	       s->facts.territory, (long long)s->facts.sequence, issued, next, imported, s->facts.signer,
-	       s->facts.pinned_by);
-	for (i = 0; i < s->list.provider_count; i++) {
-		print_provider(&s->list.provider[i], s->at_utc_s);
+	       s->in_force.facts.territory, (long long)s->in_force.facts.sequence, issued, next, imported,
+	       s->in_force.facts.signer, s->in_force.facts.pinned_by);
+	for (i = 0; i < s->in_force.list.provider_count; i++) {
+		print_provider(&s->in_force.list.provider[i], s->at_utc_s);
 	}
-	printf("\nchanged by the last import: %zu\n", json_array_size(s->changes));
-	json_array_foreach(s->changes, i, change) {
+	printf("\nchanged by the last import: %zu\n", json_array_size(s->in_force.changes));
+	json_array_foreach(s->in_force.changes, i, change) {
 		print_change(change);
 	}
 }
@@ -172,16 +167,14 @@ int cmd_tsl_list(struct cli *c) {
 	GW_AUTO(shown) struct shown s = {.territory = cli_option(c, "--territory")};
 	const char *at = cli_option(c, "--at");
 	int64_t at_ms = gw_now_utc_ms();
-	bool found = false;
-	gw_arena_init(&s.arena, TSL_MEMORY_MAX);
 	if (!cli_done(c, 0) || (at && !gw_time_parse(at, &at_ms))) {
 		return cli_usage();
 	}
 	s.at_utc_s = at_ms / 1000;
-	if (load(c, &s, &found, &err) != GW_OK) {
+	if (load(c, &s, &err) != GW_OK) {
 		return cli_failed(c, &err, EXIT_TROUBLE);
 	}
-	if (!found) {
+	if (!s.in_force.found) {
 		GW_UNUSED(gw_fail(&err, GW_E_NOTFOUND, "no trusted list of '%s' is in force", s.territory));
 		return cli_failed(c, &err, EXIT_NO);
 	}

@@ -311,6 +311,7 @@ def check_list(g):
                                 ("Drugi TSA", "granted", False)] else [f"services {services}"]
     wrong += [] if [p["trade_names"][0] for p in said["providers"]] == ["VATSI-43353126", "VATSI-60762802"] else ["trade names"]
     say("tsl list shows it", wrong)
+    say("tsl list names the qualifiers", [] if said["providers"][0]["services"][0]["qualifiers"] == ["QCStatement", "QCForESig"] else ["not so"])
     _, then = g.run("tsl", "list", "--at", "2023-01-01T00:00:00Z")
     statuses = {s["status"] for p in then["providers"] for s in p["services"]}
     say("tsl list shows the statuses of a day in the past", [] if statuses == {"undersupervision"} else [f"{statuses}"])

@@ -117,10 +117,21 @@ static void print_service(const struct tsl_service *service, int64_t at_utc_s) {
 	putchar('\n');
 }
 
+/* An identifier, for the first time among the trade names, which stand there in each language. */
+static bool is_new_identifier(const struct tsl_texts *names, size_t at) {
+	const char *text = names->at[at].text;
+	for (size_t i = 0; i < at; i++) {
+		if (strcmp(names->at[i].text, text) == 0) {
+			return false;
+		}
+	}
+	return strncmp(text, "VAT", 3) == 0;
+}
+
 static void print_provider(const struct tsl_provider *p, int64_t at_utc_s) {
 	print_escaped(gw_span_of(tsl_text_in(&p->names, "sl")), "");
 	for (size_t i = 0; i < p->trade_names.n; i++) {
-		if (strncmp(p->trade_names.at[i].text, "VAT", 3) == 0) {
+		if (is_new_identifier(&p->trade_names, i)) {
 			putchar(' ');
 			print_escaped(gw_span_of(p->trade_names.at[i].text), "");
 		}

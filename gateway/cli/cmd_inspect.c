@@ -225,7 +225,7 @@ static void print_details(const struct cert_details *d) {
 
 int cmd_cert_inspect(struct cli *c) {
 	struct gw_err err = {0};
-	struct cert_details details;
+	struct cert_details details = {0};
 	GW_AUTO(x509) struct x509_st *cert = NULL;
 	GW_AUTO(arena) struct gw_arena arena;
 	gw_arena_init(&arena, CERT_DETAILS_MAX);

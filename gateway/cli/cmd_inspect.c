@@ -45,10 +45,9 @@ static json_t *name_json(const struct cert_name *name) {
 }
 
 static json_t *limit_json(const struct cert_qc *qc) {
-	return qc->limit_present
-		       ? json_pack("{s:o, s:I, s:I}", "currency", text_json(qc->limit_currency), "amount",
-				   (json_int_t)qc->limit_amount, "exponent", (json_int_t)qc->limit_exponent)
-		       : json_null();
+	return qc->limit_present ? json_pack("{s:o, s:I, s:I}", "currency", text_json(qc->limit_currency), "amount",
+					     (json_int_t)qc->limit_amount, "exponent", (json_int_t)qc->limit_exponent)
+				 : json_null();
 }
 
 static json_t *qc_json(const struct cert_qc *qc) {

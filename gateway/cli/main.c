@@ -14,6 +14,11 @@ static const struct command {
 	{{"init", NULL}, cmd_init, "", "make the data folder, the log key and the registry"},
 	{{"check-config", NULL}, cmd_check_config, "[--print]", "load everything that serve would load"},
 	{{"cert", "inspect"}, cmd_cert_inspect, "FILE", "what a certificate (PEM or DER) says about itself"},
+	{{"cert", "check"},
+	 cmd_cert_check,
+	 "FILE [--at TIME] [--anchors DIR] [--intermediates DIR] [--crls DIR] [--ocsp FILE] …"
+	 " [--purpose call|sign|tsa|path] [--revocation hard|soft|off]",
+	 "judge a certificate offline, step by step"},
 	{{"user", "add"},
 	 cmd_user_add,
 	 "--position N --name TEXT [--emso|--maticna|--davcna N] --group N --cert FILE … [--unchecked]",

@@ -92,7 +92,10 @@ static enum gw_code add(X509_EXTENSION *extension, const char *oid, struct gw_ar
 enum gw_code cert_esei_read(X509 *cert, struct gw_arena *arena, struct cert_details *out, struct gw_err *err) {
 	int count = X509_get_ext_count(cert);
 	out->esei = gw_arena_array(arena, count > 0 ? (size_t)count : 1, sizeof(*out->esei));
-	enum gw_code rc = out->esei ? GW_OK : gw_fail(err, GW_E_NOMEM, "out of memory");
+	if (!out->esei) {
+		return gw_fail(err, GW_E_NOMEM, "out of memory");
+	}
+	enum gw_code rc = GW_OK;
 	for (int i = 0; i < count && rc == GW_OK; i++) {
 		X509_EXTENSION *extension = X509_get_ext(cert, i);
 		const char *oid;

@@ -55,7 +55,7 @@ static void read_usage(X509 *cert, struct cert_facts *out) {
 }
 
 static enum gw_code read_qc(X509 *cert, struct cert_facts *out, struct gw_err *err) {
-	struct cert_qc qc;
+	struct cert_qc qc = {0};
 	enum gw_code rc = cert_qc_read(cert, NULL, &qc, err);
 	if (rc == GW_OK) {
 		out->qc_compliance = qc.compliance;

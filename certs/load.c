@@ -76,16 +76,62 @@ static enum gw_code read_pem(struct gw_span pem, const char *what, X509 **out, s
 	return rc;
 }
 
-enum gw_code cert_load_bytes(struct gw_span bytes, const char *what, struct x509_st **out, struct gw_err *err) {
+/* DER begins with a SEQUENCE, and text may hold the marker of PEM within. */
+static bool is_pem(struct gw_span bytes) {
 	static const char begin[] = "-----BEGIN ";
+	bool der = bytes.n > 1 && bytes.p[0] == 0x30 && (uint8_t)bytes.p[1] >= 0x80;
+	return !der && bytes.n > 0 && memmem(bytes.p, bytes.n, begin, sizeof(begin) - 1);
+}
+
+enum gw_code cert_load_bytes(struct gw_span bytes, const char *what, struct x509_st **out, struct gw_err *err) {
 	*out = NULL;
 	if (bytes.n > CERT_FILE_MAX) {
 		return gw_fail(err, GW_E_INPUT, "'%s' is too large", what);
 	}
-	/* DER begins with a SEQUENCE, and text may hold the marker of PEM within */
-	bool der = bytes.n > 0 && bytes.p[0] == 0x30 && bytes.n > 1 && (uint8_t)bytes.p[1] >= 0x80;
-	bool pem = !der && bytes.n > 0 && memmem(bytes.p, bytes.n, begin, sizeof(begin) - 1);
-	return pem ? read_pem(bytes, what, out, err) : read_der(bytes, what, out, err);
+	return is_pem(bytes) ? read_pem(bytes, what, out, err) : read_der(bytes, what, out, err);
+}
+
+static enum gw_code push(STACK_OF(X509) * into, X509 *cert, struct gw_err *err) {
+	if (!sk_X509_push(into, cert)) {
+		X509_free(cert);
+		return gw_fail(err, GW_E_NOMEM, "out of memory");
+	}
+	return GW_OK;
+}
+
+static enum gw_code read_pile(struct gw_span pem, const char *what, STACK_OF(X509) * into, struct gw_err *err) {
+	BIO *bio = BIO_new_mem_buf(pem.p, (int)pem.n);
+	enum gw_code rc = bio ? GW_OK : gw_fail(err, GW_E_NOMEM, "out of memory");
+	unsigned char *der = NULL;
+	long n = 0;
+	while (rc == GW_OK && next_block(bio, &der, &n)) {
+		X509 *cert = NULL;
+		rc = sk_X509_num(into) < CERT_PILE_MAX
+			     ? read_der((struct gw_span){(const char *)der, (size_t)n}, what, &cert, err)
+			     : gw_fail(err, GW_E_INPUT, "more than %d certificates at '%s'", CERT_PILE_MAX, what);
+		rc = rc == GW_OK ? push(into, cert, err) : rc;
+		OPENSSL_free(der);
+		der = NULL;
+	}
+	/* a damaged one is not the end of the file */
+	if (rc == GW_OK && ERR_GET_REASON(ERR_peek_last_error()) != PEM_R_NO_START_LINE) {
+		rc = unreadable(what, err);
+	}
+	BIO_free(bio);
+	ERR_clear_error();
+	return rc;
+}
+
+enum gw_code cert_load_pile(const char *path, struct stack_st_X509 *into, struct gw_err *err) {
+	GW_AUTO(buf) struct gw_buf bytes;
+	gw_buf_init(&bytes, CERT_PILE_BYTES);
+	X509 *cert = NULL;
+	enum gw_code rc = gw_file_read(path, &bytes, err);
+	if (rc != GW_OK || is_pem(gw_buf_span(&bytes))) {
+		return rc == GW_OK ? read_pile(gw_buf_span(&bytes), path, into, err) : rc;
+	}
+	rc = read_der(gw_buf_span(&bytes), path, &cert, err);
+	return rc == GW_OK ? push(into, cert, err) : rc;
 }
 
 enum gw_code cert_load(const char *path, struct x509_st **out, struct gw_err *err) {

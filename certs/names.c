@@ -18,7 +18,10 @@ enum gw_code cert_name_read(const X509_NAME *name, struct gw_arena *arena, struc
 	int count = X509_NAME_entry_count(name), set = -1;
 	*out = (struct cert_name){gw_arena_array(arena, (size_t)count, sizeof(struct cert_rdn)), 0};
 	struct cert_ava *ava = gw_arena_array(arena, (size_t)count, sizeof(struct cert_ava));
-	enum gw_code rc = out->rdn && ava ? GW_OK : gw_fail(err, GW_E_NOMEM, "out of memory");
+	if (!out->rdn || !ava) {
+		return gw_fail(err, GW_E_NOMEM, "out of memory");
+	}
+	enum gw_code rc = GW_OK;
 	for (int i = 0; i < count && rc == GW_OK; i++) {
 		const X509_NAME_ENTRY *entry = X509_NAME_get_entry(name, i);
 		if (X509_NAME_ENTRY_set(entry) != set) {

@@ -1,7 +1,6 @@
-/* certs/trust.h - which issuers count, and the judgement of one certificate against them.
+/* certs/trust.h - which issuers count and what is known of revocation: anchors, intermediates, CRLs, OCSP responses.
  *
- * `struct cert_trust` is loaded once, immutable, shared by all threads. Judging never waits and never fetches:
- * it knows the anchors, the intermediates and the CRLs of its directories and what the peer sent. */
+ * `struct cert_trust` is loaded once, immutable, shared by all threads. certs/judge.h judges by it. */
 #ifndef GW_CERTS_TRUST_H
 #define GW_CERTS_TRUST_H
 #include <stddef.h>
@@ -10,43 +9,41 @@
 
 struct stack_st_X509;
 struct stack_st_X509_NAME;
+struct x509_store_st;
+struct cert_evidence;
+struct crl_checker;
 
-/* Zero is refusal. */
-enum cert_verdict {
-	CERT_UNDECIDED = 0,
-	CERT_ACCEPTED,
-	CERT_REFUSED_SELF_SIGNED,
-	CERT_REFUSED_UNKNOWN_ISSUER,
-	CERT_REFUSED_EXPIRED,
-	CERT_REFUSED_NOT_YET_VALID,
-	CERT_REFUSED_KEY_USAGE, /* KU without digitalSignature, or EKU present without clientAuth */
-	CERT_REFUSED_WEAK,	/* key or signature below the floor */
-	CERT_REFUSED_NOT_QUALIFIED,
-	CERT_REFUSED_REVOKED,
-	CERT_REFUSED_CHAIN /* bounds, signature, path length, constraints */
+/* What an unknown revocation status means. Zero is what was always so: it is accepted, and said to be unchecked. */
+enum cert_revocation_rule {
+	CERT_RULE_SOFT = 0,
+	CERT_RULE_HARD, /* the leaf must be known to be good, and every authority that names a CRL or a responder */
+	CERT_RULE_OFF	/* nothing is looked at */
 };
-const char *cert_verdict_name(enum cert_verdict v); /* "expired", ...; static */
 
-enum cert_revocation { CERT_REVOCATION_UNCHECKED = 0, CERT_REVOCATION_GOOD, CERT_REVOCATION_REVOKED };
-const char *cert_revocation_name(enum cert_revocation r);
-
-struct cert_judgement {
-	enum cert_verdict verdict;
-	enum cert_revocation revocation;
-	int64_t from_utc_s,
-		until_utc_s; /* the verdict holds in this span: validity of the whole chain, nextUpdate of CRLs */
-	char detail[128];    /* for people; no personal data */
-};
+/* "soft", "hard", "off"; false: it is none of them. */
+bool cert_revocation_rule_of(const char *word, enum cert_revocation_rule *out);
 
 struct cert_trust_config {
-	const char *anchors_dir;       /* PEM files; must hold at least one */
+	const char *anchors_dir;       /* PEM or DER; must hold at least one */
 	const char *intermediates_dir; /* "" = none */
-	const char *crl_dir;	       /* "" = none; PEM or DER, *.crl and *.pem */
+	const char *crl_dir;	       /* "" = none; PEM or DER */
 	bool require_qualified;
+	bool skip_damaged_crls; /* a CRL that cannot be read is evidence that says nothing, not a GW_E_CONFIG */
+	enum cert_revocation_rule revocation;
+};
+
+/* Bounds of what a peer sends; they hold before any signature is verified. */
+enum {
+	CERT_CHAIN_MAX = 8,
+	CERT_PATH_MAX = CERT_CHAIN_MAX + 2 /* with leaf and anchor */,
+	CERT_CHAIN_BYTES_MAX = 32768,
+	CERT_RSA_BITS_MAX = 8192,
+	CERT_EC_BITS_MAX = 521
 };
 
 struct cert_trust;
-/* GW_E_CONFIG: a directory is missing, a file unreadable or damaged, no anchor at all. */
+/* GW_E_CONFIG: a directory is missing, a file unreadable or damaged, no anchor at all. Files whose names end in .pem,
+ * .crt, .cer, .der or .crl are read. */
 GW_NODISCARD enum gw_code cert_trust_load(const struct cert_trust_config *config, struct cert_trust **out,
 					  struct gw_err *err);
 void cert_trust_free(struct cert_trust *t);
@@ -58,10 +55,17 @@ void cert_trust_digest(const struct cert_trust *t, uint8_t out[CERT_DIGEST_BYTES
 /* Names for the CertificateRequest; the caller owns the stack. NULL when out of memory. */
 struct stack_st_X509_NAME *cert_trust_names(const struct cert_trust *t);
 
-/* Bounds that hold before any signature is verified. */
-enum { CERT_CHAIN_MAX = 8, CERT_CHAIN_BYTES_MAX = 32768, CERT_RSA_BITS_MAX = 8192, CERT_EC_BITS_MAX = 521 };
+/* Before it is shared: evidence that stands in no directory. */
+struct cert_evidence *cert_trust_evidence(struct cert_trust *t);
 
-/* `chain`: what the peer sent beside the leaf, may be NULL. */
-void cert_judge(const struct cert_trust *t, struct x509_st *leaf, const struct cert_facts *facts,
-		struct stack_st_X509 *chain, int64_t now_utc_s, struct cert_judgement *out);
+/* Parts, borrowed; for certs/judge.c. */
+struct cert_trust_parts {
+	struct x509_store_st *store;
+	struct stack_st_X509 *intermediates;
+	const struct cert_evidence *evidence;
+	const struct crl_checker *checker;
+	bool require_qualified;
+	enum cert_revocation_rule revocation;
+};
+const struct cert_trust_parts *cert_trust_parts(const struct cert_trust *t);
 #endif

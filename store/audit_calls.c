@@ -50,6 +50,8 @@ static struct vash_call read_call(sqlite3_stmt *s, const char *log_id, struct gw
 				 .request = field(line, "request", arena),
 				 .code = field(line, "code", arena),
 				 .status = field(line, "status", arena),
+				 .cert = field(line, "cert", arena),
+				 .membership = strtoll(field(line, "membership", arena), NULL, 10),
 				 .result = ""};
 	call.receipt = gw_arena_printf(arena, "v=1; log=%s; index=%lld; leaf=%s; time=%s", log_id,
 				       (long long)call.index, leaf, call.time);

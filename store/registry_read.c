@@ -12,7 +12,8 @@ struct registry_reader {
 static const char caller_sql[] =
 	"SELECT s.eceu_id, s.position, s.prs_status, s.blocked, s.emso, s.maticna, s.davcna,"
 	" coalesce(s.firm, s.personal_name), m.id, m.scheme, m.user_group, m.member_kind, m.status, m.link_status,"
-	" m.principal_id, m.administered_group, coalesce(p.status = 2, 0), coalesce(ps.prs_status = 2, 0),"
+	" m.principal_id, m.administered_group, coalesce(p.status = 2, 0),"
+	" coalesce(ps.prs_status = 2 OR ps.blocked, 0),"
 	" w.cert_digest = ?1, w.old_until_utc_s"
 	" FROM web_service w JOIN membership m ON m.id = w.membership_id JOIN subject s ON s.eceu_id = m.eceu_id"
 	" LEFT JOIN membership p ON p.id = m.principal_membership LEFT JOIN subject ps ON ps.eceu_id = m.principal_id"
@@ -37,7 +38,7 @@ enum caller_column {
 	C_PRINCIPAL,
 	C_ADMINISTERED,
 	C_PRINCIPAL_ACTIVE,
-	C_PRINCIPAL_DELETED,
+	C_PRINCIPAL_BARRED,
 	C_CURRENT,
 	C_OLD_UNTIL
 };
@@ -96,7 +97,7 @@ static void read_membership(sqlite3_stmt *s, struct vash_caller *out) {
 		.principal_id = sqlite3_column_int64(s, C_PRINCIPAL),
 		.administered_group = sqlite3_column_int(s, C_ADMINISTERED),
 		.principal_active = sqlite3_column_int(s, C_PRINCIPAL_ACTIVE) != 0,
-		.principal_deleted = sqlite3_column_int(s, C_PRINCIPAL_DELETED) != 0,
+		.principal_barred = sqlite3_column_int(s, C_PRINCIPAL_BARRED) != 0,
 	};
 }
 

@@ -37,7 +37,7 @@ struct vash_membership {	 /* one record of set [19] */
 	int64_t principal_id;	 /* <19.4>, member kind 2 */
 	int administered_group;	 /* <19.6>, scheme 3 */
 	bool principal_active;	 /* member kind 2: the independent user's own record for the group is active (D3) */
-	bool principal_deleted;	 /* member kind 2: the independent user is deleted in PRS (2.12) */
+	bool principal_barred;	 /* member kind 2: the independent user is deleted in PRS (2.12), or blocked */
 };
 
 struct vash_caller {

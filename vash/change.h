@@ -29,7 +29,7 @@ struct vash_write {
 	const char *to, *title, *text;	 /* MAIL */
 };
 
-enum { VASH_WRITES_MAX = 1024 };
+enum { VASH_WRITES_MAX = 32768 }; /* an independent user may end with 16,000 authorised persons */
 struct vash_change {
 	size_t count, room;
 	struct vash_write *write;

@@ -5,7 +5,7 @@ static bool link_is_active(const struct vash_membership *m) {
 }
 
 static bool principal_counts(const struct vash_membership *m) {
-	return m->principal_active && !m->principal_deleted;
+	return m->principal_active && !m->principal_barred;
 }
 
 static enum vash_set active_as(const struct vash_membership *m, enum vash_set independent, enum vash_set authorised) {
@@ -20,7 +20,7 @@ enum vash_set vash_p001(const struct vash_membership *m) {
 	case VASH_SCHEME_EXTERNAL:
 		return active_as(m, VASH_SET_1A, VASH_SET_1B);
 	case VASH_SCHEME_INTERNAL:
-		return link_is_active(m) ? VASH_SET_2 : VASH_SET_NONE;
+		return active_as(m, VASH_SET_NONE, VASH_SET_2);
 	case VASH_SCHEME_ADMINISTRATOR:
 		return active_as(m, VASH_SET_3A, VASH_SET_3B);
 	case VASH_SCHEME_SERVICES:

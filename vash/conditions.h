@@ -17,7 +17,7 @@ enum vash_set {
 };
 
 /* The one set that the record is in; VASH_SET_NONE: it is not active. An authorised person's link of schemes 1, 3 and 5
- * counts only with the independent user's own active record, who is not deleted in PRS (D3). */
+ * counts only with the independent user's own active record, who is neither deleted in PRS nor blocked (D3). */
 enum vash_set vash_p001(const struct vash_membership *m);
 
 /* p004 (3.3.4): is the record that of an authorised person of `principal` in this group, and with which status of the

@@ -209,6 +209,14 @@ enum gw_code decide_take(struct vash_turn *t, const struct decide_rules *rules, 
 	return execute ? marked(t, rules, out) : GW_OK;
 }
 
+bool decide_subject_counts(struct vash_turn *t, const struct vash_record *r, enum vash_say otherwise) {
+	bool counts = r->subject.prs_status != VASH_PRS_DELETED && !r->subject.blocked;
+	if (!counts) {
+		turn_say_about(t, otherwise, vash_same(r->subject.name));
+	}
+	return counts;
+}
+
 void decide_forget(struct vash_turn *t) {
 	for (size_t i = t->the_case->values.count; i > 0; i--) {
 		const char *name = t->the_case->values.pair[i - 1].name;

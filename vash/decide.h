@@ -25,5 +25,7 @@ const char *decide_reason(const struct vash_turn *t, int64_t id); /* "" = none *
 /* Takes marks, and the buttons that turn the list's pages. *out: the marked records as they are now, if they are to be
  * carried out; else none. */
 GW_NODISCARD enum gw_code decide_take(struct vash_turn *t, const struct decide_rules *rules, struct vash_records *out);
+/* False, and says `otherwise` with its name: a subject that is deleted in PRS or blocked cannot be confirmed. */
+bool decide_subject_counts(struct vash_turn *t, const struct vash_record *r, enum vash_say otherwise);
 void decide_forget(struct vash_turn *t);
 #endif

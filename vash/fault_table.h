@@ -76,6 +76,10 @@
 	  "Use a qualified certificate for signature, seal or website authentication.")                                 \
 	X(CERT_REVOKED, "VG-C08", SOAP, 500, 1, "Potrdilo je preklicano.", "The certificate is revoked.",               \
 	  "Registrirajte novo potrdilo (vs208).", "Register a new certificate (vs208).")                                \
+	X(CERT_REVOCATION_UNKNOWN, "VG-C09", SOAP, 500, 0, "Ni znano, ali je potrdilo preklicano.",                     \
+	  "Whether the certificate is revoked is not known.",                                                           \
+	  "Pokličite čez nekaj minut; če se ponavlja, obvestite skrbnika prehoda.",                                     \
+	  "Call again in a few minutes; if it goes on, tell the operator of the gateway.")                              \
 	X(CERT_CHAIN, "VG-C10", SOAP, 500, 1, "Veriga potrdila ni veljavna.", "The certificate chain is not valid.",    \
 	  "Pošljite verigo, kot jo objavlja izdajatelj.", "Send the chain as the issuer publishes it.")                 \
 	X(AUTH_NOT_REGISTERED, "VG-A01", SOAP, 500, 1, "Potrdilo ni registrirano za spletne storitve.",                 \

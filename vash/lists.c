@@ -18,6 +18,32 @@ const struct vash_subject *vash_own_subject(const struct vash_turn *t) {
 	return r->m.member_kind == VASH_INDEPENDENT ? &r->subject : &r->principal;
 }
 
+bool vash_sees_services(const struct vash_record *login) {
+	return login->m.member_kind == VASH_INDEPENDENT || login->m.scheme == VASH_SCHEME_SERVICES;
+}
+
+bool vash_sees_service(const struct vash_record *login, int64_t subject_id, int64_t record_id) {
+	if (login->m.member_kind == VASH_INDEPENDENT) {
+		return login->subject.id == subject_id;
+	}
+	return vash_sees_services(login) && login->principal_record == record_id;
+}
+
+enum gw_code vash_own_services(struct vash_turn *t, struct vash_records *out) {
+	struct vash_records all;
+	enum gw_code rc = turn_records(t, VASH_BY_SUBJECT, vash_own_subject(t)->id, VASH_STATUS_NONE, &all);
+	struct vash_record *rows =
+		rc == GW_OK ? gw_arena_array(t->arena, all.count ? all.count : 1, sizeof(*rows)) : NULL;
+	*out = (struct vash_records){0, rows};
+	for (size_t i = 0; rows && i < all.count; i++) {
+		const struct vash_record *r = &all.row[i];
+		if (r->has_service && vash_sees_service(&t->login->record, r->subject.id, r->m.id)) {
+			rows[out->count++] = *r;
+		}
+	}
+	return rc;
+}
+
 /* ---- vs002 ---- */
 
 struct vash_text turn_record_group(struct vash_turn *t, const struct vash_record *r) {

@@ -7,8 +7,15 @@
 /* The scheme of a group that is administered <19.6>: 1 or 5, whose codes differ; 0 = no such group. */
 int vash_administered_scheme(const struct vash_codelists *lists, int group);
 
-/* Whose calls, cases and certificates the login sees: an authorised person those of the independent user. */
+/* The independent user in whose name the login acts: himself, or an authorised person's. */
 const struct vash_subject *vash_own_subject(const struct vash_turn *t);
+/* Does the login see anything of the user's web services? An independent user sees all of his; an authorised person of
+ * scheme 5 the record that he is linked to (p001 5b, D3); the right of any other authorised person is for his own group
+ * alone (p001 1b, 2, 3b). */
+bool vash_sees_services(const struct vash_record *login);
+bool vash_sees_service(const struct vash_record *login, int64_t subject_id, int64_t record_id);
+/* Those records, whatever their status. */
+GW_NODISCARD enum gw_code vash_own_services(struct vash_turn *t, struct vash_records *out);
 /* vs002: the records of the login's subject in these sets, also those that wait where `pending`. */
 GW_NODISCARD enum gw_code vash_own_records(struct vash_turn *t, unsigned sets, bool pending, struct vash_records *out);
 /* vs211-00: the records by which he administers a group (3a, 3b of group 90, D35). */

@@ -64,10 +64,33 @@ static enum gw_code begin_calls(struct vash_turn *t) {
 	return GW_OK;
 }
 
+/* An authorised person sees the calls under the record that he is linked to, and the refusals of its certificates. */
+static enum gw_code keep_of_record(struct vash_turn *t, struct vash_calls *calls) {
+	struct vash_records records;
+	size_t kept = 0;
+	enum gw_code rc = vash_own_services(t, &records);
+	for (size_t i = 0; rc == GW_OK && i < calls->count; i++) {
+		const struct vash_call *c = &calls->row[i];
+		bool mine = false;
+		for (size_t k = 0; k < records.count; k++) {
+			const struct vash_record *r = &records.row[k];
+			mine |= c->membership == r->m.id || strcmp(c->cert, r->service.digest) == 0 ||
+				strcmp(c->cert, r->service.old_digest) == 0;
+		}
+		if (mine) {
+			calls->row[kept++] = *c;
+		}
+	}
+	calls->count = rc == GW_OK ? kept : 0;
+	return rc;
+}
+
 static enum gw_code find_calls(struct vash_turn *t, struct vash_calls *out) {
 	const struct vash_registry *r = t->world->registry;
 	int64_t before = turn_number(turn_value(t, "before"));
-	return r->calls(r->ctx, vash_own_subject(t)->id, before > 0 ? (uint64_t)before : 0, t->arena, out, t->err);
+	enum gw_code rc =
+		r->calls(r->ctx, vash_own_subject(t)->id, before > 0 ? (uint64_t)before : 0, t->arena, out, t->err);
+	return rc == GW_OK && t->login->record.m.member_kind != VASH_INDEPENDENT ? keep_of_record(t, out) : rc;
 }
 
 static enum gw_code show_calls(struct vash_turn *t) {
@@ -100,7 +123,7 @@ static enum gw_code take_calls(struct vash_turn *t) {
 
 static const struct vash_step call_steps[] = {{"calls", show_calls, take_calls}};
 const struct vash_procedure vash_own_calls = {.code = "calls",
-					      .access = VASH_FOR_ALL,
+					      .access = VASH_FOR_SERVICES,
 					      .name = {"Klici in zavrnitve", "Calls and refusals"},
 					      .begin = begin_calls,
 					      .steps = call_steps,
@@ -137,14 +160,12 @@ static void show_case(struct vash_turn *t, const struct vash_record *r) {
 /* The newest first. */
 static enum gw_code find_cases(struct vash_turn *t, struct vash_records *out) {
 	struct vash_records own;
-	enum gw_code rc = turn_records(t, VASH_BY_SUBJECT, vash_own_subject(t)->id, VASH_STATUS_NONE, &own);
+	enum gw_code rc = vash_own_services(t, &own);
 	struct vash_record *rows =
 		rc == GW_OK ? gw_arena_array(t->arena, own.count ? own.count : 1, sizeof(*rows)) : NULL;
 	*out = (struct vash_records){0, rows};
 	for (size_t i = own.count; rows && i-- > 0;) {
-		if (own.row[i].has_service) {
-			rows[out->count++] = own.row[i];
-		}
+		rows[out->count++] = own.row[i];
 	}
 	return rc;
 }
@@ -176,7 +197,7 @@ static enum gw_code take_cases(struct vash_turn *t) {
 
 static const struct vash_step case_steps[] = {{"cases", show_cases, take_cases}};
 const struct vash_procedure vash_own_cases = {.code = "cases",
-					      .access = VASH_FOR_ALL,
+					      .access = VASH_FOR_SERVICES,
 					      .name = {"Zadeve", "Cases"},
 					      .begin = begin_cases,
 					      .steps = case_steps,
@@ -208,14 +229,14 @@ static void show_one(struct vash_turn *t, const struct vash_record *r) {
 
 static enum gw_code show_certificates(struct vash_turn *t) {
 	struct vash_records own;
-	enum gw_code rc = turn_records(t, VASH_BY_SUBJECT, vash_own_subject(t)->id, VASH_STATUS_NONE, &own);
+	enum gw_code rc = vash_own_services(t, &own);
 	if (rc != GW_OK) {
 		return rc;
 	}
 	vash_page_list(t->page, "certificates", VASH_SAY_certificates, NULL, 0);
 	for (size_t i = 0; i < own.count; i++) {
 		const struct vash_record *r = &own.row[i];
-		if (r->has_service && (r->m.status == VASH_ACTIVE || r->m.status == VASH_PENDING)) {
+		if (r->m.status == VASH_ACTIVE || r->m.status == VASH_PENDING) {
 			show_one(t, r);
 		}
 	}
@@ -237,7 +258,7 @@ static enum gw_code take_certificate(struct vash_turn *t) {
 
 static const struct vash_step certificate_steps[] = {{"certificates", show_certificates, take_certificate}};
 const struct vash_procedure vash_own_certificates = {.code = "certificates",
-						     .access = VASH_FOR_ALL,
+						     .access = VASH_FOR_SERVICES,
 						     .name = {"Potrdila za klic", "Call certificates"},
 						     .begin = begin_certificates,
 						     .steps = certificate_steps,

@@ -10,7 +10,12 @@ struct vash_step {
 	enum gw_code (*show)(struct vash_turn *t);
 	enum gw_code (*take)(struct vash_turn *t); /* NULL: the last step */
 };
-enum vash_access { VASH_BY_TABLE = 0 /* FZ 5.1 */, VASH_FOR_ALL /* any login */, VASH_BEFORE_LOGIN };
+enum vash_access {
+	VASH_BY_TABLE = 0 /* FZ 5.1 */,
+	VASH_FOR_ALL /* any login */,
+	VASH_FOR_SERVICES /* vash_sees_services */,
+	VASH_BEFORE_LOGIN
+};
 struct vash_procedure {
 	const char *code;
 	enum vash_access access;

@@ -75,7 +75,8 @@ enum vash_subjects_by { VASH_BY_DAVCNA = 1, VASH_BY_MATICNA };
 
 struct vash_call { /* one call or refusal in the audit trail (docs/AUDIT.md); texts as they stand there */
 	int64_t index;
-	const char *time, *kind, *service, *request, *code, *status, *result, *receipt;
+	int64_t membership; /* the record <19.0> under which it was forwarded; 0 = none */
+	const char *time, *kind, *service, *request, *code, *status, *result, *receipt, *cert;
 };
 enum { VASH_CALLS_MAX = 50 };
 struct vash_calls {

@@ -135,6 +135,11 @@
 	  "Change of the data of the client of the web service")                                                       \
 	X(208_02_0x, "vs208-02.0x", WARNING, "Ta uporabniška skupina nima odjemalca.",                                 \
 	  "This user group has no client.")                                                                            \
+	X(208_meanwhile, "vs208-01.4x", WARNING,                                                                       \
+	  "Podatki te registracije so bili medtem spremenjeni v drugi seji. Ničesar nismo zapisali; preverite, "      \
+	  "kaj velja zdaj.",                                                                                           \
+	  "The data of this registration were changed in another session meanwhile. Nothing was written; see what "    \
+	  "holds now.")                                                                                                \
 	X(208_same, "vs208-01.2x", WARNING,                                                                            \
 	  "To potrdilo je za to spletno storitev že vpisano. Ničesar ni treba spremeniti.",                            \
 	  "This certificate is entered for this web service already. Nothing needs to be changed.")                    \
@@ -416,6 +421,11 @@
 	  "V uporabniški skupini, ki ste jo izbrali, ni nobenega aktivnega pooblaščenca.",                             \
 	  "In the user group that you chose there is no active authorised person.")                                    \
 	X(005_h, "vs005", LABEL, "Pooblaščenci:", "Authorised persons:")                                               \
+	X(212_06_subject, "vs212-06.x", WARNING,                                                                       \
+	  "Pooblaščenca »{1}« ni mogoče potrditi: izbrisan je iz poslovnega registra ali blokiran. "              \
+	  "Ničesar nismo zapisali.",                                                                                   \
+	  "The authorised person »{1}« cannot be confirmed: deleted in the business register, or blocked. Nothing "  \
+	  "was written.")                                                                                              \
 	X(212_07_1, "vs212-07.1", DONE,                                                                                \
 	  "V varnostni shemi smo izvršili vpise oziroma izbrise pooblaščenih oseb, ki ste jih izbrali.",               \
 	  "The entries and deletions of the authorised persons that you have chosen have been made in "                \

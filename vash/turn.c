@@ -1,6 +1,6 @@
 #include "vash/turn.h"
 
-#include "vash/procedure.h"
+#include "vash/lists.h"
 
 static const struct vash_procedure *const procedures[] = {
 	&vash_vs101, &vash_vs206,     &vash_vs207,     &vash_vs208,	      &vash_vs211, &vash_vs212,
@@ -43,7 +43,16 @@ bool vash_login_counts(const struct vash_login_data *login) {
 /* FZ 5.1 with D27. */
 static bool is_offered(const struct vash_turn *t, const struct vash_procedure *p) {
 	const struct vash_procedure_row *row = vash_procedure_find(t->world->lists, p->code);
-	return p->access == VASH_FOR_ALL || (row && row->offered[t->login->kind]);
+	switch (p->access) {
+	case VASH_FOR_ALL:
+		return true;
+	case VASH_FOR_SERVICES:
+		return vash_sees_services(&t->login->record);
+	case VASH_BY_TABLE:
+	case VASH_BEFORE_LOGIN:
+	default:
+		return row && row->offered[t->login->kind];
+	}
 }
 
 static bool may_go_on(struct vash_turn *t, const struct vash_procedure *p) {

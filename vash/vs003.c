@@ -31,16 +31,18 @@ enum gw_code vs003_show(struct vash_turn *t) {
 			vash_page_link(t->page, row->code, row->name);
 		}
 	}
-	vash_page_link(t->page, "calls", vash_own_calls.name);
-	vash_page_link(t->page, "cases", vash_own_cases.name);
-	vash_page_link(t->page, "certificates", vash_own_certificates.name);
+	if (vash_sees_services(&t->login->record)) {
+		vash_page_link(t->page, "calls", vash_own_calls.name);
+		vash_page_link(t->page, "cases", vash_own_cases.name);
+		vash_page_link(t->page, "certificates", vash_own_certificates.name);
+	}
 	return GW_OK;
 }
 
 enum gw_code vs003_may_read(struct vash_turn *t, const struct vash_record *r, bool *may) {
 	struct vash_records groups = {0};
 	const struct vash_record *mine = &t->login->record;
-	*may = vash_login_counts(t->login) && r->subject.id == vash_own_subject(t)->id;
+	*may = vash_login_counts(t->login) && vash_sees_service(mine, r->subject.id, r->m.id);
 	bool administers = vash_login_counts(t->login) && mine->m.scheme == VASH_SCHEME_ADMINISTRATOR &&
 			   mine->m.user_group == VASH_GROUP_ADMINISTRATOR;
 	if (*may || !administers) {

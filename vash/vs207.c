@@ -255,12 +255,19 @@ static enum gw_code show_preview(struct vash_turn *t) {
 	return rc;
 }
 
+/* A public PEM is not enough to occupy a certificate (DECISIONS "Proof of possession"): where nobody approves, its key
+ * is proven or it names the user. */
+static bool is_holder(const struct vash_turn *t, const struct vash_web_service *s) {
+	return s->possession_proven || (s->tax_number[0] && strcmp(s->tax_number, user(t)->davcna) == 0);
+}
+
 static void write_record(struct vash_turn *t, const struct vash_web_service *s) {
 	struct vash_write *w = vash_change_add(&t->change, t->arena, VASH_WRITE_RECORD);
 	if (!w) {
 		return;
 	}
-	bool waits = vash_approval_needed(t->world->lists, VASH_SCHEME_SERVICES, chosen_group(t), user(t)->position);
+	bool waits = !is_holder(t, s) ||
+		     vash_approval_needed(t->world->lists, VASH_SCHEME_SERVICES, chosen_group(t), user(t)->position);
 	w->subject_id = user(t)->id;
 	w->m = (struct vash_membership){.scheme = VASH_SCHEME_SERVICES,
 					.user_group = chosen_group(t),

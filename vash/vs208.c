@@ -29,6 +29,22 @@ static enum gw_code begin(struct vash_turn *t) {
 	return rc;
 }
 
+/* Two sessions may change one record: who confirms must have begun with what it holds now. */
+static void note_base(struct vash_turn *t, const struct vash_record *r) {
+	turn_keep(t, "base.certificate", r->service.digest);
+	turn_keep(t, "base.client", r->service.client_id);
+}
+
+static bool is_as_begun(struct vash_turn *t, const struct vash_record *r) {
+	bool same = strcmp(turn_value(t, "base.certificate"), r->service.digest) == 0 &&
+		    strcmp(turn_value(t, "base.client"), r->service.client_id) == 0;
+	if (!same) {
+		turn_say(t, VASH_SAY_208_meanwhile);
+		turn_go(t, "vs208-00");
+	}
+	return same;
+}
+
 /* ---- vs208-00: both tabs ---- */
 
 static enum gw_code show_tabs(struct vash_turn *t) {
@@ -54,6 +70,7 @@ static enum gw_code take_tabs(struct vash_turn *t) {
 	if (rc != GW_OK || !r) {
 		return rc;
 	}
+	note_base(t, r);
 	if (turn_pressed(t, "certificate")) {
 		turn_go(t, "vs208-01");
 	} else if (turn_pressed(t, "client") && client_is_needed(r->m.user_group)) {
@@ -171,7 +188,7 @@ static enum gw_code take_certificate_preview(struct vash_turn *t) {
 		return GW_OK;
 	}
 	enum gw_code rc = look(t, &r, &s, &good);
-	if (rc != GW_OK || !r || !good || is_registered(t, r, &s)) {
+	if (rc != GW_OK || !r || !good || is_registered(t, r, &s) || !is_as_begun(t, r)) {
 		return rc;
 	}
 	bool waits = !is_same_holder(r, &s);
@@ -233,8 +250,11 @@ static enum gw_code take_client_preview(struct vash_turn *t) {
 		return GW_OK;
 	}
 	enum gw_code rc = find_record(t, &r);
-	rc = rc == GW_OK && r ? client_entry_get(t, r->subject.id, true, &s, &good) : rc;
-	if (rc != GW_OK || !r || !good) {
+	if (rc != GW_OK || !r || !is_as_begun(t, r)) {
+		return rc;
+	}
+	rc = client_entry_get(t, r->subject.id, true, &s, &good);
+	if (rc != GW_OK || !good) {
 		return rc;
 	}
 	struct vash_write *w = vash_change_add(&t->change, t->arena, VASH_WRITE_CLIENT);

@@ -189,12 +189,8 @@ static enum gw_code show_list(struct vash_turn *t) {
 /* vs211-04.x3: what has changed since the application was made. */
 static enum gw_code may_confirm(struct vash_turn *t, const struct vash_record *r, bool *may) {
 	struct vash_web_service fresh;
-	*may = r->subject.prs_status != VASH_PRS_DELETED && !r->subject.blocked;
-	if (!*may) {
-		turn_say_about(t, VASH_SAY_211_04_x3_subject, vash_same(r->subject.name));
-		return GW_OK;
-	}
-	if (!r->has_service) {
+	*may = decide_subject_counts(t, r, VASH_SAY_211_04_x3_subject);
+	if (!*may || !r->has_service) {
 		return GW_OK;
 	}
 	enum gw_code rc = call_certificate_check(t, r->service.pem, &r->subject, &fresh, may);

@@ -107,6 +107,17 @@ static enum gw_code show_list(struct vash_turn *t) {
 
 /* ---- vs212-06 ---- */
 
+/* All of the marked, or none. */
+static bool may_execute(struct vash_turn *t, const struct vash_records *marked) {
+	bool may = true;
+	for (size_t i = 0; i < marked->count; i++) {
+		const struct vash_record *r = &marked->row[i];
+		may &= strcmp(decide_mark(t, r->m.id), "confirm") != 0 ||
+		       decide_subject_counts(t, r, VASH_SAY_212_06_subject);
+	}
+	return may;
+}
+
 static void execute_one(struct vash_turn *t, const struct vash_record *r) {
 	const char *mark = decide_mark(t, r->m.id);
 	bool confirm = strcmp(mark, "confirm") == 0, refuse = strcmp(mark, "refuse") == 0;
@@ -132,10 +143,13 @@ static enum gw_code take_list(struct vash_turn *t) {
 		return rc;
 	}
 	rc = decide_take(t, rules_of(t), &marked);
-	for (size_t i = 0; rc == GW_OK && i < marked.count; i++) {
+	if (rc != GW_OK || !may_execute(t, &marked)) {
+		return rc;
+	}
+	for (size_t i = 0; i < marked.count; i++) {
 		execute_one(t, &marked.row[i]);
 	}
-	if (rc == GW_OK && marked.count > 0) {
+	if (marked.count > 0) {
 		t->end = VASH_TURN_FINISHED;
 		turn_go(t, "vs212-07");
 	}

@@ -48,7 +48,12 @@ static void judge(struct conn *c, struct peer *p, struct judgement_cache *cache,
 		return;
 	}
 	X509 *leaf = SSL_get0_peer_certificate(conn_ssl(c));
-	cert_judge(cv->trust[listener], leaf, &p->facts, SSL_get_peer_cert_chain(conn_ssl(c)), now, &p->judgement);
+	const struct cert_question question = {.leaf = leaf,
+					       .facts = &p->facts,
+					       .chain = SSL_get_peer_cert_chain(conn_ssl(c)),
+					       .purpose = CERT_FOR_CALL,
+					       .at_utc_s = now};
+	cert_judge(cv->trust[listener], &question, &p->judgement, NULL);
 	if (p->judgement.verdict == CERT_ACCEPTED) {
 		*slot = (struct judgement_slot){
 			.listener = listener, .generation = view->generation, .judgement = p->judgement};
@@ -86,27 +91,51 @@ void peer_free(struct conn *c) {
 	conn_set_app(c, NULL);
 }
 
+static enum vash_fault fault_of(enum cert_verdict verdict) {
+	switch (verdict) {
+	case CERT_ACCEPTED:
+		return VASH_NO_FAULT;
+	case CERT_REFUSED_SELF_SIGNED:
+		return VASH_CERT_SELF_SIGNED;
+	case CERT_REFUSED_UNKNOWN_ISSUER:
+		return VASH_CERT_UNKNOWN_ISSUER;
+	case CERT_REFUSED_EXPIRED:
+		return VASH_CERT_EXPIRED;
+	case CERT_REFUSED_NOT_YET_VALID:
+		return VASH_CERT_NOT_YET_VALID;
+	case CERT_REFUSED_KEY_USAGE:
+		return VASH_CERT_KEY_USAGE;
+	case CERT_REFUSED_WEAK:
+		return VASH_CERT_KEY_WEAK;
+	case CERT_REFUSED_NOT_QUALIFIED:
+		return VASH_CERT_NOT_QUALIFIED;
+	case CERT_REFUSED_REVOKED:
+		return VASH_CERT_REVOKED;
+	case CERT_REVOCATION_UNKNOWN:
+		return VASH_CERT_REVOCATION_UNKNOWN;
+	case CERT_UNDECIDED:
+	case CERT_REFUSED_MALFORMED:
+	case CERT_REFUSED_BOUNDS:
+	case CERT_REFUSED_SIGNATURE:
+	case CERT_REFUSED_NOT_A_CA:
+	case CERT_REFUSED_PATH_LENGTH:
+	case CERT_REFUSED_NAME_CONSTRAINTS:
+	case CERT_REFUSED_POLICY:
+	case CERT_REFUSED_EXTENSION:
+	case CERT_REFUSED_CHAIN:
+	default:
+		return VASH_CERT_CHAIN;
+	}
+}
+
 enum vash_fault peer_fault(const struct peer *p) {
-	static const enum vash_fault faults[] = {
-		[CERT_UNDECIDED] = VASH_CERT_CHAIN,
-		[CERT_ACCEPTED] = VASH_NO_FAULT,
-		[CERT_REFUSED_SELF_SIGNED] = VASH_CERT_SELF_SIGNED,
-		[CERT_REFUSED_UNKNOWN_ISSUER] = VASH_CERT_UNKNOWN_ISSUER,
-		[CERT_REFUSED_EXPIRED] = VASH_CERT_EXPIRED,
-		[CERT_REFUSED_NOT_YET_VALID] = VASH_CERT_NOT_YET_VALID,
-		[CERT_REFUSED_KEY_USAGE] = VASH_CERT_KEY_USAGE,
-		[CERT_REFUSED_WEAK] = VASH_CERT_KEY_WEAK,
-		[CERT_REFUSED_NOT_QUALIFIED] = VASH_CERT_NOT_QUALIFIED,
-		[CERT_REFUSED_REVOKED] = VASH_CERT_REVOKED,
-		[CERT_REFUSED_CHAIN] = VASH_CERT_CHAIN,
-	};
-	return p->readable ? faults[p->judgement.verdict] : VASH_CERT_CHAIN;
+	return p->readable ? fault_of(p->judgement.verdict) : VASH_CERT_CHAIN;
 }
 
 bool peer_is_known(const struct peer *p) {
 	enum cert_verdict v = p->readable ? p->judgement.verdict : CERT_UNDECIDED;
 	return v == CERT_ACCEPTED || v == CERT_REFUSED_KEY_USAGE || v == CERT_REFUSED_NOT_QUALIFIED ||
-	       v == CERT_REFUSED_REVOKED;
+	       v == CERT_REFUSED_REVOKED || v == CERT_REVOCATION_UNKNOWN;
 }
 
 void peer_limit_key(const struct conn *c, const struct peer *p, uint8_t key[32]) {

@@ -2,6 +2,7 @@
  * thread. */
 #ifndef GW_CALL_PEER_H
 #define GW_CALL_PEER_H
+#include "certs/judge.h"
 #include "gateway/call/call_view.h"
 #include "gateway/engine/conn.h"
 

@@ -6,6 +6,7 @@
 #include <openssl/sha.h>
 
 #include "base/text.h"
+#include "certs/judge.h"
 #include "certs/pdf_glance.h"
 
 enum { REPORT_MAX_BYTES = 65536, CLIENT_ID_BYTES = 16, SECRET_BYTES = 32, SALT_BYTES = 16 };
@@ -33,13 +34,22 @@ static enum vash_cert_answer answer_of(enum cert_verdict v) {
 	case CERT_REFUSED_UNKNOWN_ISSUER:
 		return VASH_CERT_NO_PATH;
 	case CERT_UNDECIDED:
+	case CERT_REVOCATION_UNKNOWN:
 		return VASH_CERT_UNDECIDED;
+	case CERT_REFUSED_MALFORMED:
+	case CERT_REFUSED_BOUNDS:
 	case CERT_REFUSED_EXPIRED:
 	case CERT_REFUSED_NOT_YET_VALID:
-	case CERT_REFUSED_KEY_USAGE:
+	case CERT_REFUSED_SIGNATURE:
+	case CERT_REFUSED_NOT_A_CA:
+	case CERT_REFUSED_PATH_LENGTH:
+	case CERT_REFUSED_NAME_CONSTRAINTS:
+	case CERT_REFUSED_POLICY:
+	case CERT_REFUSED_EXTENSION:
+	case CERT_REFUSED_CHAIN:
 	case CERT_REFUSED_WEAK:
 	case CERT_REFUSED_REVOKED:
-	case CERT_REFUSED_CHAIN:
+	case CERT_REFUSED_KEY_USAGE:
 	case CERT_REFUSED_NOT_QUALIFIED:
 	default:
 		return VASH_CERT_INVALID;
@@ -69,10 +79,21 @@ static struct vash_text why(enum cert_verdict v) {
 	case CERT_REFUSED_REVOKED:
 		return (struct vash_text){"preklicano je potrdilo ali potrdilo izdajatelja",
 					  "the certificate, or its issuer's, has been revoked"};
+	case CERT_REFUSED_MALFORMED:
+	case CERT_REFUSED_BOUNDS:
+	case CERT_REFUSED_SIGNATURE:
+	case CERT_REFUSED_NOT_A_CA:
+	case CERT_REFUSED_PATH_LENGTH:
+	case CERT_REFUSED_NAME_CONSTRAINTS:
+	case CERT_REFUSED_POLICY:
+	case CERT_REFUSED_EXTENSION:
 	case CERT_REFUSED_CHAIN:
 		return (struct vash_text){"veriga potrdil ni veljavna", "the chain of certificates is not valid"};
 	case CERT_ACCEPTED:
 		return vash_same("");
+	case CERT_REVOCATION_UNKNOWN:
+		return (struct vash_text){"ni znano, ali je potrdilo preklicano",
+					  "whether the certificate is revoked is not known"};
 	case CERT_UNDECIDED:
 	default:
 		return (struct vash_text){"veljavnosti ni bilo mogoče preveriti", "validity could not be established"};
@@ -97,7 +118,9 @@ static enum gw_code check_certificate(void *ctx, const char *pem, struct gw_aren
 	}
 	out->readable = true;
 	out->pem = canonical(cert, arena);
-	cert_judge(o->trust, cert, &out->facts, NULL, o->now_utc_s, &judgement);
+	const struct cert_question question = {
+		.leaf = cert, .facts = &out->facts, .purpose = CERT_FOR_CALL, .at_utc_s = o->now_utc_s};
+	cert_judge(o->trust, &question, &judgement, NULL);
 	out->answer = answer_of(judgement.verdict);
 	out->revocation_unchecked = judgement.revocation == CERT_REVOCATION_UNCHECKED;
 	out->detail = why(judgement.verdict);

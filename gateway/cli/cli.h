@@ -48,6 +48,7 @@ int cmd_serve(struct cli *c);
 int cmd_init(struct cli *c);
 int cmd_check_config(struct cli *c);
 int cmd_cert_inspect(struct cli *c);
+int cmd_cert_check(struct cli *c);
 int cmd_tsl_import(struct cli *c);
 int cmd_tsl_list(struct cli *c);
 int cmd_child_tsl(struct cli *c);

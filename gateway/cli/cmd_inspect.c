@@ -44,6 +44,12 @@ static json_t *name_json(const struct cert_name *name) {
 	return list;
 }
 
+static json_t *limit_json(const struct cert_qc *qc) {
+	return qc->limit_present ? json_pack("{s:o, s:I, s:I}", "currency", text_json(qc->limit_currency), "amount",
+					     (json_int_t)qc->limit_amount, "exponent", (json_int_t)qc->limit_exponent)
+				 : json_null();
+}
+
 static json_t *qc_json(const struct cert_qc *qc) {
 	json_t *types = json_array(), *pds = json_array();
 	for (size_t i = 0; i < qc->type_count; i++) {
@@ -53,8 +59,8 @@ static json_t *qc_json(const struct cert_qc *qc) {
 		json_array_append_new(pds, json_pack("{s:o, s:o}", "url", text_json(qc->pds[i].url), "language",
 						     text_json(qc->pds[i].language)));
 	}
-	return json_pack("{s:b, s:o, s:b, s:o, s:o}", "compliance", qc->compliance, "types", types, "sscd", qc->sscd,
-			 "pds", pds, "semantics", text_or_null(qc->semantics));
+	return json_pack("{s:b, s:o, s:b, s:o, s:o, s:o}", "compliance", qc->compliance, "types", types, "sscd",
+			 qc->sscd, "pds", pds, "semantics", text_or_null(qc->semantics), "limit", limit_json(qc));
 }
 
 static json_t *esei_json(const struct cert_details *d) {
@@ -192,7 +198,7 @@ static void print_details(const struct cert_details *d) {
 
 int cmd_cert_inspect(struct cli *c) {
 	struct gw_err err = {0};
-	struct cert_details details;
+	struct cert_details details = {0};
 	GW_AUTO(x509) struct x509_st *cert = NULL;
 	GW_AUTO(arena) struct gw_arena arena;
 	gw_arena_init(&arena, CERT_DETAILS_MAX);

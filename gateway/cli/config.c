@@ -79,6 +79,10 @@ static enum gw_code check_listener(struct config_listener *l, struct gw_err *err
 		return gw_fail(err, GW_E_CONFIG, "listener '%s': kind must be \"services\", \"portal\" or \"metrics\"",
 			       l->name);
 	}
+	if (!cert_revocation_rule_of(l->revocation_text[0] ? l->revocation_text : "soft", &l->revocation)) {
+		return gw_fail(err, GW_E_CONFIG, "listener '%s': revocation must be \"soft\", \"hard\" or \"off\"",
+			       l->name);
+	}
 	bool tls = l->kind != CONFIG_METRICS, services = l->kind == CONFIG_SERVICES;
 	const char *needed[] = {l->cert, l->key, l->anchors, l->public_url};
 	for (size_t i = 0; tls && i < GW_COUNT(needed); i++) {
@@ -118,6 +122,10 @@ static enum gw_code read_listener(struct conf *file, size_t i, struct config_lis
 		{.key = "anchors", .type = CONF_TEXT, .target = l->anchors, .size = CONFIG_PATH},
 		{.key = "intermediates", .type = CONF_TEXT, .target = l->intermediates, .size = CONFIG_PATH},
 		{.key = "crls", .type = CONF_TEXT, .target = l->crls, .size = CONFIG_PATH},
+		{.key = "revocation",
+		 .type = CONF_TEXT,
+		 .target = l->revocation_text,
+		 .size = sizeof(l->revocation_text)},
 		{.key = "public_url", .type = CONF_TEXT, .target = l->public_url, .size = CONFIG_PATH},
 		{.key = "hosts",
 		 .type = CONF_TEXTS,

@@ -16,6 +16,8 @@ struct config_listener {
 	uint32_t port;
 	char cert[CONFIG_PATH], key[CONFIG_PATH];
 	char anchors[CONFIG_PATH], intermediates[CONFIG_PATH], crls[CONFIG_PATH];
+	char revocation_text[8];
+	enum cert_revocation_rule revocation;
 	char public_url[CONFIG_PATH];
 	struct engine_hosts hosts;
 	size_t opens_count; /* names of backends whose services it opens; "self" = our own */

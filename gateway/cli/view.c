@@ -191,6 +191,7 @@ struct cert_trust_config view_trust_config(const struct config *config, size_t l
 	return (struct cert_trust_config){.anchors_dir = l->anchors,
 					  .intermediates_dir = l->intermediates,
 					  .crl_dir = l->crls,
+					  .revocation = l->revocation,
 					  .require_qualified = config->settings.require_qualified};
 }
 

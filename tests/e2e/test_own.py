@@ -2,7 +2,7 @@
 import os
 
 from cases import case, equal
-from portal import COMPANY, COURT, MUNICIPALITY, Person, pem, portal_world, read
+from portal import (COMPANY, COURT, MUNICIPALITY, PERSON, Person, administrator, authorised, digest, pem, portal_world, read, record, rows, service, settle, user)
 
 PEOPLE = [dict(MUNICIPALITY, scheme=1, group=701), dict(COMPANY, scheme=1, group=501), dict(COURT, scheme=3, group=90, administered_group=1003)]
 
@@ -44,3 +44,53 @@ def certificates(w):
     equal(read(w, "SELECT count(*) FROM history"), before, "rows of history")
     company = Person(w, "direktor", "501")
     equal(company.press(company.begin("certificates"), "confirm", {"certificate": pem("obcina_zig")}).codes, ["vs207-03.4b"], "another user's")
+
+
+# ---- who sees what ----
+
+OWN_PAGES = ("calls", "cases", "certificates")
+
+
+def applied_world():
+    return portal_world()
+
+
+def company_with(w, *people):
+    """The company has applied for 1201 (with a file), is registered for 1103, and called it."""
+    settle(w, user(COMPANY, 501), service(COMPANY, 1103, "ec"), administrator(COURT, 1201), *people)
+    equal(Person(w, "direktor", "501 –").register(1201, "podjetje").step, "vs207-07", "the application")
+    equal((w.call("1103", "ec").status, w.call("1201", "podjetje").code), (200, "VG-A04"), "the calls")
+    return record(w, COMPANY, 1201)["id"], record(w, COMPANY, 1103)["id"], rows(w, "SELECT max(id) AS i FROM application")[0]["i"]
+
+
+@case("own pages: an authorised person of scheme 1 sees no web service of the independent user: neither pages nor files nor PDFs", world=applied_world)
+def scheme_1(w):
+    applied, registered, pdf = company_with(w, authorised(PERSON, COMPANY, 501))
+    p = Person(w, "posameznica", "501 –")
+    equal([n for n in OWN_PAGES if n in p.get("/menu").links()], [], "the menu")
+    equal([p.begin(n).codes for n in OWN_PAGES], [["5.1"]] * 3, "pages")
+    equal([p.get(f"/record/{i}.zip").status for i in (applied, registered)], [404, 404], "files")
+    equal(p.get(f"/application/{pdf}").status, 404, "the PDF")
+    own = Person(w, "direktor", "501 –")
+    equal([n for n in OWN_PAGES if n in own.get("/menu").links()], list(OWN_PAGES), "control: the menu")
+    equal([own.get(f"/record/{i}.zip").status for i in (applied, registered)] + [own.get(f"/application/{pdf}").status], [200] * 3, "control: files")
+
+
+@case("own pages: an authorised person of scheme 5 sees the one record that he is linked to, its calls and its certificate", world=applied_world)
+def scheme_5(w):
+    applied, registered, pdf = company_with(w, authorised(PERSON, COMPANY, 1103, 5))
+    p = Person(w, "posameznica", "1103 –")
+    equal([list(p.begin(n).records()) for n in ("cases", "certificates")], [[registered]] * 2, "records")
+    equal((digest("ec") in p.begin("certificates").text(), digest("podjetje") in p.begin("certificates").text()), (True, False), "certificates")
+    equal({" 1103: " in r for r in p.begin("calls").records().values()}, {True}, "calls")
+    equal([p.get(f"/record/{i}.zip").status for i in (applied, registered)] + [p.get(f"/application/{pdf}").status], [404, 200, 404], "files")
+    own = Person(w, "direktor", "1103 –")
+    equal((len(own.begin("cases").records()) > 1, {" 1103: " in r for r in own.begin("calls").records().values()}), (True, {True, False}), "control")
+
+
+@case("own pages: an authorised person of an administrator sees nothing of the administrator's web services", world=applied_world)
+def scheme_3(w):
+    settle(w, administrator(COURT, 1103), authorised(PERSON, COURT, 90, 3, administered_group=1103))
+    p = Person(w, "posameznica", "90 –")
+    equal([p.begin(n).codes for n in OWN_PAGES], [["5.1"]] * 3, "pages")
+    equal(p.open_211(1103).codes, ["vs211-02.2a"], "control")

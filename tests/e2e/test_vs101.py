@@ -190,6 +190,22 @@ def blocked(w):
     logged_in(w, "posameznica", "601 –")
 
 
+LINKED = (("1b", "501 –", [user(COMPANY, 501), authorised(PERSON, COMPANY, 501)], COMPANY),
+          ("3b", "90 –", [administrator(COURT, 1003), authorised(PERSON, COURT, 90, 3, administered_group=1003)], COURT),
+          ("5b", "1103 –", [service(COMPANY, 1103, "podjetje"), authorised(PERSON, COMPANY, 1103, 5)], COMPANY))
+
+
+@table(LINKED, "p001-{}: with its independent user blocked an authorised person neither logs in nor goes on; unblocked he does", world)
+def principal_blocked(w, _, login, people, principal):
+    settle(w, *people)
+    p, subject = Person(w, "posameznica", login), str(eceu(w, principal))
+    w.cli("user", "block", subject, "--reason", "preizkus")
+    equal(p.begin("vs301").codes, ["vg-login"], "the login that was open")
+    not_registered(w, "posameznica")
+    w.cli("user", "unblock", subject)
+    logged_in(w, "posameznica", login)
+
+
 SETS = (
     # row and set, certificate, people, line of the record
     ("2.2b1: a record of set 1a", "direktor", [user(COMPANY, 501)], "501 –"),

@@ -1,7 +1,7 @@
 """vs206 (FZ 5.3.4): leaving user groups, withdrawing applications; who leaves takes his authorised persons along."""
 from cases import case, equal, table
 from portal import (ACTIVE, COLLEAGUE, COMPANY, COURT, DELETED, MUNICIPALITY, NEIGHBOUR, PENDING, PERSON, Person, administrator, authorised,
-                    eceu, ended, full_name, history, mails, nothing_written, notice, pem, portal_world, record, refused, rows, service,
+                    eceu, ended, enter, full_name, history, mails, nothing_written, notice, pem, portal_world, record, refused, rows, service,
                     settle, told, told_cascaded, user)
 
 
@@ -196,3 +196,27 @@ def ended_meanwhile(w):
     equal(p.press(page, "leave", {"records": both[1:]}).step, "vs206-03", "control")
     equal(rows(w, "SELECT count(*) AS n FROM procedure_case WHERE procedure = 'vs206' AND state = 'open' AND id = ?", page.case)[0]["n"], 0,
           "case")
+
+
+def many_people(count):
+    """Natural persons with EMŠO of their own (check digit by the weights of the law)."""
+    found, n = [], 0
+    while len(found) < count:
+        first, n = f"0202{970 + n // 10000 % 10:03}50{n % 1000:03}", n + 1
+        digit = -sum(int(d) * k for d, k in zip(first, (7, 6, 5, 4, 3, 2) * 2)) % 11
+        if digit < 10 and first + str(digit) not in found:
+            found.append(first + str(digit))
+        n += 9000 if n % 1000 == 0 else 0
+    return [dict(position=11, emso=e, name=f"Oseba {i}", email=f"oseba{i}@oseba.test") for i, e in enumerate(found)]
+
+
+@case("vs206-02.2: who has 620 authorised persons leaves with all of them in one change; each is told", world)
+def many(w):
+    settle(w, user(COMPANY, 501))
+    people = [authorised(p, COMPANY, 501) for p in many_people(620)]
+    for i in range(0, len(people), 200):
+        enter(w, people[i:i + 200])
+    page = leave(Person(w, "direktor", "501 –"), "501 –")
+    equal((page.step, record(w, COMPANY, 501)["now"]), ("vs206-03", DELETED), "the user")
+    equal(rows(w, "SELECT count(*) AS n FROM membership WHERE member_kind = 2 AND live")[0]["n"], 0, "persons who are left")
+    equal(len({to for to, *_ in mails(w)}) >= 620, True, "mails")

@@ -650,11 +650,24 @@ def no_approval(w):
     settle(w, TOWN, administrator(COURT, 1202), administrator(COURT, 1203))
     change_list(w, "group_positions.csv", "5,1202,31,any,yes", "5,1202,31,any,no")
     p = Person(w, "uradnica", "701 –")
-    done = p.register(1202, "rekono")
+    done = p.register(1202, "obcina_zig")
     told(done, "vs201-08.b1", group_name(1202))
     equal((done.codes, record(w, MUNICIPALITY, 1202)["now"], mails(w)), (["vs201-08.b1"], ACTIVE, []), "record and mails")
-    equal(w.call("1202", "rekono").status, 200, "call")
+    equal(w.call("1202", "obcina_zig").status, 200, "call")
     equal((p.register(1203, "rekono").codes, record(w, MUNICIPALITY, 1203)["now"], len(mails(w))), (["vs207-07.1"], PENDING, 1), "control")
+
+
+@case("vs207-07.1x: where no approval is needed a certificate that names somebody else, its key unproven, waits all the same and binds nobody",
+      lists_world)
+def no_approval_for_a_public_pem(w):
+    change_list(w, "group_positions.csv", "5,1103,21,any,yes", "5,1103,21,any,no")
+    settle(w, user(COMPANY, 501), TOWN, administrator(COURT, 1103))
+    done = Person(w, "direktor", "501 –").register(1103, "obcina_zig")
+    equal((done.codes, record(w, COMPANY, 1103)["now"], len(mails(w))), (["vs207-07.1"], PENDING, 1), "the stranger's PEM")
+    town = uradnica(w)
+    equal(town.press(at(town, "vs207-03"), "confirm", {"certificate": pem("obcina_zig")}).step, "vs207-04", "its holder")
+    settle(w, user(COMPANY, 501))
+    equal((Person(w, "direktor", "501 –").register(1103, "podjetje").codes, record(w, COMPANY, 1103)["now"]), (["vs201-08.b1"], ACTIVE), "control")
 
 
 @case("vs207-03.4c: a certificate that an operator has blocked is not valid; unblocked it passes", world)

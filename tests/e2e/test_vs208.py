@@ -252,14 +252,33 @@ def taken_meanwhile(w):
     equal(p.press(page, "accept", {"overlap": "0"}).codes, ["vs208-01.4"], "control")
 
 
-@case("vs208-01.4x: of two sessions that change the certificate the later one works on the record as it is then", world)
+@case("vs208-01.4x: of two sessions that change the certificate the later one is told and writes nothing; begun anew it passes", world)
 def two_sessions(w):
     p, other = direktor(w), Person(w, "direktor", "1103 –")
     page = enter_certificate(p, "eku_client")
     change(other, "qc_brez_tipa")
-    p.press(page, "accept", {"overlap": "3"})
-    r = kept(w)
-    equal((r["cert_digest"], r["old_cert_digest"]), (digest("eku_client"), digest("qc_brez_tipa")), "certificates")
+    before = kept(w)
+    with nothing_written(w):
+        page = p.press(page, "accept", {"overlap": "3"})
+    refused(page, "vs208-00", "vs208-01.4x")
+    equal((kept(w), page.fact("Zgoščena vrednost (SHA-256)")), (before, digest("qc_brez_tipa")), "the record, and what the page shows")
+    page = p.press(p.press(page, "certificate"), "confirm", {"certificate": pem("eku_client")})
+    equal(p.press(page, "accept", {"overlap": "3"}).step, "vs208-01.4", "control")
+    equal((kept(w)["cert_digest"], kept(w)["old_cert_digest"]), (digest("eku_client"), digest("qc_brez_tipa")), "certificates")
+
+
+@case("vs208-01.4x: of two sessions that change the client the later one is told and writes nothing; the secret that was shown holds", world)
+def two_clients(w):
+    p, other = direktor(w), Person(w, "direktor", "1103 –")
+    page = p.press(p.press(p.begin("vs208"), "client"), "confirm", CLIENT)
+    theirs = other.press(other.press(other.begin("vs208"), "client"), "confirm", CLIENT)
+    equal(other.press(theirs, "accept").step, "vs208-02.5", "the first")
+    before = kept(w)
+    with nothing_written(w):
+        page = p.press(page, "accept")
+    refused(page, "vs208-00", "vs208-01.4x")
+    equal(kept(w), before, "the record")
+    equal(p.press(p.press(p.press(page, "client"), "confirm", CLIENT), "accept").step, "vs208-02.5", "control")
 
 
 @case("vs208-01.4x: a record that ended between preview and confirmation is not changed", world)

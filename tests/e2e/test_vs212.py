@@ -298,3 +298,17 @@ def not_independent_any_more(w):
     with nothing_written(w):
         equal(execute(p, page, (mine, "confirm")).step == "vs212-07", False, "answer")
     equal(execute(p, opened(p), (record(w, COLLEAGUE, 501)["id"], "confirm")).step, "vs212-07", "control")
+
+
+@table((("deleted in PRS", ("prs", "deleted")), ("blocked", ("block",))), "vs212-06p: a person who is {} is not confirmed, and nothing is written", world)
+def gone(w, name, command):
+    p = direktor(w, *WAITS, *([user(LAW_OFFICE, 302), authorised(LAW_OFFICE, COMPANY, 501, status="pending")] if command[0] == "prs" else []))
+    subject = LAW_OFFICE if command[0] == "prs" else PERSON
+    page = opened(p)
+    ids = {r: i for i, r in page.records().items()}
+    w.cli("user", command[0], str(eceu(w, subject)), *command[1:])
+    with nothing_written(w):
+        answer = execute(p, page, *((i, "confirm") for i in ids.values()))
+    refused(answer, "vs212-04", "vs212-06.x")
+    others = [i for r, i in ids.items() if not r.startswith(subject["name"])]
+    equal(execute(p, answer, (ids[next(r for r in ids if r.startswith(subject["name"]))], "refuse"), *((i, "confirm") for i in others)).step, "vs212-07", "control")

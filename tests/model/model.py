@@ -66,11 +66,11 @@ class Model:
         return [r for r in self.records.values() if r.subject is subject]
 
     def active(self, record):
-        """p001 with D3."""
+        """p001 with D3; an operator's block of the independent user counts for his authorised persons."""
         if record.status != ACTIVE:
             return False
         principal = record.principal
-        return principal is None or (principal.status == ACTIVE and principal.subject.prs == 1)
+        return principal is None or (principal.status == ACTIVE and principal.subject.prs == 1 and not principal.subject.blocked)
 
     def present(self, subject):
         """Deleted in PRS counts as not registered; a blocked one has no access."""

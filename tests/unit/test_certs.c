@@ -15,7 +15,7 @@
 
 #include "base/clock.h"
 #include "certs/signer.h"
-#include "certs/trust.h"
+#include "certs/judge.h"
 
 #define PKI "build/pki"
 #define ISSUER "halcom_po_eseal_2" /* of podjetje */
@@ -66,7 +66,7 @@ static struct cert_judgement judge_at(const struct cert_trust *t, const char *na
 		fail_msg("no certificate '%s'", name);
 	}
 	assert_int_equal(cert_facts_read(leaf, &facts, NULL), GW_OK);
-	cert_judge(t, leaf, &facts, chain, now, &j);
+	cert_judge(t, &(struct cert_question){leaf, &facts, chain, CERT_FOR_CALL, now}, &j, NULL);
 	X509_free(leaf);
 	sk_X509_pop_free(chain, X509_free);
 	return j;
@@ -93,7 +93,7 @@ static void every_certificate_of_the_pki_gets_its_verdict(void **state) {
 		{"neznan_izdajatelj", CERT_REFUSED_UNKNOWN_ISSUER},
 		{"dvojnik_imena", CERT_REFUSED_UNKNOWN_ISSUER},
 		{"dvojnik_crk", CERT_REFUSED_UNKNOWN_ISSUER},
-		{"dvojnik_izdajatelja", CERT_REFUSED_CHAIN},
+		{"dvojnik_izdajatelja", CERT_REFUSED_SIGNATURE},
 		{"potekel", CERT_REFUSED_EXPIRED},
 		{"se_ne_velja", CERT_REFUSED_NOT_YET_VALID},
 		{"eku_server", CERT_REFUSED_KEY_USAGE},
@@ -103,9 +103,9 @@ static void every_certificate_of_the_pki_gets_its_verdict(void **state) {
 		{"brez_qc", CERT_REFUSED_NOT_QUALIFIED},
 		{"preklican", CERT_REFUSED_REVOKED},
 		{"preklican_izdajatelj", CERT_REFUSED_REVOKED},
-		{"pot_predolga", CERT_REFUSED_CHAIN},
+		{"pot_predolga", CERT_REFUSED_PATH_LENGTH},
 		{"potekel_izdajatelj", CERT_REFUSED_EXPIRED},
-		{"velika_veriga", CERT_REFUSED_CHAIN},
+		{"velika_veriga", CERT_REFUSED_BOUNDS},
 	};
 	GW_UNUSED(state);
 	for (size_t i = 0; i < GW_COUNT(rows); i++) {
@@ -216,7 +216,7 @@ static struct cert_judgement judge_made(const struct cert_trust *t, X509 *leaf, 
 	struct cert_judgement j;
 	struct cert_facts facts;
 	assert_int_equal(cert_facts_read(leaf, &facts, NULL), GW_OK);
-	cert_judge(t, leaf, &facts, chain, now, &j);
+	cert_judge(t, &(struct cert_question){leaf, &facts, chain, CERT_FOR_CALL, now}, &j, NULL);
 	return j;
 }
 
@@ -311,7 +311,7 @@ static X509 *podjetje_with(EVP_PKEY *key) {
 }
 
 static void check_bounds(struct cert_judgement j, bool inside, enum cert_verdict verdict) {
-	assert_int_equal(j.verdict, inside ? verdict : CERT_REFUSED_CHAIN);
+	assert_int_equal(j.verdict, inside ? verdict : CERT_REFUSED_BOUNDS);
 	assert_int_equal(strcmp(j.detail, "chain or key larger than the bounds") != 0, inside);
 }
 

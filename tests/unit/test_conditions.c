@@ -19,7 +19,7 @@ static struct vash_membership combination(unsigned n) {
 	m.status = (int)(n / SCHEME_MAX / KIND_MAX % STATUS_MAX);
 	m.link_status = (int)(n / SCHEME_MAX / KIND_MAX / STATUS_MAX % STATUS_MAX);
 	m.principal_active = n / SCHEME_MAX / KIND_MAX / STATUS_MAX / STATUS_MAX % 2;
-	m.principal_deleted = n / SCHEME_MAX / KIND_MAX / STATUS_MAX / STATUS_MAX / 2 % 2;
+	m.principal_barred = n / SCHEME_MAX / KIND_MAX / STATUS_MAX / STATUS_MAX / 2 % 2;
 	return m;
 }
 enum { COMBINATIONS = SCHEME_MAX * KIND_MAX * STATUS_MAX * STATUS_MAX * 4 };
@@ -28,12 +28,12 @@ enum { COMBINATIONS = SCHEME_MAX * KIND_MAX * STATUS_MAX * STATUS_MAX * 4 };
 static enum vash_set by_the_text(const struct vash_membership *m) {
 	bool independent = m->member_kind == 1 && m->status == 2;
 	bool authorised = m->member_kind == 2 && m->link_status == 2;
-	bool with_principal = authorised && m->principal_active && !m->principal_deleted;
+	bool with_principal = authorised && m->principal_active && !m->principal_barred;
 	if (m->scheme == 1) {
 		return independent ? VASH_SET_1A : with_principal ? VASH_SET_1B : VASH_SET_NONE;
 	}
 	if (m->scheme == 2) {
-		return authorised ? VASH_SET_2 : VASH_SET_NONE;
+		return with_principal ? VASH_SET_2 : VASH_SET_NONE;
 	}
 	if (m->scheme == 3) {
 		return independent ? VASH_SET_3A : with_principal ? VASH_SET_3B : VASH_SET_NONE;

@@ -168,7 +168,7 @@ static void an_authorised_person_cannot_call_with_a_certificate_of_his_own(void 
 	c.membership[0].principal_active = false;
 	assert_int_equal(vash_p001(&c.membership[0]), VASH_SET_NONE);
 	c.membership[0].principal_active = true;
-	c.membership[0].principal_deleted = true;
+	c.membership[0].principal_barred = true;
 	assert_int_equal(vash_p001(&c.membership[0]), VASH_SET_NONE);
 }
 

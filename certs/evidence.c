@@ -1,0 +1,169 @@
+#include "certs/evidence.h"
+
+#include <openssl/err.h>
+#include <openssl/pem.h>
+
+#include "certs/crl.h"
+#include "certs/ocsp.h"
+
+struct response {
+	uint8_t *der;
+	size_t bytes;
+};
+
+struct cert_evidence {
+	STACK_OF(X509_CRL) * crls;
+	struct response ocsp[CERT_OCSP_MAX];
+	size_t ocsp_count;
+	char damage[CERT_WHY]; /* "" = none */
+};
+
+const char *cert_revocation_name(enum cert_revocation r) {
+	return r == CERT_REVOCATION_GOOD ? "good" : r == CERT_REVOCATION_REVOKED ? "revoked" : "unchecked";
+}
+
+const char *cert_source_name(enum cert_source s) {
+	return s == CERT_SOURCE_OCSP ? "ocsp" : s == CERT_SOURCE_CRL ? "crl" : "none";
+}
+
+enum gw_code cert_evidence_new(struct cert_evidence **out, struct gw_err *err) {
+	GW_AUTO(cert_evidence) struct cert_evidence *e = calloc(1, sizeof(*e));
+	if (!e || !(e->crls = sk_X509_CRL_new_null())) {
+		return gw_fail(err, GW_E_NOMEM, "out of memory");
+	}
+	*out = gw_take(&e);
+	return GW_OK;
+}
+
+void cert_evidence_free(struct cert_evidence *e) {
+	if (e) {
+		sk_X509_CRL_pop_free(e->crls, X509_CRL_free);
+		for (size_t i = 0; i < e->ocsp_count; i++) {
+			free(e->ocsp[i].der);
+		}
+		free(e);
+	}
+}
+
+static X509_CRL *read_crl(struct gw_span bytes) {
+	BIO *bio = bytes.n <= CERT_CRL_BYTES_MAX ? BIO_new_mem_buf(bytes.p, (int)bytes.n) : NULL;
+	X509_CRL *crl = bio ? d2i_X509_CRL_bio(bio, NULL) : NULL;
+	if (bio && !crl && BIO_reset(bio) == 1) {
+		crl = PEM_read_bio_X509_CRL(bio, NULL, NULL, NULL);
+	}
+	BIO_free(bio);
+	ERR_clear_error();
+	return crl;
+}
+
+enum gw_code cert_evidence_add_crl(struct cert_evidence *e, struct gw_span bytes, const char *what,
+				   struct gw_err *err) {
+	X509_CRL *crl = read_crl(bytes);
+	if (!crl) {
+		return gw_fail(err, GW_E_INPUT, "'%s' holds no readable CRL", what);
+	}
+	if (sk_X509_CRL_num(e->crls) >= CERT_CRLS_MAX || !sk_X509_CRL_push(e->crls, crl)) {
+		X509_CRL_free(crl);
+		return gw_fail(err, GW_E_INPUT, "more than %d CRLs", CERT_CRLS_MAX);
+	}
+	return GW_OK;
+}
+
+/* Base64 with line ends becomes DER; false: it is no base64. */
+static bool decode(struct gw_span text, struct response *out) {
+	EVP_ENCODE_CTX *ctx = EVP_ENCODE_CTX_new();
+	int n = 0, rest = 0;
+	out->der = malloc(text.n + 1);
+	bool ok = ctx && out->der;
+	if (ok) {
+		EVP_DecodeInit(ctx);
+		ok = EVP_DecodeUpdate(ctx, out->der, &n, (const unsigned char *)text.p, (int)text.n) >= 0 &&
+		     EVP_DecodeFinal(ctx, out->der + n, &rest) == 1;
+	}
+	out->bytes = ok ? (size_t)(n + rest) : 0;
+	EVP_ENCODE_CTX_free(ctx);
+	return ok;
+}
+
+enum gw_code cert_evidence_add_ocsp(struct cert_evidence *e, struct gw_span bytes, const char *what,
+				    struct gw_err *err) {
+	struct response r = {0};
+	if (bytes.n == 0 || bytes.n > CERT_OCSP_TEXT_MAX || e->ocsp_count == GW_COUNT(e->ocsp)) {
+		return gw_fail(err, GW_E_INPUT, "'%s' is empty, too large or one too many", what);
+	}
+	bool der = bytes.p[0] == 0x30; /* a SEQUENCE; the base64 of one begins with "M" */
+	if (der && (r.der = malloc(bytes.n))) {
+		memcpy(r.der, bytes.p, bytes.n);
+		r.bytes = bytes.n;
+	} else if (der || !decode(bytes, &r)) {
+		free(r.der);
+		return gw_fail(err, GW_E_INPUT, "'%s' is neither DER nor base64", what);
+	}
+	e->ocsp[e->ocsp_count++] = r;
+	return GW_OK;
+}
+
+void cert_evidence_note_damage(struct cert_evidence *e, const struct gw_err *err) {
+	snprintf(e->damage, sizeof(e->damage), "%.*s", CERT_WHY - 1, err->msg);
+}
+
+/* ---- asking ---- */
+
+struct question {
+	const struct cert_evidence *evidence;
+	const struct crl_checker *checker;
+	STACK_OF(X509) * helpers;
+	int64_t at;
+};
+
+static bool is_revoked(void *ctx, X509 *responder) {
+	const struct question *q = ctx;
+	struct cert_status s[CERT_PATH_MAX];
+	cert_crl_statuses(q->checker, q->evidence->crls, q->helpers, responder, q->at, s);
+	return s[0].revocation == CERT_REVOCATION_REVOKED;
+}
+
+/* What says more: revoked, good, evidence that failed, evidence about something else. */
+static int weight(const struct cert_status *s) {
+	return s->revocation == CERT_REVOCATION_REVOKED ? 3
+	       : s->revocation == CERT_REVOCATION_GOOD	? 2
+	       : s->source != CERT_SOURCE_NONE		? 1
+							: 0;
+}
+
+static void keep_heavier(struct cert_status *best, const struct cert_status *next) {
+	int had = weight(best), has = weight(next);
+	if (has > had || (has == 0 && had == 0)) {
+		*best = *next;
+	}
+}
+
+static void ask_responses(struct question *q, X509 *cert, X509 *issuer, struct cert_status *out) {
+	const struct cert_ocsp_guard guard = {q, is_revoked};
+	*out = (struct cert_status){.why = "there is neither a CRL nor an OCSP response"};
+	for (size_t i = 0; i < q->evidence->ocsp_count; i++) {
+		const struct response *r = &q->evidence->ocsp[i];
+		struct cert_status one = {0};
+		cert_ocsp_status((struct gw_span){(const char *)r->der, r->bytes}, cert, issuer, &guard, q->at, &one);
+		keep_heavier(out, &one);
+	}
+}
+
+void cert_evidence_ask(const struct cert_evidence *e, const struct crl_checker *checker, STACK_OF(X509) * path,
+		       STACK_OF(X509) * helpers, int64_t at_utc_s, struct cert_status out[CERT_PATH_MAX]) {
+	struct question q = {e, checker, helpers, at_utc_s};
+	struct cert_status listed[CERT_PATH_MAX];
+	bool lists = sk_X509_CRL_num(e->crls) > 0;
+	if (lists) {
+		cert_crl_statuses(checker, e->crls, helpers, sk_X509_value(path, 0), at_utc_s, listed);
+	}
+	for (int i = 0; i + 1 < sk_X509_num(path) && i < CERT_PATH_MAX; i++) {
+		ask_responses(&q, sk_X509_value(path, i), sk_X509_value(path, i + 1), &out[i]);
+		if (lists) {
+			keep_heavier(&out[i], &listed[i]);
+		}
+		if (weight(&out[i]) == 0 && e->damage[0]) {
+			memcpy(out[i].why, e->damage, sizeof(out[i].why));
+		}
+	}
+}

@@ -38,11 +38,27 @@ static void count_element(void *ctx, const xmlChar *name, const xmlChar *prefix,
 	xmlSAX2StartElementNs(ctx, name, prefix, uri, namespaces, namespace, attributes, defaulted, attribute);
 }
 
-/* libxml2 finds out other encodings by their first bytes; of those that it knows, all but UTF-8 begin so. */
+/* libxml2 finds out other encodings by their first bytes; of those that it knows, all but UTF-8 begin otherwise. */
 static bool begins_as_utf8(struct gw_span xml) {
 	static const char bom[] = "\xEF\xBB\xBF";
 	bool marked = xml.n > 3 && memcmp(xml.p, bom, 3) == 0;
 	return xml.n >= 4 && (marked || (strchr("< \t\r\n", xml.p[0]) && !memchr(xml.p, 0, 4)));
+}
+
+/* No converter is started for another encoding: what the XML declaration, which ends with the first '>', names must be
+ * UTF-8 before anything is parsed. */
+static bool declares_utf8(struct gw_span xml) {
+	static const char word[] = "encoding", utf8[] = "UTF-8";
+	const char *end = memchr(xml.p, '>', xml.n);
+	const char *p = end ? memmem(xml.p, (size_t)(end - xml.p), word, strlen(word)) : NULL;
+	const char *declaration = memmem(xml.p, xml.n, "<?xml", 5);
+	if (!p || !declaration || declaration > p) {
+		return true;
+	}
+	p += strlen(word);
+	p += strspn(p, " \t\r\n=\"'");
+	return end - p > (ptrdiff_t)strlen(utf8) && strncasecmp(p, utf8, strlen(utf8)) == 0 &&
+	       strchr("\"'", p[strlen(utf8)]);
 }
 
 static bool is_utf8_xml10(const xmlDoc *doc) {
@@ -71,7 +87,7 @@ xmlDocPtr tsl_tree_parse(struct gw_span xml, struct tsl_refused *refused) {
 		tsl_refuse(refused, TSL_REFUSED_TOO_LARGE, "%zu bytes", xml.n);
 		return NULL;
 	}
-	if (!begins_as_utf8(xml)) {
+	if (!begins_as_utf8(xml) || !declares_utf8(xml)) {
 		tsl_refuse(refused, TSL_REFUSED_NOT_XML, "it does not begin as XML in UTF-8");
 		return NULL;
 	}

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "gateway/cli/cli.h"
 #include "gateway/cli/mail_config.h"
+#include "gateway/cli/tsl_import.h"
 #include "gateway/cli/view.h"
 
 static struct config config; /* large; one command a process */
@@ -59,6 +60,13 @@ int cmd_init(struct cli *c) {
 	return EXIT_YES;
 }
 
+static enum gw_code check_lotl_signers(struct gw_err *err) {
+	GW_AUTO(arena) struct gw_arena arena;
+	struct tsl_blobs pins;
+	gw_arena_init(&arena, TSL_BYTES_MAX);
+	return config.trust.lotl_signers[0] ? tsl_pins_load(config.trust.lotl_signers, &arena, &pins, err) : GW_OK;
+}
+
 int cmd_check_config(struct cli *c) {
 	struct gw_err err = {0};
 	struct engine_view *view = NULL;
@@ -76,6 +84,7 @@ int cmd_check_config(struct cli *c) {
 	rc = rc == GW_OK ? signer_load(config.log_key, &key, &err) : rc;
 	rc = rc == GW_OK ? mail_config_load(&config, &mail, &err) : rc;
 	explicit_bzero(&mail, sizeof(mail));
+	rc = rc == GW_OK ? check_lotl_signers(&err) : rc;
 	rc = rc == GW_OK ? view_build(&config, 1, NULL, &view, &err) : rc;
 	signer_free(key);
 	view_unref(view);

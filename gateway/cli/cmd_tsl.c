@@ -60,7 +60,7 @@ static enum gw_code read_source(const char *source, struct gw_buf *out, struct t
 	return rc == GW_OK ? GW_OK : gw_fail(err, rc, "%s", why.msg);
 }
 
-/* A dry run needs no configuration: then nothing is in force and no list of lists is pinned. */
+/* A dry run needs no configuration: then nothing is in force, no list of lists is pinned, and any territory will do. */
 static enum gw_code load_config(const struct cli *c, struct import *m, struct gw_err *err) {
 	enum gw_code rc = config_load(c->config_path, &config, err);
 	m->has_config = rc == GW_OK;
@@ -98,7 +98,9 @@ static enum gw_code load_in_force(struct import *m, struct gw_err *err) {
 static enum gw_code gather(const struct cli *c, struct import *m, struct gw_err *err) {
 	struct tsl_refused *refused = &m->result.refused;
 	enum gw_code rc = load_config(c, m, err);
-	m->what.territory = m->what.territory ? m->what.territory : m->has_config ? config.trust.territory : "SI";
+	if (m->has_config && !m->what.territory) {
+		m->what.territory = config.trust.territory;
+	}
 	rc = rc == GW_OK ? load_pins(m, err) : rc;
 	rc = rc == GW_OK ? load_in_force(m, err) : rc;
 	if (rc == GW_OK && m->lotl_path) {

@@ -34,29 +34,23 @@ static enum gw_code read_list(struct gw_span xml, struct gw_arena *arena, struct
 	return GW_OK;
 }
 
-/* Who may sign the list, by a list of lists whose own signer is pinned. */
-static enum gw_code read_lotl(const struct tsl_import *what, struct tsl_blobs *named, struct tsl_imported *out,
+/* A list of lists whose own signer is pinned, into *lotl. */
+static enum gw_code read_lotl(const struct tsl_import *what, struct tsl *lotl, struct tsl_imported *out,
 			      struct gw_err *err) {
-	struct tsl lotl;
 	struct tsl_signer signer;
 	bool pinned = false;
 	GW_AUTO(json) json_t *record = NULL;
 	const struct tsl_blobs *pins = what->signer.n > 0 ? &what->signer : &what->lotl_signers;
 	const struct tsl_demand demand = {.type = TSL_TYPE_LOTL,
 					  .at_utc_s = what->at_utc_s,
-					  .pins = pins->n > 0 ? pins : NULL,
-					  .not_pinned = TSL_REFUSED_SIGNER_UNKNOWN,
-					  .unpinned_ok = false};
-	enum gw_code rc = read_list(what->lotl, &out->arena, &lotl, &signer, &record, &out->refused, err);
-	if (rc != GW_OK || out->refused.why != TSL_REFUSED_NOT) {
-		return rc;
+					  .pins = pins,
+					  .not_pinned =
+						  pins->n > 0 ? TSL_REFUSED_SIGNER_UNKNOWN : TSL_REFUSED_UNPINNED};
+	enum gw_code rc = read_list(what->lotl, &out->arena, lotl, &signer, &record, &out->refused, err);
+	if (rc == GW_OK && out->refused.why == TSL_REFUSED_NOT) {
+		tsl_judge(lotl, &signer, &demand, &pinned, &out->refused);
 	}
-	if (pins->n == 0) {
-		tsl_refuse(&out->refused, TSL_REFUSED_UNPINNED, "signed by %s", signer.digest_hex);
-	} else if (tsl_judge(&lotl, &signer, &demand, &pinned, &out->refused)) {
-		*named = tsl_named_signers(&lotl, what->territory, &out->arena);
-	}
-	return GW_OK;
+	return rc;
 }
 
 static void tell_facts(const struct tsl_import *what, const struct tsl_signer *signer, struct tsl_imported *out) {
@@ -104,34 +98,44 @@ static enum gw_code find_changes(const struct tsl_import *what, struct tsl_impor
 	return out->changes ? GW_OK : gw_fail(err, GW_E_NOMEM, "out of memory");
 }
 
-static enum gw_code check(const struct tsl_import *what, struct tsl_imported *out, struct gw_err *err) {
+/* The list's own signer, its dates, its number. `lotl` NULL: there is no list of lists. */
+static void judge(const struct tsl_import *what, const struct tsl *lotl, const struct tsl_signer *signer,
+		  struct tsl_imported *out) {
+	bool pinned = false;
 	struct tsl_blobs named = {0};
+	struct tsl_demand demand = {.type = TSL_TYPE_LIST,
+				    .territory = what->territory,
+				    .at_utc_s = what->at_utc_s,
+				    .pins = what->signer.n > 0 ? &what->signer : NULL,
+				    .not_pinned = TSL_REFUSED_SIGNER_UNKNOWN,
+				    .unpinned_ok = what->unpinned_ok};
+	if (lotl) {
+		named = tsl_named_signers(lotl, out->list.territory, &out->arena);
+		demand.pins = &named;
+		demand.not_pinned = TSL_REFUSED_SIGNER_NOT_NAMED;
+	}
+	bool may = tsl_judge(&out->list, signer, &demand, &pinned, &out->refused);
+	gw_copy_text(out->facts.pinned_by, sizeof(out->facts.pinned_by), !pinned ? "" : lotl ? "lotl" : "signer");
+	if (may) {
+		compare_in_force(what, out);
+	}
+}
+
+static enum gw_code check(const struct tsl_import *what, struct tsl_imported *out, struct gw_err *err) {
+	struct tsl lotl;
 	struct tsl_signer signer;
-	bool by_lotl = what->lotl.n > 0, pinned = false;
-	enum gw_code rc = by_lotl ? read_lotl(what, &named, out, err) : GW_OK;
+	bool by_lotl = what->lotl.n > 0;
+	enum gw_code rc = by_lotl ? read_lotl(what, &lotl, out, err) : GW_OK;
 	if (rc != GW_OK || out->refused.why != TSL_REFUSED_NOT) {
 		out->of_lotl = true;
 		return rc;
 	}
-	const struct tsl_demand demand = {.type = TSL_TYPE_LIST,
-					  .territory = what->territory,
-					  .at_utc_s = what->at_utc_s,
-					  .pins = by_lotl	       ? &named
-						  : what->signer.n > 0 ? &what->signer
-								       : NULL,
-					  .not_pinned =
-						  by_lotl ? TSL_REFUSED_SIGNER_NOT_NAMED : TSL_REFUSED_SIGNER_UNKNOWN,
-					  .unpinned_ok = what->unpinned_ok};
 	rc = read_list(what->xml, &out->arena, &out->list, &signer, &out->record, &out->refused, err);
 	if (rc != GW_OK || out->refused.why != TSL_REFUSED_NOT) {
 		return rc;
 	}
 	tell_facts(what, &signer, out);
-	bool may = tsl_judge(&out->list, &signer, &demand, &pinned, &out->refused);
-	gw_copy_text(out->facts.pinned_by, sizeof(out->facts.pinned_by), !pinned ? "" : by_lotl ? "lotl" : "signer");
-	if (may) {
-		compare_in_force(what, out);
-	}
+	judge(what, by_lotl ? &lotl : NULL, &signer, out);
 	return find_changes(what, out, err);
 }
 

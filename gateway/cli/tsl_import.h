@@ -10,7 +10,7 @@ struct tsl_import {		       /* what is asked */
 	struct gw_span lotl;	       /* the list of lists that names its signer; empty: none */
 	struct tsl_blobs signer;       /* --signer: who signed the outermost of the two; none: not given */
 	struct tsl_blobs lotl_signers; /* of the configuration: who signs the list of lists */
-	const char *territory;
+	const char *territory;	       /* NULL: any */
 	int64_t at_utc_s;
 	bool unpinned_ok; /* a dry run: nobody need vouch for the signer, if his certificate is one for lists */
 	const struct trusted_list_facts *in_force; /* NULL: there is none */

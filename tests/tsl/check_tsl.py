@@ -412,6 +412,9 @@ def check_lotl_of_configuration(w, vashgate):
         os.remove(os.path.join(folder, "b.pem"))
         status, said = g.tsl_import(w.sign(list_of={"sequence": "11"}), "--lotl", path)
         say("refused: who is no longer in its folder: signer_unknown", differs(said, code="signer_unknown", document="lotl") + ([] if status == 1 else [f"status {status}"]))
+        os.remove(os.path.join(folder, "a.pem"))
+        status, said = g.run("check-config")
+        say("check-config finds that nobody is in it", [] if status == 1 and "no certificate of a signer" in said["error"] else [f"status {status} {said}"])
 
 
 def check_changes(g, w):
@@ -510,6 +513,19 @@ def check_killed_child(g, w):
         ([] if p.returncode == 2 and g.in_force() == before else [f"status {p.returncode}"]))
 
 
+def check_territory(g, w):
+    croatian = w.sign(list_of={"territory": "HR"})
+    lotl = w.write("lotl.xml", w.lotl([("HR", [w.signer], "EUgeneric")]))
+    other = w.write("other-lotl.xml", w.lotl([("SI", [w.signer], "EUgeneric")]))
+    nowhere = ["--dry-run", "--config", "/nonexistent"]
+    for name, args, code in (("any without a configuration", ["--signer", w.paths["signer"]], "ok"), ("the one asked for", ["--signer", w.paths["signer"], "--territory", "HR"], "ok"),
+                             ("another than asked for", ["--signer", w.paths["signer"], "--territory", "SI"], "territory"),
+                             ("any, named for it", ["--lotl", lotl, "--signer", w.paths["lotl"]], "ok"),
+                             ("any, named for another", ["--lotl", other, "--signer", w.paths["lotl"]], "signer_not_named")):
+        status, said = g.tsl_import(croatian, *args, *nowhere)
+        say(f"territory: {name}: {code}", differs(said, code=code, territory="HR") + ([] if status == (code != "ok") else [f"status {status}"]))
+
+
 def check_codes_documented():
     with open(os.path.join(ROOT, "certs", "tsl_refusal.h"), encoding="utf-8") as f:
         codes = re.findall(r'X\([A-Z_]+,\s*"([a-z_]+)"', f.read())
@@ -581,6 +597,7 @@ def main():
             check_warnings(g, w)
             check_signers(g, w)
             check_lotl(g, w)
+            check_territory(g, w)
             check_changes(g, w)
             check_serving(g, w)
             check_registry_guards(g)

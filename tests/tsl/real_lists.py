@@ -84,13 +84,6 @@ def without_provider(content):
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 
-def territory_of(path):
-    try:
-        return etree.parse(path).getroot().findtext(f".//{{{m.TSL}}}SchemeTerritory") or "SI"
-    except etree.XMLSyntaxError:
-        return "SI"
-
-
 # lists that this program does not take though their signature is right: version 4
 TAKEN_OTHERWISE = {"lotl.xml": "version", "tl.xml": "signature_transform"}
 
@@ -98,7 +91,7 @@ TAKEN_OTHERWISE = {"lotl.xml": "version", "tl.xml": "signature_transform"}
 def judge(vashgate, base, row, folder):
     """(status, what is said, how the signer was taken). No signer of theirs is known: the list's own, unpinned, else its own as a pin."""
     path = os.path.join(base, row[0])
-    args = [path, "--territory", territory_of(path), "--at", row[2] if row[2] != "-" else AT]
+    args = [path, "--at", row[2] if row[2] != "-" else AT]
     status, said = run(vashgate, *args)
     if said["code"] != "signer_unknown":
         return status, said, "unpinned"

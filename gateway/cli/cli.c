@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "gateway/cli/case_command.h"
 #include "gateway/cli/codelists_load.h"
@@ -49,6 +50,12 @@ bool cli_done(const struct cli *c, int positional) {
 void cli_print_json(const json_t *value) {
 	json_dumpf(value, stdout, JSON_COMPACT);
 	putchar('\n');
+}
+
+json_t *cli_time_json(int64_t utc_s) {
+	char text[GW_TIME_TEXT];
+	gw_time_text(utc_s * 1000, text);
+	return utc_s ? json_string(text) : json_null();
 }
 
 int cli_failed(const struct cli *c, const struct gw_err *err, int status) {

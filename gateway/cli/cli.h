@@ -27,6 +27,7 @@ int cli_usage(void); /* prints, EXIT_TROUBLE */
 /* Says "vashgate: …", with --json {"ok":false,"error":…} too; gives `status`. */
 int cli_failed(const struct cli *c, const struct gw_err *err, int status);
 void cli_print_json(const json_t *value); /* one line */
+json_t *cli_time_json(int64_t utc_s);	  /* RFC 3339; null for 0. The caller owns it */
 
 void cli_registry_path(const struct config *c, char out[CONFIG_PATH + 32]);
 void cli_head_path(const struct config *c, char out[CONFIG_PATH + 32]);

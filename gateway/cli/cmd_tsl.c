@@ -149,19 +149,8 @@ static enum gw_code run(const struct cli *c, struct import *m, struct gw_err *er
 
 /* ---- what is said ---- */
 
-static json_t *time_json(int64_t utc_s) {
-	char text[GW_TIME_TEXT];
-	gw_time_text(utc_s * 1000, text);
-	return utc_s ? json_string(text) : json_null();
-}
-
 static json_t *word_json(const char *word) {
 	return word[0] ? json_string(word) : json_null();
-}
-
-static void set_all(json_t *to, json_t *from) {
-	json_object_update(to, from);
-	json_decref(from);
 }
 
 static json_t *result_json(const struct import *m) {
@@ -173,11 +162,13 @@ static json_t *result_json(const struct import *m) {
 			      refused ? json_string(r->of_lotl ? "lotl" : "list") : json_null(), "sl",
 			      tsl_refusal_sl(r->refused.why), "en", tsl_refusal_en(r->refused.why), "detail",
 			      r->refused.detail, "dry_run", m->dry_run, "imported", m->imported);
-	set_all(j, json_pack("{s:o, s:o, s:o, s:o, s:b, s:o}", "territory", word_json(f->territory), "sequence",
-			     r->known ? json_integer((json_int_t)f->sequence) : json_null(), "issued",
-			     time_json(f->issued_utc_s), "next_update", time_json(f->next_update_utc_s), "pinned",
-			     f->pinned_by[0] != '\0', "pinned_by", word_json(f->pinned_by)));
-	set_all(j, json_pack("{s:o, s:o, s:o, s:o, s:o}", "signer_sha256", word_json(f->signer), "providers",
+	json_object_update_new(j, json_pack("{s:o, s:o, s:o, s:o, s:b, s:o}", "territory", word_json(f->territory),
+					    "sequence", r->known ? json_integer((json_int_t)f->sequence) : json_null(),
+					    "issued", cli_time_json(f->issued_utc_s), "next_update",
+					    cli_time_json(f->next_update_utc_s), "pinned", f->pinned_by[0] != '\0',
+					    "pinned_by", word_json(f->pinned_by)));
+	json_object_update_new(
+		j, json_pack("{s:o, s:o, s:o, s:o, s:o}", "signer_sha256", word_json(f->signer), "providers",
 			     r->known ? json_integer((json_int_t)f->providers) : json_null(), "services",
 			     r->known ? json_integer((json_int_t)f->services) : json_null(), "granted_ca_qc",
 			     r->known ? json_integer((json_int_t)f->granted_ca_qc) : json_null(), "changes",

@@ -31,12 +31,6 @@ static enum gw_code load(const struct cli *c, struct shown *s, struct gw_err *er
 
 /* ---- JSON ---- */
 
-static json_t *time_json(int64_t utc_s) {
-	char text[GW_TIME_TEXT];
-	gw_time_text(utc_s * 1000, text);
-	return json_string(text);
-}
-
 static json_t *names_json(const struct tsl_texts *names) {
 	return json_pack("{s:s, s:s}", "sl", tsl_text_in(names, "sl"), "en", tsl_text_in(names, "en"));
 }
@@ -66,7 +60,7 @@ static json_t *service_json(const struct tsl_service *service, int64_t at_utc_s)
 	}
 	return json_pack("{s:o, s:s, s:s, s:o, s:b, s:o, s:o, s:o, s:b, s:I}", "name", names_json(&p->names), "type",
 			 p->type, "status", tsl_status_name(tsl_status_at(service, at_utc_s)), "since",
-			 then ? time_json(p->since_utc_s) : json_null(), "granted_ca_qc",
+			 then ? cli_time_json(p->since_utc_s) : json_null(), "granted_ca_qc",
 			 tsl_is_granted_ca_qc(service, at_utc_s), "info", info, "qualifiers", qualifiers_json(p),
 			 "taken_over_by", p->taken_over ? names_json(&p->taken_over_by) : json_null(),
 			 "critical_unknown", p->critical_unknown, "history", (json_int_t)(service->period_count - 1));
@@ -91,9 +85,9 @@ static json_t *list_json(const struct shown *s) {
 	}
 	return json_pack("{s:i, s:b, s:s, s:I, s:o, s:o, s:o, s:s, s:s, s:s, s:O, s:o}", "v", LIST_VERSION, "ok", 1,
 			 "territory", s->in_force.facts.territory, "sequence", (json_int_t)s->in_force.facts.sequence,
-			 "issued", time_json(s->in_force.facts.issued_utc_s), "next_update",
-			 time_json(s->in_force.facts.next_update_utc_s), "imported",
-			 time_json(s->in_force.facts.imported_utc_s), "digest_sha256", s->in_force.facts.digest,
+			 "issued", cli_time_json(s->in_force.facts.issued_utc_s), "next_update",
+			 cli_time_json(s->in_force.facts.next_update_utc_s), "imported",
+			 cli_time_json(s->in_force.facts.imported_utc_s), "digest_sha256", s->in_force.facts.digest,
 			 "signer_sha256", s->in_force.facts.signer, "pinned_by", s->in_force.facts.pinned_by, "changes",
 			 s->in_force.changes, "providers", providers);
 }

@@ -262,12 +262,15 @@ coverage: ## line coverage of the unit tests: build/coverage/index.txt
 		awk -F"'" '/^File/ { file = $$2 } /^Lines executed/ && file ~ /^(base|vash|certs|store|portal|gateway)\// { print file "\t" $$0; file = "" }' | \
 		sort | tee index.txt
 
-test-corpus: all $(BUILD)/tests/http_suite ## third-party suites: make test-corpus DATA=DIR
-	@$(BUILD)/tests/http_suite $(or $(DATA),../shared/data)/suites/http
-	@$(PYTHON) tests/tsl/real_lists.py $(BUILD)/vashgate $(or $(DATA),../shared/data)
-$(BUILD)/tests/http_suite: tests/corpus/http_suite.c $(LIBRARY)
+test-corpus: all $(BUILD)/tests/http_suite $(BUILD)/tests/ocsp_suite ## third-party suites: make test-corpus DATA=DIR
+	@status=0; data="$(or $(DATA),../shared/data)"; \
+		$(BUILD)/tests/http_suite "$$data/suites/http" || status=1; \
+		/usr/bin/python3 tests/corpus/x509_suite.py $(BUILD)/vashgate "$$data" || status=1; \
+		$(BUILD)/tests/ocsp_suite "$$data/suites/x509/openssl-ocsp" || status=1; \
+		/usr/bin/python3 tests/tsl/real_lists.py $(BUILD)/vashgate "$$data" || status=1; exit $$status
+$(BUILD)/tests/%_suite: tests/corpus/%_suite.c $(LIBRARY)
 	@mkdir -p $(@D)
-	$(Q)echo "CC   $@"; $(CC) $(TEST_CFLAGS) $(LDFLAGS) -o $@ $< $(LIBRARY)
+	$(Q)echo "CC   $@"; $(CC) $(TEST_CFLAGS) $(LDFLAGS) -o $@ $< $(LIBRARY) $(PC_LIBS)
 
 # ---- installation ----
 PREFIX ?= /usr

@@ -147,6 +147,11 @@ enum gw_code cert_time(const ASN1_TIME *t, int64_t *utc_s, struct gw_err *err) {
 	return GW_OK;
 }
 
+int64_t cert_seconds(const ASN1_TIME *t) {
+	int64_t utc_s = 0;
+	return t && cert_time(t, &utc_s, NULL) == GW_OK ? utc_s : 0;
+}
+
 char *cert_serial_hex(const X509 *cert) {
 	BIGNUM *bn = ASN1_INTEGER_to_BN(X509_get0_serialNumber(cert), NULL);
 	char *hex = bn ? BN_bn2hex(bn) : NULL;

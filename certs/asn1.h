@@ -28,6 +28,7 @@ struct gw_span cert_text(const ASN1_TYPE *t, struct gw_arena *arena, bool *encod
 struct gw_span cert_string_text(const ASN1_STRING *s, struct gw_arena *arena, bool *encoded);
 
 GW_NODISCARD enum gw_code cert_time(const ASN1_TIME *t, int64_t *utc_s, struct gw_err *err);
+int64_t cert_seconds(const ASN1_TIME *t); /* 0: NULL, or undecodable */
 /* Hex with a minus sign where it is negative; NULL: unreadable. To be freed with OPENSSL_free. */
 char *cert_serial_hex(const X509 *cert);
 

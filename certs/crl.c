@@ -26,11 +26,6 @@ struct asking {
 	struct look look[CERT_PATH_MAX];
 };
 
-static int64_t seconds(const ASN1_TIME *t) {
-	int64_t utc_s = 0;
-	return t && cert_time(t, &utc_s, NULL) == GW_OK ? utc_s : 0;
-}
-
 /* NULL: it stands in the path of a CRL's issuer, or deeper than any path that was found. */
 static struct look *look_of(X509_STORE_CTX *ctx) {
 	struct asking *a = X509_STORE_CTX_get_app_data(ctx);
@@ -52,7 +47,7 @@ static int look_up(X509_STORE_CTX *ctx, X509_CRL *crl, X509 *cert) {
 
 static bool is_skew(const struct asking *a, X509_STORE_CTX *ctx) {
 	const X509_CRL *crl = X509_STORE_CTX_get0_current_crl(ctx);
-	return crl && seconds(X509_CRL_get0_lastUpdate(crl)) <= a->at + CERT_CLOCK_SKEW_S;
+	return crl && cert_seconds(X509_CRL_get0_lastUpdate(crl)) <= a->at + CERT_CLOCK_SKEW_S;
 }
 
 /* Errors of CRLs are noted, each for its certificate, and do not end the path. A CRL that is not in force is read on:
@@ -146,11 +141,11 @@ static void describe(const struct look *l, int64_t at, struct cert_status *out) 
 		return;
 	}
 	out->source = CERT_SOURCE_CRL;
-	out->this_update_utc_s = seconds(X509_CRL_get0_lastUpdate(l->read));
-	out->next_update_utc_s = seconds(X509_CRL_get0_nextUpdate(l->read));
+	out->this_update_utc_s = cert_seconds(X509_CRL_get0_lastUpdate(l->read));
+	out->next_update_utc_s = cert_seconds(X509_CRL_get0_nextUpdate(l->read));
 	X509_CRL_digest(l->read, EVP_sha256(), out->digest, NULL);
 	if (revoked && X509_CRL_get0_by_cert(l->read, &entry, l->cert) == 1) {
-		out->revoked_at_utc_s = seconds(X509_REVOKED_get0_revocationDate(entry));
+		out->revoked_at_utc_s = cert_seconds(X509_REVOKED_get0_revocationDate(entry));
 	}
 }
 

@@ -110,11 +110,6 @@ static bool in_bounds(X509 *leaf, STACK_OF(X509) * chain) {
 
 /* ---- path ---- */
 
-static int64_t seconds(const ASN1_TIME *t) {
-	int64_t utc_s = 0;
-	return cert_time(t, &utc_s, NULL) == GW_OK ? utc_s : 0;
-}
-
 static void narrow(struct cert_judgement *out, int64_t from, int64_t until) {
 	out->from_utc_s = from > out->from_utc_s ? from : out->from_utc_s;
 	out->until_utc_s = until < out->until_utc_s ? until : out->until_utc_s;
@@ -136,7 +131,7 @@ static void judge_path(struct judging *j) {
 	note(j, "path", CERT_STEP_OK, "%d certificates", sk_X509_num(p->certs));
 	for (int i = 0; i < sk_X509_num(p->certs); i++) {
 		const X509 *cert = sk_X509_value(p->certs, i);
-		narrow(j->out, seconds(X509_get0_notBefore(cert)), seconds(X509_get0_notAfter(cert)));
+		narrow(j->out, cert_seconds(X509_get0_notBefore(cert)), cert_seconds(X509_get0_notAfter(cert)));
 	}
 	if (q->purpose != CERT_FOR_PATH) {
 		check(j, "strength", cert_path_is_strong(p, q->at_utc_s), CERT_REFUSED_WEAK,

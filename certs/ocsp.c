@@ -22,15 +22,10 @@ static bool because(struct asking *a, const char *why) {
 	return false;
 }
 
-static int64_t seconds(const ASN1_TIME *t) {
-	int64_t utc_s = 0;
-	return t && cert_time(t, &utc_s, NULL) == GW_OK ? utc_s : 0;
-}
-
 /* ---- who signed ---- */
 
 static bool is_valid_then(const X509 *cert, int64_t at) {
-	return seconds(X509_get0_notBefore(cert)) <= at && at <= seconds(X509_get0_notAfter(cert));
+	return cert_seconds(X509_get0_notBefore(cert)) <= at && at <= cert_seconds(X509_get0_notAfter(cert));
 }
 
 static bool is_signed_by(X509 *cert, X509 *issuer, int64_t at) {
@@ -116,12 +111,12 @@ static void read_answer(struct asking *a, OCSP_SINGLERESP *single) {
 	struct cert_status *out = a->out;
 	ASN1_GENERALIZEDTIME *revoked = NULL, *this_update = NULL, *next_update = NULL;
 	int status = OCSP_single_get0_status(single, NULL, &revoked, &this_update, &next_update);
-	out->this_update_utc_s = seconds(this_update);
-	out->next_update_utc_s = seconds(next_update);
+	out->this_update_utc_s = cert_seconds(this_update);
+	out->next_update_utc_s = cert_seconds(next_update);
 	out->revocation = CERT_REVOCATION_UNCHECKED;
 	if (status == V_OCSP_CERTSTATUS_REVOKED) {
 		out->revocation = CERT_REVOCATION_REVOKED;
-		out->revoked_at_utc_s = seconds(revoked);
+		out->revoked_at_utc_s = cert_seconds(revoked);
 	} else if (status != V_OCSP_CERTSTATUS_GOOD) {
 		because(a, "the responder does not know the certificate");
 	} else if (is_fresh(a, out->this_update_utc_s, out->next_update_utc_s)) {

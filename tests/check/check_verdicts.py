@@ -1,0 +1,133 @@
+#!/usr/bin/python3
+"""The table of verdicts (verdicts.py): what `vashgate cert check` says of each case, and that the gateway answers a caller with that
+certificate the same.
+
+usage: check_verdicts.py
+"""
+import base64
+import json
+import os
+import shutil
+import ssl
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+sys.path[:0] = [HERE, os.path.join(ROOT, "tests", "e2e")]
+sys.dont_write_bytecode = True
+from verdicts import CASES, GOOD_LEAF
+from world import VASHGATE, World
+
+# what a caller gets for a code of cert check; VG-A01: the certificate is good, and registered for nothing
+FAULTS = {"accepted": "VG-A01", "self_signed": "VG-C01", "unknown_issuer": "VG-C02", "expired": "VG-C03", "not_yet_valid": "VG-C04", "key_usage": "VG-C05",
+          "weak": "VG-C06", "not_qualified": "VG-C07", "revoked": "VG-C08", "revocation_unknown": "VG-C09"}
+CHAIN_FAULT = "VG-C10"
+
+
+def pem(der, label="CERTIFICATE"):
+    return f"-----BEGIN {label}-----\n{base64.encodebytes(der).decode()}-----END {label}-----\n"
+
+
+def write(path, data):
+    with open(path, "wb" if isinstance(data, bytes) else "w") as f:
+        f.write(data)
+
+
+def lay_out(case, folder):
+    """The case as files: leaf.pem with its chain, and folders as the configuration has them."""
+    for name, items in (("anchors", case.roots), ("intermediates", case.intermediates)):
+        shutil.rmtree(os.path.join(folder, name), ignore_errors=True)
+        os.mkdir(os.path.join(folder, name))
+        for i, certificate in enumerate(items):
+            write(os.path.join(folder, name, f"{i}.pem"), pem(certificate.der))
+    shutil.rmtree(os.path.join(folder, "crls"), ignore_errors=True)
+    os.mkdir(os.path.join(folder, "crls"))
+    for i, item in enumerate(case.crls):
+        data = pem(CASES[0].crls[1], "X509 CRL") if item == "pem" else item
+        write(os.path.join(folder, "crls", f"{i}.crl"), data)
+    leaf = os.path.join(folder, "leaf.pem")
+    if case.leaf is None or case.leaf == "cut":
+        write(leaf, GOOD_LEAF.der[:-20] if case.leaf else b"nic")
+        return
+    write(leaf, "".join(pem(c.der) for c in (case.leaf, *case.chain)))
+    write(os.path.join(folder, "leaf.key"), case.leaf.private_pem())
+
+
+def offline(case, folder):
+    command = [VASHGATE, "--json", "cert", "check", os.path.join(folder, "leaf.pem"), "--revocation", case.rule, "--purpose", case.purpose]
+    for name in ("anchors", "intermediates", "crls"):
+        command += ["--" + name, os.path.join(folder, name)]
+    for i, response in enumerate(case.ocsp):
+        path = os.path.join(folder, f"{i}.ocsp")
+        write(path, base64.encodebytes(response[1]) if isinstance(response, tuple) else response)
+        command += ["--ocsp", path]
+    if case.at:
+        command += ["--at", case.at.strftime("%Y-%m-%dT%H:%M:%SZ")]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    answer = json.loads(run.stdout)
+    verdict = {"accepted": "accepted", "revocation_unknown": "undecidable"}.get(case.code, "refused")
+    failed = [s["name"] for s in answer["steps"] if s["result"] == "failed"]
+    wanted = (0 if verdict == "accepted" else 1, verdict, case.code, verdict == "refused")
+    found = (run.returncode, answer["verdict"], answer["code"], bool(failed))
+    return None if found == wanted else f"{found}, wanted {wanted}: {[(s['name'], s['result'], s['reason']) for s in answer['steps']]}"
+
+
+class Gateway:
+    """One gateway whose trust is laid out anew for each case."""
+
+    def __init__(self):
+        self.w = World(registry=(), start=False)
+        self.folder = os.path.join(self.w.folder, "trust")
+        os.mkdir(self.folder)
+        self.rule = "hard"
+        self.w.anchors = os.path.join(self.folder, "anchors")
+        self.w.write_config()
+        self.w.edit_config(f'intermediates = "{self.w.pki}/intermediates"; crls = "{self.w.pki}/crl";',
+                           f'intermediates = "{self.folder}/intermediates"; crls = "{self.folder}/crls"; revocation = "hard";')
+        self.started = False
+
+    def answer(self, case):
+        """The code that a caller with this certificate gets."""
+        if case.rule != self.rule:
+            self.w.edit_config(f'revocation = "{self.rule}"', f'revocation = "{case.rule}"')
+            self.rule = case.rule
+        if not self.started:
+            self.w.start()
+            self.started = True
+        elif not self.w.reload():
+            return "not reloaded"
+        context = self.w.context(weak=True)
+        context.load_cert_chain(os.path.join(self.folder, "leaf.pem"), os.path.join(self.folder, "leaf.key"))
+        return self.w.call("1103", context=context).code
+
+
+def report(name, problem):
+    print(f"{'not ok' if problem else 'ok'} - check: {name}" + (f"\n# {problem}" if problem else ""), flush=True)
+    return bool(problem)
+
+
+def main():
+    failed = 0
+    with tempfile.TemporaryDirectory(prefix="vashgate-check-") as folder:
+        for case in CASES:
+            lay_out(case, folder)
+            failed += report(case.name, offline(case, folder))
+    gateway = Gateway()
+    try:
+        for case in (c for c in CASES if c.live):
+            lay_out(case, gateway.folder)
+            found, wanted = gateway.answer(case), FAULTS.get(case.code, CHAIN_FAULT)
+            failed += report(f"a call: {case.name}", None if found == wanted else f"{found}, wanted {wanted}")
+    finally:
+        gateway.w.close()
+    names = [c.name for c in CASES]
+    failed += report("no name stands twice", [n for n in set(names) if names.count(n) > 1])
+    refused = {c.code for c in CASES}
+    print(f"# {len(CASES)} cases, {sum(c.live for c in CASES)} of them shown to the gateway, {len(refused)} codes")
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -3,6 +3,8 @@
 #include <libxml/valid.h>
 #include <openssl/evp.h>
 
+#include "certs/tsl_pss.h"
+
 #define ENVELOPED "http://www.w3.org/2000/09/xmldsig#enveloped-signature"
 #define SIGNED_PROPERTIES "http://uri.etsi.org/01903#SignedProperties"
 #define XMLDSIG_MORE "http://www.w3.org/2001/04/xmldsig-more#"
@@ -109,9 +111,10 @@ static const EVP_MD *digest_of(const char *uri, bool sha1_too) {
 }
 
 static bool check_methods(const xmlNode *info, struct gw_arena *arena, struct tsl_refused *refused) {
-	static const char *const methods[] = {XMLDSIG_MORE "rsa-sha256",   XMLDSIG_MORE "rsa-sha384",
-					      XMLDSIG_MORE "rsa-sha512",   XMLDSIG_MORE "ecdsa-sha256",
-					      XMLDSIG_MORE "ecdsa-sha384", XMLDSIG_MORE "ecdsa-sha512"};
+	static const char *const methods[] = {
+		XMLDSIG_MORE "rsa-sha256",   XMLDSIG_MORE "rsa-sha384",	  XMLDSIG_MORE "rsa-sha512",
+		XMLDSIG_MORE "ecdsa-sha256", XMLDSIG_MORE "ecdsa-sha384", XMLDSIG_MORE "ecdsa-sha512",
+		TSL_PSS "sha256-rsa-MGF1",   TSL_PSS "sha384-rsa-MGF1",	  TSL_PSS "sha512-rsa-MGF1"};
 	const char *method = algorithm(info, "SignatureMethod", arena, refused);
 	const char *form = algorithm(info, "CanonicalizationMethod", arena, refused);
 	if (!is_one_of(method, methods, GW_COUNT(methods))) {

@@ -11,6 +11,7 @@
 
 #include "base/text.h"
 #include "certs/asn1.h"
+#include "certs/tsl_pss.h"
 #include "certs/tsl_read.h"
 #include "certs/tsl_signature.h"
 
@@ -21,7 +22,7 @@ enum { RSA_BITS_MIN = 2048, RSA_BITS_MAX = 8192, EC_BITS_MIN = 256, EC_BITS_MAX 
 enum gw_code tsl_verify_init(struct gw_err *err) {
 	xmlInitParser();
 	if (xmlSecInit() < 0 || xmlSecCheckVersion() != 1 || xmlSecOpenSSLAppInit(NULL) < 0 ||
-	    xmlSecOpenSSLInit() < 0) {
+	    xmlSecOpenSSLInit() < 0 || !tsl_pss_register()) {
 		return gw_fail(err, GW_E_BUG, "xmlsec1 cannot be used");
 	}
 	xmlSecErrorsDefaultCallbackEnableOutput(0);
@@ -73,6 +74,9 @@ static bool narrow(xmlSecDSigCtxPtr ctx) {
 	}
 	for (size_t i = 0; ok && i < GW_COUNT(methods); i++) {
 		ok = xmlSecDSigCtxEnableSignatureTransform(ctx, methods[i]) == 0;
+	}
+	for (size_t i = 0; ok && i < TSL_PSS_METHODS; i++) {
+		ok = xmlSecDSigCtxEnableSignatureTransform(ctx, tsl_pss_method(i)) == 0;
 	}
 	ctx->flags |= XMLSEC_DSIG_FLAGS_IGNORE_MANIFESTS;
 	ctx->enabledReferenceUris = xmlSecTransformUriTypeEmpty | xmlSecTransformUriTypeSameDocument;

@@ -3,9 +3,9 @@
  * Proven is that the holder of the signer's key signed exactly this list; who that may be is certs/tsl_judge.h. What
  * may stand in the signature is fixed: one ds:Signature in the whole document, a child of the root, with two
  * references, the list (URI="" or the root's Id; enveloped-signature, then canonicalisation) and the signed properties
- * (canonicalisation alone), which name the signer's certificate by its digest. RSA (PKCS #1 v1.5) from 2048 bits and
- * ECDSA from 256, with SHA-256 or longer; the properties may name the certificate by SHA-1, which the signature covers
- * and the whole certificate confirms. RSA-PSS is refused: xmlsec1 1.2 does not know it. No URI is ever fetched. */
+ * (canonicalisation alone), which name the signer's certificate by its digest. RSA (PKCS #1 v1.5 or PSS) from 2048
+ * bits and ECDSA from 256, with SHA-256 or longer; the properties may name the certificate by SHA-1, which the
+ * signature covers and the whole certificate confirms. No URI is ever fetched. */
 #ifndef GW_CERTS_TSL_VERIFY_H
 #define GW_CERTS_TSL_VERIFY_H
 #include "certs/facts.h"

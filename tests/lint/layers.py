@@ -31,7 +31,7 @@ LIBRARIES = [
     (r"^openssl/", r"^(certs|store|gateway/(engine|call|cases|web|soap|cli))/"),
     (r"^sqlite3\.h$", r"^store/"),
     (r"^libxml/", r"^(certs/|portal/|gateway/call/guard_)"),
-    (r"^xmlsec/", r"^certs/tsl_verify\.c$"),
+    (r"^xmlsec/", r"^certs/tsl_(verify|pss)\.c$"),
     (r"^(soap/soapH\.h|stdsoap2\.h|.*\.nsmap)$", r"^gateway/soap/soap_"),
     (r"^curl/", r"^(gateway/call/up_|gateway/registers/|gateway/mail/|certs/fetch_)"),
     (r"^libconfig\.h$", r"^base/conf\.c$"),

@@ -221,6 +221,10 @@ def faults_of_signature(w):
         ("no properties at all", "signature_malformed", edited(control, lambda r: drop(r.find(f".//{{{m.XADES}}}QualifyingProperties")))),
         ("no SignedInfo", "signature_malformed", edited(control, lambda r: drop(r.find(f".//{{{m.DS}}}SignedInfo")))),
         ("RSA with SHA-1", "signature_algorithm", w.sign(method=m.DS + "rsa-sha1")),
+        ("RSA-PSS with SHA-1", "signature_algorithm", w.sign(method=m.PSS + "sha1-rsa-MGF1")),
+        ("RSA-PSS with one byte flipped", "signature_broken", w.sign(method=m.PSS + "sha256-rsa-MGF1").replace(b"Prvi d.d.", b"Prvi d.e.")),
+        ("RSA-PSS with another salt", "signature_broken", w.sign(method=m.PSS + "sha256-rsa-MGF1", salt=10)),
+        ("RSA-PSS, signed with the other padding", "signature_broken", edited(control, set_method("sha256-rsa-MGF1"))),
         ("digests of SHA-1", "signature_algorithm", w.sign(digest_method=m.DS + "sha1")),
         ("HMAC", "signature_algorithm", w.sign(method=m.DSIG_MORE + "hmac-sha256")),
         ("an RSA key of 1,024 bits", "signer_key", w.sign(weak)),
@@ -230,6 +234,10 @@ def faults_of_signature(w):
         ("no SigningCertificate", "signing_certificate", w.sign(named=False)),
         ("no certificate", "signer_absent", w.sign(certs=[])),
     ]
+
+
+def set_method(name):
+    return lambda root: root.find(f".//{{{m.DS}}}SignatureMethod").set("Algorithm", m.PSS + name)
 
 
 def flip(node):
@@ -339,7 +347,8 @@ def check_variants(g, w):
             ("SigningCertificate of the first kind, by SHA-1", w.sign(v2=False, named_method=m.DS + "sha1"), "signer"),
             ("a reference by Id", w.sign(uri="#LIST"), "signer"), ("the inclusive canonical form", w.sign(forms=(m.ENVELOPED, m.INC), form=m.INC), "signer"),
             ("properties without a transform", w.sign(properties_forms=()), "signer"), ("a second certificate in KeyInfo", w.sign(certs=[w.other, w.signer]), "signer"),
-            ("ECDSA", w.sign(curve), curve_path), ("a comment in a name, which is not signed", commented(w), "signer"),
+            ("RSA-PSS with SHA-256", w.sign(method=m.PSS + "sha256-rsa-MGF1"), "signer"), ("RSA-PSS with SHA-384", w.sign(method=m.PSS + "sha384-rsa-MGF1"), "signer"),
+            ("RSA-PSS with SHA-512", w.sign(method=m.PSS + "sha512-rsa-MGF1"), "signer"), ("ECDSA", w.sign(curve), curve_path), ("a comment in a name, which is not signed", commented(w), "signer"),
             ("a BOM", b"\xef\xbb\xbf" + w.control, "signer")):
         status, said = g.tsl_import(data, "--signer", w.paths.get(path, path), "--dry-run", "--config", "/nonexistent")
         say(f"accepted: {name}", differs(said, code="ok", pinned=True, services=4) + ([] if status == 0 else [f"status {status} {said.get('detail')}"]))

@@ -19,6 +19,7 @@ CA_QC = "http://uri.etsi.org/TrstSvc/Svctype/CA/QC"
 EXC, INC = "http://www.w3.org/2001/10/xml-exc-c14n#", "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
 ENVELOPED = DS + "enveloped-signature"
 ENC, DSIG_MORE = "http://www.w3.org/2001/04/xmlenc#", "http://www.w3.org/2001/04/xmldsig-more#"
+PSS = "http://www.w3.org/2007/05/xmldsig-more#"
 DIGESTS = {ENC + "sha256": "sha256", DSIG_MORE + "sha384": "sha384", ENC + "sha512": "sha512", DS + "sha1": "sha1"}
 ISSUED = datetime.datetime(2026, 3, 1, 12)
 NEXT = datetime.datetime(2026, 8, 1, 12)
@@ -58,8 +59,10 @@ class Signer:
     def digest(self):
         return hashlib.sha256(self.der).hexdigest()
 
-    def sign(self, data, method):
-        algorithm = {"sha1": hashes.SHA1, "sha256": hashes.SHA256, "sha384": hashes.SHA384, "sha512": hashes.SHA512}[method.rsplit("-", 1)[-1]]()
+    def sign(self, data, method, salt=None):
+        algorithm = getattr(hashes, next(h for h in ("sha1", "sha256", "sha384", "sha512") if h in method.rsplit("#", 1)[-1]).upper())()
+        if "MGF1" in method:
+            return self.key.sign(data, padding.PSS(padding.MGF1(algorithm), salt if salt is not None else algorithm.digest_size), algorithm)
         if isinstance(self.key, rsa.RSAPrivateKey):
             return self.key.sign(data, padding.PKCS1v15(), algorithm)
         r, s = utils.decode_dss_signature(self.key.sign(data, ec.ECDSA(algorithm)))
@@ -208,7 +211,7 @@ def add_properties(signature, signer, form, v2, named, named_method, xades_id):
 
 
 def sign(root, signer, uri="", forms=(ENVELOPED, EXC), form=EXC, method=None, digest_method=ENC + "sha256", v2=True, named=None,
-         named_method=ENC + "sha256", certs=None, extra=(), properties_forms=(EXC,), properties_uri="#XADES", xades_id="XADES", covered=None):
+         named_method=ENC + "sha256", certs=None, extra=(), properties_forms=(EXC,), properties_uri="#XADES", xades_id="XADES", covered=None, salt=None):
     """Signs in place and gives the bytes. `covered`: what is digested instead of the root."""
     method = method or DSIG_MORE + ("rsa-sha256" if isinstance(signer.key, rsa.RSAPrivateKey) else "ecdsa-sha256")
     list_form = next((f for f in forms if "c14n" in f), INC)
@@ -228,7 +231,7 @@ def sign(root, signer, uri="", forms=(ENVELOPED, EXC), form=EXC, method=None, di
         reference(info, properties_uri, properties_forms, digest_method, properties_bytes, Type="http://uri.etsi.org/01903#SignedProperties")
     for other in extra:
         reference(info, other, (), digest_method, b"")
-    value.text = b64(signer.sign(canonical(info, form), method) if "hmac" not in method else b"0" * 32)
+    value.text = b64(signer.sign(canonical(info, form), method, salt) if "hmac" not in method else b"0" * 32)
     return to_bytes(root)
 
 

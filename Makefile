@@ -10,7 +10,7 @@ BUILD := build$(if $(SAN),/$(SAN))
 GEN := build/gen
 
 PACKAGES := fonts-dejavu-core gcc make pkg-config gsoap libgsoap-dev libxml2-dev libxml2-utils libssl-dev openssl libsqlite3-dev sqlite3 \
-	libxmlsec1-dev xmlsec1 libseccomp-dev libcurl4-openssl-dev libconfig-dev libjansson-dev libcmocka-dev libzip-dev libcairo2-dev libpango1.0-dev libxslt1-dev curl unzip python3 \
+	libxmlsec1-dev libseccomp-dev libcurl4-openssl-dev libconfig-dev libjansson-dev libcmocka-dev libzip-dev libcairo2-dev libpango1.0-dev libxslt1-dev curl unzip python3 \
 	python3-cryptography python3-lxml python3-requests python3-zeep php-cli php-soap php-curl php-xml jaxws default-jdk-headless \
 	clang libclang-rt-14-dev clang-tidy clang-format cppcheck universal-ctags shellcheck poppler-utils nginx-light chromium
 

@@ -20,6 +20,9 @@ struct self_call {
 	const struct call_view *view;
 	const struct settings *settings;
 	const struct peer *peer;
+	const struct cert_trust *trust; /* of the listener */
+	struct x509_st *leaf;		/* the peer's */
+	struct stack_st_X509 *chain;	/* what he sent beside it; may be NULL */
 	const struct vash_caller *caller;
 	const struct vash_service *service; /* NULL: a path that is no service */
 	const char *path;

@@ -1,4 +1,6 @@
 /* What the gateway answers itself: on a worker, because it may wait for the registry. */
+#include <openssl/ssl.h>
+
 #include "gateway/call/call_private.h"
 
 /* The largest upload in base64 fits. */
@@ -36,14 +38,29 @@ static void answer(struct self_work *w) {
 	}
 }
 
+static void release(struct self_work *w) {
+	X509_free(w->self.leaf);
+	sk_X509_pop_free(w->self.chain, X509_free);
+	gw_buf_release(&w->out);
+	free(w);
+}
+
 static void on_done(struct work *work) {
 	struct self_work *w = work->owner;
-	if (w->call->conn) {
+	struct call *call = w->call;
+	if (call->conn) {
 		answer(w);
 	}
-	gw_buf_release(&w->out);
-	call_release(w->call);
-	free(w);
+	release(w);
+	call_release(call);
+}
+
+/* References of its own: the connection may end while the worker looks at them. */
+static void keep_certificates(struct self_work *w) {
+	SSL *ssl = conn_ssl(w->call->conn);
+	STACK_OF(X509) *chain = SSL_get_peer_cert_chain(ssl);
+	w->self.leaf = SSL_get1_peer_certificate(ssl);
+	w->self.chain = chain ? X509_chain_up_ref(chain) : NULL;
 }
 
 void call_self(struct call *call, const struct vash_caller *caller, self_fn answer_fn, const char *content_type) {
@@ -62,11 +79,13 @@ void call_self(struct call *call, const struct vash_caller *caller, self_fn answ
 				     .view = call_view(call),
 				     .settings = call_settings(call),
 				     .peer = &w->peer,
+				     .trust = call_view(call)->trust[conn_listener(call->conn)->index],
 				     .caller = &w->caller,
 				     .service = call->service,
 				     .path = call->path,
 				     .envelope = gw_buf_span(&call->envelope),
 				     .soap12 = call->soap == FAULT_SOAP12};
+	keep_certificates(w);
 	gw_buf_init(&w->out, ANSWER_MAX_BYTES);
 	w->work.loop = call->cl->loop;
 	w->work.run = on_worker;
@@ -75,7 +94,7 @@ void call_self(struct call *call, const struct vash_caller *caller, self_fn answ
 	if (workers_submit(call->cl->shared->workers, &w->work)) {
 		call_hold(call);
 	} else {
-		free(w);
+		release(w);
 		call_refuse(call, VASH_OVERLOADED, "");
 	}
 }

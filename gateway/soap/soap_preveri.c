@@ -21,7 +21,33 @@ static enum xsd__boolean allowed(enum vash_fault fault) {
 	return fault == VASH_NO_FAULT ? xsd__boolean__true_ : xsd__boolean__false_;
 }
 
-static struct vash__Potrdilo *certificate(struct soap *soap, const struct peer *p) {
+/* Judged once more, with every step noted; nothing is fetched for it. */
+static bool add_steps(struct soap *soap, const struct self_call *call, struct vash__Potrdilo *c) {
+	const struct cert_question question = {.leaf = call->leaf,
+					       .facts = &call->peer->facts,
+					       .chain = call->chain,
+					       .purpose = CERT_FOR_CALL,
+					       .at_utc_s = gw_now_utc_s()};
+	struct cert_judgement judgement;
+	struct cert_report report;
+	cert_judge(call->trust, &question, &judgement, &report);
+	c->kvalificirano = copy(soap, report.qualified);
+	if (strcmp(report.qualified, "unknown") != 0 && (c->qscd = soap_malloc(soap, sizeof(*c->qscd)))) {
+		*c->qscd = report.qscd ? xsd__boolean__true_ : xsd__boolean__false_;
+	}
+	c->korak = soap_malloc(soap, CERT_STEPS_MAX * sizeof(*c->korak));
+	for (size_t i = 0; c->korak && i < report.count; i++) {
+		struct vash__Presoja *step = &c->korak[c->__sizekorak++];
+		soap_default_vash__Presoja(soap, step);
+		step->ime = copy(soap, report.step[i].name);
+		step->izid = copy(soap, cert_result_name(report.step[i].result));
+		step->en = copy(soap, report.step[i].reason);
+	}
+	return c->korak != NULL;
+}
+
+static struct vash__Potrdilo *certificate(struct soap *soap, const struct self_call *call) {
+	const struct peer *p = call->peer;
 	struct vash__Potrdilo *c = soap_malloc(soap, sizeof(*c));
 	const struct vash_fault_row *row = vash_fault_row(peer_fault(p));
 	if (!c) {
@@ -40,7 +66,7 @@ static struct vash__Potrdilo *certificate(struct soap *soap, const struct peer *
 	c->sl = copy(soap, row->sl);
 	c->en = copy(soap, row->en);
 	c->remedy = remedy(soap, row);
-	return c;
+	return !p->readable || !call->leaf || add_steps(soap, call, c) ? c : NULL;
 }
 
 static struct vash__Subjekt *subject(struct soap *soap, const struct vash_caller *caller) {
@@ -105,7 +131,7 @@ int __vash__PreveriPravice(struct soap *soap, struct vash__PreveriPravice *reque
 	const struct self_call *call = ((struct run *)soap->user)->call;
 	const struct vash_services *services = &call->view->services;
 	response->cas = (time_t)gw_now_utc_s();
-	response->potrdilo = certificate(soap, call->peer);
+	response->potrdilo = certificate(soap, call);
 	response->subjekt = call->caller->registered ? subject(soap, call->caller) : NULL;
 	response->pravica = soap_malloc(soap, services->count * sizeof(*response->pravica));
 	if (!response->potrdilo || !response->pravica) {

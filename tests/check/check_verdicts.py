@@ -2,7 +2,7 @@
 """The table of verdicts (verdicts.py): what `vashgate cert check` says of each case, and that the gateway answers a caller with that
 certificate the same.
 
-usage: check_verdicts.py
+usage: check_verdicts.py [DATA]
 """
 import base64
 import json
@@ -103,6 +103,25 @@ class Gateway:
         return self.w.call("1103", context=context).code
 
 
+# real certificates of DATA/tsl, at a time: what interfaces.md of that data says of them
+ANCHORS = ("Halcom_Root_Certificate_Authority", "SI_TRUST_Root")
+REAL = (("BetrSign_Kvalificirana_storitev_za_potrjevanje_veljavnosti_1234352.pem", 2023, "accepted", "eseal", True), ("sigen-ca.crt", 2019, "accepted", "esign", False),
+        ("test-sigovca-web.cer", 2019, "accepted", "esign", False), ("sigen-ca.crt", 2023, "expired", "unknown", None),
+        ("sigov-ca.crt", 2019, "unknown_issuer", "unknown", None), ("nlb-ca.crt", 2019, "self_signed", "unknown", None))
+
+
+def real(data, folder, name, year, code, qualified, qscd):
+    for target, files in (("anchors", ANCHORS), ("intermediates", [f[:-4] for f in os.listdir(os.path.join(data, "tsl", "ca"))])):
+        os.makedirs(os.path.join(folder, target), exist_ok=True)
+        for f in files:
+            shutil.copy(os.path.join(data, "tsl", "ca", f + ".pem"), os.path.join(folder, target))
+    run = subprocess.run([VASHGATE, "--json", "cert", "check", os.path.join(data, "tsl", "ee", name), "--anchors", os.path.join(folder, "anchors"), "--intermediates",
+                          os.path.join(folder, "intermediates"), "--at", f"{year}-07-01T00:00:00Z"], capture_output=True, text=True, timeout=60)
+    answer = json.loads(run.stdout)
+    found = (answer["code"], answer["qualified"], answer["qscd"])
+    return None if found == (code, qualified, qscd) else f"{found}: {answer['steps']}"
+
+
 def report(name, problem):
     print(f"{'not ok' if problem else 'ok'} - check: {name}" + (f"\n# {problem}" if problem else ""), flush=True)
     return bool(problem)
@@ -122,6 +141,13 @@ def main():
             failed += report(f"a call: {case.name}", None if found == wanted else f"{found}, wanted {wanted}")
     finally:
         gateway.w.close()
+    data = sys.argv[1] if len(sys.argv) > 1 else ""
+    for row in REAL:
+        with tempfile.TemporaryDirectory(prefix="vashgate-check-") as folder:
+            if os.path.isdir(os.path.join(data, "tsl")):
+                failed += report(f"real: {row[0]} in {row[1]}", real(data, folder, *row))
+            else:
+                print(f"skipped - check: real: {row[0]} in {row[1]}: there is no folder of them")
     names = [c.name for c in CASES]
     failed += report("no name stands twice", [n for n in set(names) if names.count(n) > 1])
     refused = {c.code for c in CASES}

@@ -120,3 +120,23 @@ def filtered(w, _, asked, answered):
 def too_many_groups(w):
     equal(w.call("preveri", body=asking_for(GROUPS[:1] * 16)).status, 200, "as many as allowed")
     check_refusal(w, w.call("preveri", body=asking_for(GROUPS[:1] * 17)), "VG-X22", "obcina", "preveri")
+
+
+STEPS = (
+    # certificate, qualified, device, step that fails
+    ("obcina", "esign", "false", None), ("podjetje", "eseal", "true", None), ("qc_brez_tipa", "esign", "false", None), ("preklican", "eseal", "true", "revocation"),
+    ("brez_qc", "none", "false", "qualification"), ("eku_server", "eseal", "true", "key_usage"), ("rsa1024", "eseal", "true", "strength"),
+    ("potekel", "unknown", None, "path"), ("samopodpisan", "unknown", None, "path"),
+)
+
+
+@table(STEPS, "PreveriPravice judges {} step by step, as cert check does", rights_world)
+def step_by_step(w, name, qualified, device, failed):
+    reply = w.call("preveri", name, body=asking_for(()), weak=True)
+    certificate = next(ElementTree.fromstring(reply.body).iter(VASH + "potrdilo"))
+    steps = [tuple(step.findtext(VASH + part) or "" for part in ("ime", "izid", "en")) for step in certificate.iter(VASH + "korak")]
+    found = (certificate.findtext(VASH + "kvalificirano"), certificate.findtext(VASH + "qscd"), next((s[0] for s in steps if s[1] == "failed"), None))
+    equal(found, (qualified, device, failed), f"answer {steps}")
+    listener = [("--anchors", w.anchors), ("--intermediates", f"{w.pki}/intermediates"), ("--crls", f"{w.pki}/crl")]
+    shown = json.loads(w.cli("--json", "cert", "check", f"{w.pki}/ee/{name}.chain.pem", *(x for pair in listener for x in pair), ok=None).stdout)
+    equal(steps, [(s["name"], s["result"], s["reason"]) for s in shown["steps"]], "steps")

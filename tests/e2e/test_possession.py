@@ -5,7 +5,7 @@ import urllib.parse
 
 from cases import case, equal
 from portal import (COMPANY, COURT, MUNICIPALITY, Person, administrator_of, alter, digest, nothing_written, pem, portal_world, read, record,
-                    refused)
+                    refused, settle)
 from world import PKI
 
 PEOPLE = [dict(MUNICIPALITY, scheme=1, group=701), dict(COMPANY, scheme=1, group=501),
@@ -97,12 +97,10 @@ def still_anothers(w):
 @case("vs211-04.x3: of two unproven applications for one certificate that are confirmed together the later one is refused, and nothing "
       "is written", world=possession_world)
 def together(w):
-    municipality, company = Person(w, "uradnica", "701"), Person(w, "direktor", "501")
-    ids = []
-    for person, firm in ((company, "Podjetje d.o.o."), (municipality, "Občina Šmarje")):
-        w.cli("user", "status", str(record(w, COMPANY if firm[0] == "P" else MUNICIPALITY, 1201)["id"]), "deleted", "--reason", "left")
-        person.register(1201, certificate="splet")
-        ids.append(record(w, COMPANY if firm[0] == "P" else MUNICIPALITY, 1201)["id"])
+    settle(w, *PEOPLE)
+    for name, login in (("direktor", "501"), ("uradnica", "701")):
+        Person(w, name, login).register(1201, certificate="splet")
+    ids = [record(w, s, 1201)["id"] for s in (COMPANY, MUNICIPALITY)]
     administrator = Person(w, "referentka", administrator_of(1201))
     both = {"Podjetje": ("confirm", ""), "Občina": ("confirm", "")}
     with nothing_written(w):

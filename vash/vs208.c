@@ -182,7 +182,8 @@ static enum gw_code take_certificate_preview(struct vash_turn *t) {
 		turn_go(t, "vs208-00");
 		return GW_OK;
 	}
-	int64_t days = turn_number(turn_input(t, "overlap"));
+	const char *asked = turn_input(t, "overlap");
+	int64_t days = asked[0] ? turn_number(asked) : 0;
 	if (days < 0 || days > OVERLAP_MAX_DAYS) {
 		turn_refuse_field(t, "overlap", VASH_SAY_208_overlap_x);
 		return GW_OK;

@@ -226,7 +226,7 @@ def overlap(w):
     p = direktor(w, user(MUNICIPALITY, 701))
     page = enter_certificate(p, "eku_client")
     with nothing_written(w):
-        for days in ("31", "-1", "x", "1.5", ""):
+        for days in ("31", "-1", "x", "1.5"):
             page = p.press(page, "accept", {"overlap": days})
             equal((page.step, page.errors()), ("vs208-01.3", {"overlap": "vs208-01.3"}), f"overlap {days!r}")
     equal(p.press(page, "accept", {"overlap": "30"}).codes, ["vs208-01.4"], "30 days")
@@ -236,6 +236,13 @@ def overlap(w):
     town = Person(w, "uradnica", "701 –")
     page = town.press(town.begin("vs207"), "next", {"group": "1003"})
     refused(town.press(page, "confirm", {"certificate": pem("podjetje")}), "vs207-03", "vs207-03.4b")
+
+
+@table([("no field", {}), ("an empty one", {"overlap": ""})], "vs208-01.4: with {} for the days there is no overlap (DECISIONS)", world)
+def no_overlap(w, _, fields):
+    p = direktor(w)
+    equal(p.press(enter_certificate(p, "eku_client"), "accept", fields).codes, ["vs208-01.4"], "answer")
+    equal((kept(w)["old_cert_digest"], calls(w, "podjetje"), calls(w, "eku_client")), (None, False, True), "the old one, the new one")
 
 
 @case("vs208-01.4x: a certificate that another user got between preview and confirmation is refused; the old one stays", world)

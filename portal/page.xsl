@@ -34,8 +34,6 @@
 	<xsl:variable name="page" select="/p:page"/>
 	<xsl:variable name="asks" select="$page/@case and $page/@finished != 'true' and ($page/p:button or $page/p:list/p:record/p:button)"/>
 	<xsl:variable name="erroneous" select="$page/p:field[p:error] | $page/p:choice[p:error] | $page/p:list/p:record/p:field[p:error]"/>
-	<!-- a list that is both filtered and decided: the filter is a form of its own, so that Enter in it searches -->
-	<xsl:variable name="filters" select="$page/p:button[@name = 'filter'] and $page/p:button[@name = 'execute']"/>
 	<!-- portal/model.c has the same list -->
 	<xsl:variable name="direction" select="'&#x61C;&#x200E;&#x200F;&#x202A;&#x202B;&#x202C;&#x202D;&#x202E;&#x2066;&#x2067;&#x2068;&#x2069;'"/>
 	<xsl:variable name="shown" select="'&#xFFFD;&#xFFFD;&#xFFFD;&#xFFFD;&#xFFFD;&#xFFFD;&#xFFFD;&#xFFFD;&#xFFFD;&#xFFFD;&#xFFFD;&#xFFFD;'"/>
@@ -157,12 +155,6 @@
 					<xsl:if test="$turning"><div class="buttons pages"><xsl:apply-templates select="$turning"/></div></xsl:if>
 					<div class="buttons"><xsl:apply-templates select="p:button[not(starts-with(concat(@name, '.'), 'filter.') or starts-with(@name, 'page.'))]"/></div>
 				</form>
-				<xsl:if test="$filters">
-					<form id="filter" method="post" enctype="multipart/form-data" action="/case/{@case}" novalidate="novalidate">
-						<input type="hidden" name="csrf" value="{$csrf}"/>
-						<input type="hidden" name="version" value="{@version}"/>
-					</form>
-				</xsl:if>
 			</xsl:when>
 			<xsl:otherwise><xsl:call-template name="body"/></xsl:otherwise>
 		</xsl:choose>
@@ -190,16 +182,13 @@
 		</xsl:for-each>
 	</xsl:template>
 
-	<!-- of a filter's own form -->
-	<xsl:template name="of-filter">
-		<xsl:if test="$filters and starts-with(concat(@name, '.'), 'filter.')"><xsl:attribute name="form">filter</xsl:attribute></xsl:if>
-	</xsl:template>
-
 	<!-- What the key Enter presses is the form's first button that is not disabled: the step's own, where it only goes on or
 	     carries out what was marked before, or one that does nothing, as method "dialog" is for forms in a dialog
-	     (HTML 4.10.22.3). Out of sight: the same button stands below. -->
+	     (HTML 4.10.22.3). Where a list is filtered it searches: filter and list are one form, so that what is typed
+	     beside a record goes along. Out of sight: the same button stands below. -->
 	<xsl:template name="enter">
-		<xsl:variable name="goes-on" select="p:button[@name = 'next' or @name = 'preview' or @name = 'confirm' or @name = 'execute' or @name = 'login' or (@name = 'filter' and not($filters))][1]"/>
+		<xsl:variable name="filters" select="p:button[@name = 'filter']"/>
+		<xsl:variable name="goes-on" select="$filters | p:button[not($filters)][@name = 'next' or @name = 'preview' or @name = 'confirm' or @name = 'execute' or @name = 'login'][1]"/>
 		<button class="enter" tabindex="-1" aria-hidden="true">
 			<xsl:choose>
 				<xsl:when test="$goes-on">
@@ -365,7 +354,6 @@
 		<xsl:variable name="own" select="concat($id, '-', position())"/>
 		<div class="option">
 			<input id="{$own}" name="{../@name}" value="{@value}">
-				<xsl:for-each select=".."><xsl:call-template name="of-filter"/></xsl:for-each>
 				<xsl:attribute name="type">
 					<xsl:choose><xsl:when test="../@many = 'true'">checkbox</xsl:when><xsl:otherwise>radio</xsl:otherwise></xsl:choose>
 				</xsl:attribute>
@@ -397,7 +385,6 @@
 		<xsl:param name="id"/>
 		<xsl:attribute name="id"><xsl:value-of select="$id"/></xsl:attribute>
 		<xsl:attribute name="name"><xsl:value-of select="@name"/></xsl:attribute>
-		<xsl:call-template name="of-filter"/>
 		<xsl:if test="@required = 'true'"><xsl:attribute name="required">required</xsl:attribute></xsl:if>
 		<xsl:if test="p:error"><xsl:attribute name="aria-invalid">true</xsl:attribute></xsl:if>
 		<xsl:if test="p:hint or p:error">
@@ -446,7 +433,6 @@
 		<xsl:variable name="verb" select="substring-before(concat(@name, '.'), '.')"/>
 		<xsl:if test="$asks">
 			<button name="button" value="{@name}">
-				<xsl:call-template name="of-filter"/>
 				<xsl:attribute name="class">
 					<xsl:choose>
 						<xsl:when test="@name = 'filter.clear' or $verb = 'cancel' or $verb = 'back' or $verb = 'change' or $verb = 'undo' or $verb = 'page'">minor</xsl:when>

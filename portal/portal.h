@@ -24,10 +24,11 @@ struct portal_request {
 
 /* The page as an HTML document that is well-formed XML as well, appended to `out`.
  *
- * Forms: POST /case/N (multipart/form-data: csrf, version, button, fields and choices by their names), and, outside of
- * it, POST /procedure/CODE (csrf) for what begins a procedure. A page without case or buttons, or a finished one, has
- * no form and shows no buttons. The key Enter presses the first of next, preview, confirm, filter and login, or
- * nothing. GW_E_INPUT: not a page model. GW_E_RETRY: it does not fit into `out`. */
+ * Forms: POST /case/N (multipart/form-data: csrf, version, button, fields and choices by their names), and, outside
+ * of it, POST /procedure/CODE (csrf) for what begins a procedure. A page without case or buttons, or a finished one,
+ * has no form and shows no buttons. The key Enter presses filter where there is one, else the first of next,
+ * preview, confirm, execute and login, or nothing. GW_E_INPUT: not a page model. GW_E_RETRY: it does not fit into
+ * `out`. */
 GW_NODISCARD enum gw_code portal_html(const struct portal *p, struct gw_span page_xml, const struct portal_request *rq,
 				      struct gw_buf *out, struct gw_err *err);
 

@@ -7,6 +7,39 @@
 enum { REASON_MAX_BYTES = 1000, DECIDE_MARKS_MAX = 100 };
 static_assert(2 * DECIDE_MARKS_MAX + 32 <= VASH_PAIRS_MAX, "marks, reasons and what else a case keeps");
 
+/* ---- what is to be done ---- */
+
+static void offer(struct vash_turn *t, const char *what, enum vash_say say) {
+	const struct vash_say_row *row = vash_say_row(say);
+	bool chosen = strcmp(what, turn_shown(t, "what", "what")) == 0;
+	vash_page_option(t->page, what, (struct vash_text){row->sl, row->en}, chosen);
+}
+
+void decide_show_what(struct vash_turn *t, enum vash_say approve, enum vash_say delete) {
+	const struct vash_page_choice choice = {
+		.name = "what", .label = VASH_SAY_211_01_2, .error = turn_error_of(t, "what")};
+	vash_page_choice(t->page, &choice);
+	offer(t, "approve", approve);
+	offer(t, "delete", delete);
+	vash_page_choice_end(t->page);
+}
+
+bool decide_take_what(struct vash_turn *t) {
+	const char *what = turn_input(t, "what");
+	if (strcmp(what, "approve") != 0 && strcmp(what, "delete") != 0) {
+		turn_refuse_field(t, "what", VASH_SAY_choose_one);
+		return false;
+	}
+	turn_keep(t, "what", what);
+	return true;
+}
+
+bool decide_approves(const struct vash_turn *t) {
+	return strcmp(turn_value(t, "what"), "approve") == 0;
+}
+
+/* ---- marks ---- */
+
 static const char *name_of(const struct vash_turn *t, const char *what, int64_t id) {
 	return gw_arena_printf(t->arena, "%s.%lld", what, (long long)id);
 }
@@ -145,7 +178,7 @@ static enum gw_code take_sent(struct vash_turn *t, const struct decide_rules *ru
 }
 
 /* Who has given a reason means the record too: a mark that he has forgotten must not be carried out without it, nor the
- * reason be lost with the page that he turns. */
+ * reason be lost with the page that he turns or filters. */
 static enum gw_code find_forgotten(struct vash_turn *t, const struct decide_rules *rules) {
 	const struct vash_pairs *sent = &t->input->values;
 	for (size_t i = 0; rules->reasons && !is_full(t) && i < sent->count; i++) {
@@ -201,9 +234,10 @@ static enum gw_code marked(struct vash_turn *t, const struct decide_rules *rules
 enum gw_code decide_take(struct vash_turn *t, const struct decide_rules *rules, struct vash_records *out) {
 	*out = (struct vash_records){0};
 	enum gw_code rc = take_sent(t, rules);
-	bool execute = turn_pressed(t, "execute"), leaves = execute || vash_turns_page(t);
+	bool execute = turn_pressed(t, "execute");
+	bool leaves = execute || vash_turns_page(t) || turn_pressed(t, "filter") || turn_pressed(t, "filter.clear");
 	rc = rc == GW_OK && leaves && t->errors.count == 0 ? find_forgotten(t, rules) : rc;
-	if (rc != GW_OK || t->errors.count > 0 || vash_take_page(t)) {
+	if (rc != GW_OK || t->errors.count > 0 || vash_take_filter(t) || vash_take_page(t)) {
 		return rc;
 	}
 	return execute ? marked(t, rules, out) : GW_OK;

@@ -74,6 +74,31 @@ struct vash_text turn_record_text(struct vash_turn *t, const struct vash_record 
 	return (struct vash_text){record_line(t, r, false), record_line(t, r, true)};
 }
 
+/* Of two firms with one tax number even the groups may be the same (DECISIONS "Keys"). */
+static bool are_of_one(const struct vash_records *records) {
+	for (size_t i = 1; i < records->count; i++) {
+		if (records->row[i].subject.id != records->row[0].subject.id) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static const char *subject_line(struct vash_turn *t, const struct vash_subject *s, const char *number) {
+	return s->maticna[0] ? gw_arena_printf(t->arena, "%s, %s %s", s->name, number, s->maticna) : s->name;
+}
+
+struct vash_text vash_line_among(struct vash_turn *t, const struct vash_records *records, size_t i) {
+	const struct vash_record *r = &records->row[i];
+	struct vash_text line = turn_record_text(t, r);
+	if (!are_of_one(records)) {
+		line.sl = gw_arena_printf(t->arena, "%s – %s", line.sl, subject_line(t, &r->subject, "MŠ"));
+		line.en = gw_arena_printf(t->arena, "%s – %s", line.en,
+					  subject_line(t, &r->subject, "registration number"));
+	}
+	return line;
+}
+
 static bool is_pending(const struct vash_record *r) {
 	return (r->m.member_kind == VASH_INDEPENDENT ? r->m.status : r->m.link_status) == VASH_PENDING;
 }
@@ -118,12 +143,14 @@ void vash_show_own(struct vash_turn *t, const struct vash_records *records) {
 	vash_page_list_end(t->page);
 }
 
-void vash_choose_record(struct vash_turn *t, const struct vash_records *records, enum vash_say label) {
+void vash_choose_record(struct vash_turn *t, const struct vash_records *records, enum vash_say label,
+			const char *kept_as) {
 	const struct vash_page_choice choice = {.name = "record", .label = label, .error = turn_error_of(t, "record")};
+	const char *chosen = turn_shown(t, "record", kept_as);
 	vash_page_choice(t->page, &choice);
 	for (size_t i = 0; i < records->count; i++) {
-		vash_page_option(t->page, gw_arena_printf(t->arena, "%lld", (long long)records->row[i].m.id),
-				 turn_record_text(t, &records->row[i]), false);
+		const char *id = gw_arena_printf(t->arena, "%lld", (long long)records->row[i].m.id);
+		vash_page_option(t->page, id, vash_line_among(t, records, i), strcmp(id, chosen) == 0);
 	}
 	vash_page_choice_end(t->page);
 }
@@ -219,6 +246,10 @@ bool vash_take_filter(struct vash_turn *t) {
 	return true;
 }
 
+static const char *shown_filter(const struct vash_turn *t, const char *name) {
+	return t->input && turn_pressed(t, "filter") ? turn_input(t, name) : turn_value(t, name);
+}
+
 /* The two filters of 3.3.8 in one form: their kinds are one choice in two groups. */
 static void show_kinds(struct vash_turn *t, enum vash_say group) {
 	const struct vash_page_choice choice = {.name = "filter.kind", .label = group};
@@ -227,7 +258,7 @@ static void show_kinds(struct vash_turn *t, enum vash_say group) {
 		const struct vash_say_row *row = vash_say_row(filters[i].label);
 		if (filters[i].group == group) {
 			vash_page_option(t->page, filters[i].kind, (struct vash_text){row->sl, row->en},
-					 strcmp(filters[i].kind, turn_value(t, "filter.kind")) == 0);
+					 strcmp(filters[i].kind, shown_filter(t, "filter.kind")) == 0);
 		}
 	}
 	vash_page_choice_end(t->page);
@@ -239,7 +270,7 @@ void vash_show_filter(struct vash_turn *t) {
 	const struct vash_page_field field = {.name = "filter.text",
 					      .type = "text",
 					      .label = VASH_SAY_filter_text,
-					      .value = turn_value(t, "filter.text"),
+					      .value = shown_filter(t, "filter.text"),
 					      .error = turn_error_of(t, "filter.text")};
 	vash_page_field(t->page, &field);
 	vash_page_button(t->page, "filter", VASH_SAY_button_filter);

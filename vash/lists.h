@@ -22,8 +22,11 @@ GW_NODISCARD enum gw_code vash_own_records(struct vash_turn *t, unsigned sets, b
 GW_NODISCARD enum gw_code vash_administered_records(struct vash_turn *t, struct vash_records *out);
 /* vs002-h and a line each. */
 void vash_show_own(struct vash_turn *t, const struct vash_records *records);
-/* One 1:1 choice of them, named "record". */
-void vash_choose_record(struct vash_turn *t, const struct vash_records *records, enum vash_say label);
+/* The line of one of them; where they are of several subjects, with name and registration number of its own. */
+struct vash_text vash_line_among(struct vash_turn *t, const struct vash_records *records, size_t i);
+/* One 1:1 choice of them, named "record"; the case keeps it as `kept_as`. */
+void vash_choose_record(struct vash_turn *t, const struct vash_records *records, enum vash_say label,
+			const char *kept_as);
 
 /* 3.3.8: what the user filters by, from `filter.kind` (maticna, emso, davcna, person, firm) and `filter.text` of the
  * case; `out` are the matching ones, or all with a warning when none matches. What a print says the list is filtered

@@ -33,7 +33,7 @@ enum gw_code persons_show_choice(struct vash_turn *t) {
 	struct vash_records own;
 	enum gw_code rc = vash_own_records(t, SETS, false, &own);
 	if (rc == GW_OK && own.count > 1) {
-		vash_choose_record(t, &own, VASH_SAY_212_02b);
+		vash_choose_record(t, &own, VASH_SAY_212_02b, "of");
 	}
 	return rc;
 }

@@ -31,6 +31,10 @@ const char *turn_input(const struct vash_turn *t, const char *name) {
 	return gw_arena_span(t->arena, text);
 }
 
+const char *turn_shown(const struct vash_turn *t, const char *name, const char *kept_as) {
+	return t->input ? turn_input(t, name) : turn_value(t, kept_as);
+}
+
 bool turn_pressed(const struct vash_turn *t, const char *button) {
 	return strcmp(t->input->button, button) == 0;
 }
@@ -146,6 +150,13 @@ struct vash_text turn_group_full(struct vash_turn *t, int scheme, int group) {
 	struct vash_text name = turn_group_name(t, scheme, group);
 	return (struct vash_text){gw_arena_printf(t->arena, "%d – %s", group, name.sl),
 				  gw_arena_printf(t->arena, "%d – %s", group, name.en)};
+}
+
+struct vash_text turn_position_full(struct vash_turn *t, int position) {
+	const struct vash_position_row *row = vash_position_find(t->world->lists, position);
+	const struct vash_text name = row ? row->name : vash_same("");
+	return (struct vash_text){gw_arena_printf(t->arena, "%d – %s", position, name.sl),
+				  gw_arena_printf(t->arena, "%d – %s", position, name.en)};
 }
 
 static struct vash_text code_name(const struct vash_code_row *row, size_t count, const char *code) {

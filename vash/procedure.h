@@ -32,6 +32,8 @@ extern const struct vash_procedure vash_vs101, vash_vs206, vash_vs207, vash_vs20
 const char *turn_value(const struct vash_turn *t, const char *name); /* given so far; "" = none */
 void turn_keep(struct vash_turn *t, const char *name, const char *value);
 const char *turn_input(const struct vash_turn *t, const char *name); /* sent now, without blanks around */
+/* What a field or choice shows: what was sent, else what the case keeps under the other name. */
+const char *turn_shown(const struct vash_turn *t, const char *name, const char *kept_as);
 bool turn_pressed(const struct vash_turn *t, const char *button);
 void turn_go(struct vash_turn *t, const char *step);
 
@@ -58,6 +60,7 @@ struct vash_text turn_group_full(struct vash_turn *t, int scheme, int group); /*
 struct vash_text turn_record_group(struct vash_turn *t,
 				   const struct vash_record *r); /* the same, group 90 with what it administers */
 struct vash_text turn_record_text(struct vash_turn *t, const struct vash_record *r); /* a line of vs002 */
+struct vash_text turn_position_full(struct vash_turn *t, int position);		     /* "21 – domača pravna oseba" */
 struct vash_text turn_status_name(const struct vash_turn *t, int status);
 struct vash_text turn_reason_name(const struct vash_turn *t, const char *reason); /* why a record has ended */
 const char *turn_day(struct vash_turn *t, int64_t utc_s);			  /* "21. 11. 2026", in Slovenia */

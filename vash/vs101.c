@@ -84,7 +84,7 @@ static enum gw_code find_records(struct vash_turn *t, struct found *out) {
 static void say_none(struct vash_turn *t, const struct vash_records *waiting) {
 	struct vash_text groups = vash_same("");
 	for (size_t i = 0; i < waiting->count; i++) {
-		struct vash_text one = turn_record_text(t, &waiting->row[i]);
+		struct vash_text one = vash_line_among(t, waiting, i);
 		groups.sl = gw_arena_printf(t->arena, "%s%s%s", groups.sl, i ? "; " : "", one.sl);
 		groups.en = gw_arena_printf(t->arena, "%s%s%s", groups.en, i ? "; " : "", one.en);
 	}
@@ -140,12 +140,8 @@ static enum gw_code show_position(struct vash_turn *t) {
 		.name = "position", .label = VASH_SAY_101_01a_1, .error = turn_error_of(t, "position")};
 	vash_page_choice(t->page, &choice);
 	for (size_t i = 0; i < GW_COUNT(positions); i++) {
-		const struct vash_position_row *p = vash_position_find(t->world->lists, positions[i]);
 		const char *code = gw_arena_printf(t->arena, "%d", positions[i]);
-		vash_page_option(t->page, code,
-				 (struct vash_text){gw_arena_printf(t->arena, "%s – %s", code, p ? p->name.sl : ""),
-						    gw_arena_printf(t->arena, "%s – %s", code, p ? p->name.en : "")},
-				 strcmp(code, chosen) == 0);
+		vash_page_option(t->page, code, turn_position_full(t, positions[i]), strcmp(code, chosen) == 0);
 	}
 	vash_page_choice_end(t->page);
 	const struct vash_page_field field = {.name = "dso",
@@ -198,7 +194,7 @@ static enum gw_code show_choice(struct vash_turn *t) {
 	struct found found;
 	enum gw_code rc = find_records(t, &found);
 	if (rc == GW_OK) {
-		vash_choose_record(t, &found.usable, VASH_SAY_101_03);
+		vash_choose_record(t, &found.usable, VASH_SAY_101_03, "record");
 		vash_page_button(t->page, "login", VASH_SAY_button_login);
 	}
 	return rc;

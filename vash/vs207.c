@@ -113,10 +113,12 @@ static enum gw_code show_groups(struct vash_turn *t) {
 	vash_show_own(t, &own);
 	const struct vash_page_choice choice = {
 		.name = "group", .label = VASH_SAY_207_02_1, .error = turn_error_of(t, "group")};
+	const char *chosen = turn_shown(t, "group", "group");
 	vash_page_choice(t->page, &choice);
 	for (size_t i = 0; i < open.count; i++) {
-		vash_page_option(t->page, gw_arena_printf(t->arena, "%d", open.group[i]),
-				 turn_group_full(t, VASH_SCHEME_SERVICES, open.group[i]), false);
+		const char *code = gw_arena_printf(t->arena, "%d", open.group[i]);
+		vash_page_option(t->page, code, turn_group_full(t, VASH_SCHEME_SERVICES, open.group[i]),
+				 strcmp(code, chosen) == 0);
 	}
 	vash_page_choice_end(t->page);
 	vash_page_button(t->page, "next", VASH_SAY_button_next);
@@ -172,6 +174,11 @@ static enum gw_code take_client(struct vash_turn *t) {
 
 /* ---- vs207-05: the signed application ---- */
 
+/* One is there already: he came back to change something else. */
+static bool is_kept(const struct vash_turn *t) {
+	return turn_value(t, "application.sha256")[0] != '\0';
+}
+
 static enum gw_code show_application(struct vash_turn *t) {
 	vash_page_text(t->page, VASH_SAY_207_05_1, NULL, 0);
 	const struct vash_page_field field = {.name = "application",
@@ -179,7 +186,7 @@ static enum gw_code show_application(struct vash_turn *t) {
 					      .label = VASH_SAY_207_05_label,
 					      .value = turn_value(t, "application.name"),
 					      .error = turn_error_of(t, "application"),
-					      .required = true};
+					      .required = !is_kept(t)};
 	vash_page_field(t->page, &field);
 	vash_page_button(t->page, "confirm", VASH_SAY_button_confirm);
 	return GW_OK;
@@ -196,6 +203,10 @@ static void keep_application(struct vash_turn *t, const struct vash_application_
 static enum gw_code take_application(struct vash_turn *t) {
 	const struct vash_outside *o = t->world->outside;
 	struct vash_application_checked c = {0};
+	if (is_kept(t) && !t->input->file_name[0]) {
+		turn_go(t, "vs207-06");
+		return GW_OK;
+	}
 	if (!t->input->file.p || t->input->file.n == 0) {
 		turn_refuse_field(t, "application", VASH_SAY_207_05_3x);
 		return GW_OK;

@@ -27,13 +27,7 @@ static enum gw_code begin(struct vash_turn *t) {
 }
 
 static void show_kind(struct vash_turn *t) {
-	const struct vash_page_choice choice = {
-		.name = "what", .label = VASH_SAY_211_01_2, .error = turn_error_of(t, "what")};
-	vash_page_choice(t->page, &choice);
-	const struct vash_say_row *a = vash_say_row(VASH_SAY_211_01_2a), *b = vash_say_row(VASH_SAY_211_01_2b);
-	vash_page_option(t->page, "approve", (struct vash_text){a->sl, a->en}, false);
-	vash_page_option(t->page, "delete", (struct vash_text){b->sl, b->en}, false);
-	vash_page_choice_end(t->page);
+	decide_show_what(t, VASH_SAY_211_01_2a, VASH_SAY_211_01_2b);
 	vash_page_button(t->page, "next", VASH_SAY_button_next);
 }
 
@@ -41,7 +35,7 @@ static enum gw_code show_choice(struct vash_turn *t) {
 	struct vash_records groups;
 	enum gw_code rc = vash_administered_records(t, &groups);
 	if (rc == GW_OK && groups.count > 1) {
-		vash_choose_record(t, &groups, VASH_SAY_211_01_1b);
+		vash_choose_record(t, &groups, VASH_SAY_211_01_1b, "administrator");
 	}
 	show_kind(t);
 	return rc;
@@ -53,8 +47,6 @@ static enum gw_code take_choice(struct vash_turn *t) {
 	if (rc != GW_OK) {
 		return rc;
 	}
-	const char *what = turn_input(t, "what");
-	bool approve = strcmp(what, "approve") == 0;
 	if (groups.count > 1) {
 		if (!turn_chosen(turn_input(t, "record"), &groups, &chosen, t->arena) || chosen.count != 1) {
 			turn_refuse_field(t, "record", VASH_SAY_211_01_1x);
@@ -64,11 +56,9 @@ static enum gw_code take_choice(struct vash_turn *t) {
 	} else if (groups.count == 1) {
 		choose(t, &groups.row[0]); /* several when it began */
 	}
-	if (!approve && strcmp(what, "delete") != 0) {
-		turn_refuse_field(t, "what", VASH_SAY_choose_one);
-		return GW_OK;
+	if (decide_take_what(t)) {
+		turn_go(t, decide_approves(t) ? "vs211-02" : "vs211-03");
 	}
-	turn_go(t, approve ? "vs211-02" : "vs211-03");
 	return GW_OK;
 }
 
@@ -283,7 +273,7 @@ static enum gw_code take_list(struct vash_turn *t) {
 		return GW_OK;
 	}
 	enum gw_code rc = administrator(t, &firm);
-	if (rc != GW_OK || !firm || vash_take_filter(t)) {
+	if (rc != GW_OK || !firm) {
 		return rc;
 	}
 	rc = decide_take(t, rules_of(t), &marked);

@@ -17,30 +17,20 @@ static enum gw_code begin(struct vash_turn *t) {
 
 static enum gw_code show_choice(struct vash_turn *t) {
 	enum gw_code rc = persons_show_choice(t);
-	const struct vash_page_choice choice = {
-		.name = "what", .label = VASH_SAY_211_01_2, .error = turn_error_of(t, "what")};
-	vash_page_choice(t->page, &choice);
-	const struct vash_say_row *a = vash_say_row(VASH_SAY_212_03a), *b = vash_say_row(VASH_SAY_212_03b);
-	vash_page_option(t->page, "approve", (struct vash_text){a->sl, a->en}, false);
-	vash_page_option(t->page, "delete", (struct vash_text){b->sl, b->en}, false);
-	vash_page_choice_end(t->page);
+	decide_show_what(t, VASH_SAY_212_03a, VASH_SAY_212_03b);
 	vash_page_button(t->page, "next", VASH_SAY_button_next);
 	return rc;
 }
 
 static enum gw_code take_choice(struct vash_turn *t) {
 	bool good = false;
-	const char *what = turn_input(t, "what");
-	bool approve = strcmp(what, "approve") == 0;
 	enum gw_code rc = persons_take_choice(t, &good);
 	if (rc != GW_OK || !good) {
 		return rc;
 	}
-	if (!approve && strcmp(what, "delete") != 0) {
-		turn_refuse_field(t, "what", VASH_SAY_choose_one);
-		return GW_OK;
+	if (decide_take_what(t)) {
+		turn_go(t, decide_approves(t) ? "vs212-04" : "vs212-05");
 	}
-	turn_go(t, approve ? "vs212-04" : "vs212-05");
 	return GW_OK;
 }
 
@@ -139,7 +129,7 @@ static enum gw_code take_list(struct vash_turn *t) {
 	struct vash_records marked;
 	bool still = false;
 	enum gw_code rc = persons_still(t, &still);
-	if (rc != GW_OK || !still || vash_take_filter(t)) {
+	if (rc != GW_OK || !still) {
 		return rc;
 	}
 	rc = decide_take(t, rules_of(t), &marked);

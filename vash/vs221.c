@@ -56,10 +56,12 @@ static size_t kind_of(const char *word) {
 
 static void show_kinds(struct vash_turn *t, enum vash_say label, bool persons) {
 	const struct vash_page_choice choice = {.name = "status", .label = label, .error = turn_error_of(t, "status")};
+	const char *chosen = turn_shown(t, "status", "status");
 	vash_page_choice(t->page, &choice);
 	for (size_t i = 0; i < GW_COUNT(kinds); i++) {
 		const struct vash_say_row *row = vash_say_row(persons ? kinds[i].persons : kinds[i].users);
-		vash_page_option(t->page, kinds[i].word, (struct vash_text){row->sl, row->en}, false);
+		vash_page_option(t->page, kinds[i].word, (struct vash_text){row->sl, row->en},
+				 strcmp(kinds[i].word, chosen) == 0);
 	}
 	vash_page_choice_end(t->page);
 	vash_page_button(t->page, "next", VASH_SAY_button_next);
@@ -137,7 +139,7 @@ static enum gw_code show_222(struct vash_turn *t) {
 	struct vash_records groups;
 	enum gw_code rc = vash_administered_records(t, &groups);
 	if (rc == GW_OK && groups.count > 1) {
-		vash_choose_record(t, &groups, VASH_SAY_211_01_1b);
+		vash_choose_record(t, &groups, VASH_SAY_211_01_1b, "administrator");
 	}
 	show_kinds(t, VASH_SAY_222_1, false);
 	return rc;

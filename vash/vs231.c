@@ -11,20 +11,19 @@ static enum gw_code begin(struct vash_turn *t) {
 
 static enum gw_code show_number(struct vash_turn *t) {
 	static const int positions[] = {VASH_LEGAL_PERSON, VASH_ORGAN};
-	const char *chosen = t->input ? turn_input(t, "position") : turn_value(t, "position");
+	const char *chosen = turn_shown(t, "position", "position");
 	const struct vash_page_choice choice = {
 		.name = "position", .label = VASH_SAY_231_01_1, .error = turn_error_of(t, "position")};
 	vash_page_choice(t->page, &choice);
 	for (size_t i = 0; i < GW_COUNT(positions); i++) {
-		const struct vash_position_row *p = vash_position_find(t->world->lists, positions[i]);
 		const char *code = gw_arena_printf(t->arena, "%d", positions[i]);
-		vash_page_option(t->page, code, p ? p->name : vash_same(code), strcmp(code, chosen) == 0);
+		vash_page_option(t->page, code, turn_position_full(t, positions[i]), strcmp(code, chosen) == 0);
 	}
 	vash_page_choice_end(t->page);
 	const struct vash_page_field field = {.name = "maticna",
 					      .type = "text",
 					      .label = VASH_SAY_filter_maticna,
-					      .value = t->input ? turn_input(t, "maticna") : turn_value(t, "maticna"),
+					      .value = turn_shown(t, "maticna", "maticna"),
 					      .error = turn_error_of(t, "maticna"),
 					      .required = true};
 	vash_page_field(t->page, &field);
@@ -140,7 +139,7 @@ static enum gw_code show_subject(struct vash_turn *t) {
 	const struct vash_page_field field = {.name = "email",
 					      .type = "text",
 					      .label = VASH_SAY_email,
-					      .value = t->input ? turn_input(t, "email") : turn_value(t, "email"),
+					      .value = turn_shown(t, "email", "email"),
 					      .error = turn_error_of(t, "email"),
 					      .required = true};
 	vash_page_field(t->page, &field);
@@ -178,14 +177,16 @@ static enum gw_code take_subject(struct vash_turn *t) {
 
 static enum gw_code show_groups(struct vash_turn *t) {
 	const struct vash_codelists *lists = t->world->lists;
+	const char *chosen = turn_shown(t, "group", "group");
 	const struct vash_page_choice choice = {
 		.name = "group", .label = VASH_SAY_231_03_1, .error = turn_error_of(t, "group")};
 	vash_page_choice(t->page, &choice);
 	for (size_t i = 0; i < lists->groups.count; i++) {
 		const struct vash_group_row *g = &lists->groups.row[i];
 		if (g->administered) {
-			vash_page_option(t->page, gw_arena_printf(t->arena, "%d", g->code),
-					 turn_group_full(t, g->scheme, g->code), false);
+			const char *code = gw_arena_printf(t->arena, "%d", g->code);
+			vash_page_option(t->page, code, turn_group_full(t, g->scheme, g->code),
+					 strcmp(code, chosen) == 0);
 		}
 	}
 	vash_page_choice_end(t->page);

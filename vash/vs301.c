@@ -17,7 +17,7 @@ static enum gw_code show_choice(struct vash_turn *t) {
 	struct vash_records own;
 	enum gw_code rc = vash_own_records(t, sets_of(t), false, &own);
 	if (rc == GW_OK) {
-		vash_choose_record(t, &own, VASH_SAY_101_03);
+		vash_choose_record(t, &own, VASH_SAY_101_03, "record");
 		vash_page_button(t->page, "next", VASH_SAY_button_next);
 	}
 	return rc;

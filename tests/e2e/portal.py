@@ -296,6 +296,15 @@ class Page:
         return {o.get("value"): o.find(P + "sl").text for c in self.root.iter(P + "choice") if c.get("name") == name
                 for o in c.iter(P + "option")}
 
+    def chosen(self, name):
+        """The values of a choice that are chosen already."""
+        return [o.get("value") for c in self.root.iter(P + "choice") if c.get("name") == name for o in c.iter(P + "option")
+                if o.get("checked") == "true"]
+
+    def typed(self, name):
+        """What stands in a field."""
+        return self.field(name).find(P + "value").text or ""
+
     def option(self, name, text):
         found = [v for v, t in self.options(name).items() if text in t]
         if len(found) != 1:

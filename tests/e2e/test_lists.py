@@ -269,6 +269,34 @@ def reads_only(w):
     equal(p.press(page, "next", {"status": "pending"}).step, "vs222-02", "another status")
 
 
+@case("vs222-0, vs222-1: what was chosen stays chosen beside what is missing, and after Nazaj", world)
+def choices_stay(w):
+    settle(w, administrator(COURT, 1103), administrator(COURT, 1201), *MIXED)
+    p = Person(w, "referentka", administrator_of(1201))
+    page = p.begin("vs222")
+    mine = page.option("record", administrator_of(1103))
+    page = p.press(page, "next", {"status": "pending"})
+    equal((page.chosen("record"), page.chosen("status")), ([], ["pending"]), "the status alone")
+    page = p.press(page, "next", {"record": mine})
+    equal((page.chosen("record"), page.chosen("status")), ([mine], []), "the group alone")
+    page = p.press(p.press(page, "next", {"record": mine, "status": "active"}), "back")
+    equal((page.step, page.chosen("record"), page.chosen("status")), ("vs222-01", [mine], ["active"]), "Nazaj")
+
+
+@case("vs223-2.b, vs223-3: what was chosen stays chosen beside what is missing, and after Nazaj", world)
+def persons_choices_stay(w):
+    settle(w, FIRM, service(COMPANY, 1103, "podjetje"), authorised(PERSON, COMPANY, 501))
+    p = Person(w, "direktor", "501 –")
+    page = p.begin("vs223")
+    mine = page.option("record", "501 –")
+    page = p.press(page, "next", {"status": "active"})
+    equal((page.chosen("record"), page.chosen("status")), ([], ["active"]), "the status alone")
+    page = p.press(page, "next", {"record": mine})
+    equal((page.chosen("record"), page.chosen("status")), ([mine], []), "the record alone")
+    page = p.press(p.press(page, "next", {"record": mine, "status": "active"}), "back")
+    equal((page.step, page.chosen("record"), page.chosen("status")), ("vs223-02", [mine], ["active"]), "Nazaj")
+
+
 @case("vs222-f: a filter of one list does not narrow the next one", world)
 def filter_forgotten(w):
     p = administrator_at(w, *MIXED)
@@ -476,10 +504,14 @@ def malformed(w):
             page = filtered(p, page, kind, text)
             equal((page.codes, page.errors(), page.records()), (["3.3.8-id.x"], {"filter.text": "3.3.8-id.x"}, whole),
                   f"{name} {kind} {text}")
+            equal((page.chosen("filter.kind"), page.typed("filter.text")), ([kind], text), f"what was given: {name} {kind} {text}")
         for kind, text in (("emso", ""), ("x", "Ana"), ("", "Ana")):
             page = filtered(p, page, kind, text)
             equal((page.errors(), page.records()), ({"filter.text": "vg-field"}, whole), f"{name} {kind} {text}")
-        equal(filtered(p, page, "person", "Ana").codes, [], "control")
+        page = filtered(p, page, "person", "Ana")
+        equal((page.codes, page.chosen("filter.kind"), page.typed("filter.text")), ([], ["person"], "Ana"), "control")
+        page = p.press(page, "filter.clear", {"filter.kind": "emso", "filter.text": "x"})
+        equal((page.chosen("filter.kind"), page.typed("filter.text")), ([], ""), "cleared")
 
 
 @case("vs222-f, vs223-f: the filters work on each status", world)

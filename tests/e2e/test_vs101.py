@@ -127,9 +127,12 @@ def business(w, position, subject, name, entry, line):
 
 @case("vs101-02.2a1: a tax number of an entrepreneur and of his farm lists the records of both (DECISIONS \"Keys\")", world)
 def two_subjects(w):
-    settle(w, user(LAW_OFFICE, 302), user(FARM, 501))
+    settle(w, service(LAW_OFFICE, 1103), user(FARM, 501), service(FARM, 1103))
     _, page = begin(w, "odvetnik")
-    equal(len(page.options("record")), 2, "records")
+    line = "{} kot samostojni uporabnik – {}, MŠ {}".format
+    wanted = sorted([line(full_name(1103), LAW_OFFICE["name"], LAW_OFFICE["maticna"]), line(full_name(501), FARM["name"], FARM["maticna"]),
+                     line(full_name(1103), FARM["name"], FARM["maticna"])])
+    equal(sorted(page.options("record").values()), wanted, "records")
     p, _ = logged_in(w, "odvetnik", "501 –")
     equal(p.get("/menu").login()[0], FARM["name"], "who is logged in")
 
@@ -269,6 +272,10 @@ def no_active_record(w):
     equal(not_registered(w, "uradnica").said("vs101-05"), [said(f"{line}; {full_name(1003)} kot samostojni uporabnik")], "text of two")
     w.cli("user", "status", mine, "active")
     logged_in(w, "uradnica", "701 –")
+    settle(w, service(LAW_OFFICE, 1103, status="pending"), service(FARM, 1103, status="pending"))
+    lines = [f"{full_name(1103)} kot samostojni uporabnik – {s['name']}, MŠ {s['maticna']}" for s in (LAW_OFFICE, FARM)]
+    text = not_registered(w, "odvetnik").said("vs101-05")[0]
+    equal([one in text for one in lines], [True, True], f"two firms with one tax number: {text}")
 
 
 @case("vs101-03: the choice lists the active records of the sets 1, 3 and 5 and no other, under the specification's text", world)

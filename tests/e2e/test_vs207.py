@@ -576,6 +576,25 @@ def change_data(w):
     equal(rows(w, "SELECT pdf FROM application WHERE membership_id = ?", r["id"])[0]["pdf"], PDF + b"\n", "application")
 
 
+@case("vs207-05.2, vs207-06: after Spremeni podatke everything stands there as it was given, and the file need not be sent again", world)
+def change_nothing(w):
+    p = uradnica(w, administrator(COURT, 1003))
+    page = p.press(at(p, "vs207-06"), "change")
+    equal((page.step, page.chosen("group")), ("vs207-02", ["1003"]), "group")
+    page = p.press(page, "next", {"group": "1003"})
+    equal(page.typed("certificate").strip(), pem("obcina_zig").strip(), "certificate")
+    page = p.press(page, "confirm", {"certificate": page.typed("certificate")})
+    equal((page.chosen("client"), page.typed("client.name")), (["new"], CLIENT["client.name"]), "client")
+    page = p.press(page, "confirm", CLIENT)
+    equal((page.step, page.typed("application"), page.field("application").get("required")), ("vs207-05", "vloga.pdf", "false"), "file")
+    refused(p.press(page, "confirm", {}, file=("application", "prazna.pdf", b"")), "vs207-05", "vs207-05.3x")
+    page = p.press(p.get(f"/case/{page.case}"), "confirm", {})
+    equal((page.step, page.fact("Vloga (PDF)")), ("vs207-06", "vloga.pdf"), "preview")
+    equal(p.press(page, "submit").codes, ["vs207-07.1"], "end")
+    mine = record(w, MUNICIPALITY, 1003)["id"]
+    equal(rows(w, "SELECT pdf FROM application WHERE membership_id = ?", mine)[0]["pdf"], PDF, "application")
+
+
 @case("vs207-07.1: the last page says the specification's sentence with the group's name", world)
 def last_page(w):
     told(uradnica(w, administrator(COURT, 1003)).register(1003), "vs207-07.1", group_name(1003))

@@ -92,6 +92,20 @@ def what(w):
     equal(p.press(page, "next", {"what": "approve"}).step, "vs211-02", "control")
 
 
+@case("vs211-01.1, vs211-01.2: what was chosen stays chosen beside what is missing, and after Nazaj", world)
+def choices_stay(w):
+    settle(w, *TWO, *WAITING)
+    p = Person(w, "referentka", administrator_of(1201))
+    page = p.begin("vs211")
+    mine = page.option("record", administrator_of(1103))
+    page = p.press(page, "next", {"record": mine})
+    equal((page.errors(), page.chosen("record"), page.chosen("what")), ({"what": "vg-choice"}, [mine], []), "the group alone")
+    page = p.press(page, "next", {"what": "approve"})
+    equal((page.chosen("record"), page.chosen("what")), ([], ["approve"]), "the deed alone")
+    page = p.press(p.press(page, "next", {"record": mine, "what": "approve"}), "back")
+    equal((page.step, page.chosen("record"), page.chosen("what")), ("vs211-01", [mine], ["approve"]), "Nazaj")
+
+
 @case("vs211-01.2a, vs211-02.3: the first option lists those who wait, with Potrdi and Zavrni", world)
 def option_approve(w):
     p = referentka(w, administrator(COURT, 1103), *WAITING, service(NEIGHBOUR, 1103))
@@ -500,6 +514,23 @@ def filtered(w):
     equal(list(page.records()), [ids[1]], "filtered")
     page = p.press(page, "filter.clear")
     equal((list(page.records()), page.mark(ids[0])), (ids, "confirm"), "cleared")
+
+
+@case("vs211-02.3: a reason that is typed but not marked is not lost with the filter: the list stays, and says so beside it", world)
+def typed_reason(w):
+    p = referentka(w, administrator(COURT, 1103), *WAITING)
+    page = p.open_211(1103)
+    first, second = (record(w, s, 1103)["id"] for s in (COMPANY, MUNICIPALITY))
+    search = {"filter.kind": "firm", "filter.text": "podjetje"}
+    for button in ("filter", "filter.clear"):
+        page = p.press(page, button, dict(search, **{f"reason.{second}": "premalo"}))
+        equal((page.errors(), list(page.records()), page.typed(f"reason.{second}")), ({f"reason.{second}": "vg-reason"}, [first, second], "premalo"),
+              button)
+    page = p.press(page, f"refuse.{second}", dict(search, **{f"reason.{second}": "premalo"}))
+    page = p.press(page, "filter", dict(search, **{f"reason.{second}": "premalo"}))
+    equal(list(page.records()), [first], "marked it is filtered")
+    page = p.press(page, "filter.clear")
+    equal((page.mark(second), page.typed(f"reason.{second}")), ("refuse", "premalo"), "mark and reason")
 
 
 @case("vs211-04.x3: a certificate that an operator has blocked is not confirmed, with the reason; unblocked it is", world)

@@ -108,6 +108,18 @@ def what(w):
     equal(p.press(page, "next", {"what": "approve"}).step, "vs212-04", "control")
 
 
+@case("vs212-02b, vs212-03: what was chosen stays chosen beside what is missing", world)
+def choices_stay(w):
+    p = direktor(w, service(COMPANY, 1103, "podjetje"), *WAITS)
+    page = p.begin("vs212")
+    mine = page.option("record", "501 –")
+    page = p.press(page, "next", {"what": "delete"})
+    equal((page.chosen("record"), page.chosen("what")), ([], ["delete"]), "the deed alone")
+    page = p.press(page, "next", {"record": mine})
+    equal((page.errors(), page.chosen("record"), page.chosen("what")), ({"what": "vg-choice"}, [mine], []), "the record alone")
+    equal(p.press(page, "next", {"record": mine, "what": "approve"}).step, "vs212-04", "control")
+
+
 @table([("vs212-03a", "approve", "vs212-04"), ("vs212-03b", "delete", "vs212-05")], "{}: the option leads to its list", world)
 def options(w, _, kind, step):
     p = direktor(w, WAITS[0], WORKS[1])

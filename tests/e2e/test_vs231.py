@@ -168,6 +168,7 @@ def who(w):
 @case("vs231-01.1: legal person or organ, and nothing else, is asked for with the registration number", world=registers_world)
 def positions(w):
     page = chief(w).begin("vs231")
+    equal(page.options("position"), {"21": "21 – domača pravna oseba", "31": "31 – organ / lokalna skupnost"}, "positions")
     equal((sorted(page.options("position")), page.field("maticna").get("required"), "Išči" in page.text()), (["21", "31"], "true", True), "the page")
 
 

@@ -153,6 +153,7 @@ class Certificate(Case):
 
 class Vs207(Certificate):
     NOBODY = {11: ("vs207-01.3a1", "vs207-01.3a1.l"), 12: ("vs207-01.3a2",), 21: ("vs207-01.3a2",), 31: ("vs207-01.3a3",), 13: ("vs207-01.3a4",)}
+    kept = False                    # an application that need not be sent again
 
     def owner(self):
         return self.subject
@@ -202,8 +203,11 @@ class Vs207(Certificate):
         return self.on("vs207-04", codes) if codes else self.on("vs207-05")
 
     def application(self, button, fields):
-        code = {"none": "vs207-05.3x", "text": "vs207-05.4a", "unsigned": "vs207-05.4b"}.get(fields["application"])
-        return self.on("vs207-05", [code]) if code else self.on("vs207-06")
+        code = {"none": "" if self.kept else "vs207-05.3x", "text": "vs207-05.4a", "unsigned": "vs207-05.4b"}.get(fields["application"])
+        if code:
+            return self.on("vs207-05", [code])
+        self.kept = True
+        return self.on("vs207-06")
 
     def last(self, button, fields):
         if button == "change":

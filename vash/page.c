@@ -10,6 +10,7 @@ void vash_page_init(struct vash_page *p) {
 	gw_buf_init(&p->notices, VASH_PAGE_MAX_BYTES);
 	gw_buf_init(&p->body, VASH_PAGE_MAX_BYTES);
 	gw_buf_init(&p->foot, VASH_PAGE_MAX_BYTES);
+	gw_buf_init(&p->warnings, VASH_PAGE_MAX_BYTES);
 }
 
 void vash_page_release(struct vash_page *p) {
@@ -17,6 +18,7 @@ void vash_page_release(struct vash_page *p) {
 	gw_buf_release(&p->notices);
 	gw_buf_release(&p->body);
 	gw_buf_release(&p->foot);
+	gw_buf_release(&p->warnings);
 }
 
 /* ---- XML ---- */
@@ -207,16 +209,20 @@ static void notice(struct vash_page *p, struct gw_buf *b, const char *name, enum
 	raw(p, b, ">");
 }
 
+static void keep_warning(struct vash_page *p, enum vash_say say, const struct vash_text *fill, size_t count) {
+	p->warned = p->warned == VASH_SAY_NONE ? say : p->warned;
+	p->rc = p->rc == GW_OK ? vash_say_line(say, fill, count, &p->warnings) : p->rc;
+}
+
 /* Taking an input and showing the step may find the same fault: it is said once. */
 void vash_page_say(struct vash_page *p, enum vash_say say, const struct vash_text *fill, size_t count) {
-	if (p->warned == VASH_SAY_NONE && vash_say_row(say)->kind == VASH_WARNING) {
-		p->warned = say;
-	}
 	size_t before = p->notices.len;
 	notice(p, &p->notices, "notice", say, fill, count);
 	const char *text = p->notices.data;
 	if (p->rc == GW_OK && before > 0 && memmem(text, before, text + before, p->notices.len - before)) {
 		p->notices.len = before;
+	} else if (vash_say_row(say)->kind == VASH_WARNING) {
+		keep_warning(p, say, fill, count);
 	}
 }
 

@@ -13,6 +13,7 @@ enum { VASH_PAGE_MAX_BYTES = 8388608 }; /* a whole list, for its PDF; by pages i
 
 struct vash_page {
 	struct gw_buf head, notices, body, foot;
+	struct gw_buf warnings; /* the texts of the warnings that were said, "sl / en", a line each */
 	enum gw_code rc;
 	enum vash_say warned; /* the first warning that was said, or VASH_SAY_NONE */
 };

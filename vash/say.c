@@ -24,3 +24,11 @@ enum gw_code vash_say_fill(const char *text, const struct vash_text *fill, size_
 	}
 	return rc == GW_OK ? gw_buf_text(out, from) : rc;
 }
+
+enum gw_code vash_say_line(enum vash_say say, const struct vash_text *fill, size_t count, struct gw_buf *out) {
+	const struct vash_say_row *row = vash_say_row(say);
+	enum gw_code rc = vash_say_fill(row->sl, fill, count, false, out);
+	rc = rc == GW_OK ? gw_buf_text(out, " / ") : rc;
+	rc = rc == GW_OK ? vash_say_fill(row->en, fill, count, true, out) : rc;
+	return rc == GW_OK ? gw_buf_text(out, "\n") : rc;
+}

@@ -22,4 +22,7 @@ const struct vash_say_row *vash_say_row(enum vash_say say); /* never NULL */
 /* The text with its places filled, appended to `out`. A place without a filling stays empty. */
 GW_NODISCARD enum gw_code vash_say_fill(const char *text, const struct vash_text *fill, size_t count, bool english,
 					struct gw_buf *out);
+/* Both languages as one line for a terminal, "sl / en" and a line feed. */
+GW_NODISCARD enum gw_code vash_say_line(enum vash_say say, const struct vash_text *fill, size_t count,
+					struct gw_buf *out);
 #endif

@@ -264,6 +264,16 @@ static void show_login(struct run *r, enum vash_turn_end end) {
 	}
 }
 
+/* What stands beside fields, then the warnings of the page. */
+static enum gw_code say_wrong(const struct run *r, struct gw_buf *out) {
+	enum gw_code rc = GW_OK;
+	for (size_t i = 0; rc == GW_OK && i < r->turn.errors.count; i++) {
+		rc = vash_say_line(r->turn.errors.of[i].say, NULL, 0, out);
+	}
+	const struct gw_span warnings = gw_buf_span(&r->turn.page->warnings);
+	return rc == GW_OK ? gw_buf_add(out, warnings.p, warnings.n) : rc;
+}
+
 static enum gw_code finish(struct run *r, struct desk_answer *out, struct gw_err *err) {
 	struct vash_page_about about = vash_turn_about(&r->turn);
 	out->end = end_of(r);
@@ -274,6 +284,9 @@ static enum gw_code finish(struct run *r, struct desk_answer *out, struct gw_err
 	GW_UNUSED(gw_copy_text(out->login_dso, sizeof(out->login_dso), r->turn.login_dso ? r->turn.login_dso : ""));
 	out->warned = r->turn.errors.count ? r->turn.errors.of[0].say : r->turn.page->warned;
 	show_login(r, out->end);
+	if (r->rq->wrong && say_wrong(r, r->rq->wrong) != GW_OK) {
+		return gw_fail(err, GW_E_NOMEM, "out of memory");
+	}
 	return vash_page_finish(r->turn.page, &about, &out->page, err);
 }
 

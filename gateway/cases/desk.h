@@ -28,6 +28,7 @@ struct desk_request {
 	const struct vash_input *input; /* NULL: look at the case */
 	bool whole;			/* lists for a PDF (vash/turn.h) */
 	bool unseen;			/* nobody reads the answer's page: it shows no step */
+	struct gw_buf *wrong;		/* appended to: what is wrong, "sl / en", a line each; NULL: not asked for */
 	const char *operator_name;	/* who acts in the login's place on the command line; NULL: the login himself */
 };
 

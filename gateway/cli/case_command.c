@@ -14,12 +14,14 @@ struct decision {
 	struct vash_record administrator;
 	struct vash_identity identity;
 	struct desk_answer answer;
+	struct gw_buf wrong; /* why it does not go on */
 };
 
 static enum gw_code nobody_decides(struct decision *d, enum vash_say why, struct gw_err *err) {
-	const struct vash_say_row *row = vash_say_row(why);
+	enum gw_code rc = vash_say_line(why, NULL, 0, &d->wrong);
 	d->answer.warned = why;
-	return gw_fail(err, GW_E_CONFLICT, "%s / %s", row->sl, row->en);
+	return rc == GW_OK ? gw_fail(err, GW_E_CONFLICT, "nobody decides for the group")
+			   : gw_fail(err, rc, "out of memory");
 }
 
 /* The first of them whose login would count (2.12, blocks). */
@@ -34,6 +36,12 @@ static enum gw_code choose_administrator(struct decision *d, const struct vash_r
 	return nobody_decides(d, of->count ? VASH_SAY_administrator_over : VASH_SAY_administrator_none, err);
 }
 
+/* An authorised person is the independent user's to decide (vs212), an administrator is entered (vs231). */
+static bool is_application(const struct vash_record *r) {
+	return r->m.member_kind == VASH_INDEPENDENT &&
+	       (r->m.scheme == VASH_SCHEME_EXTERNAL || r->m.scheme == VASH_SCHEME_SERVICES);
+}
+
 /* The administrator in whose place the operator acts. */
 static enum gw_code find_administrator(struct decision *d, int64_t record, struct gw_err *err) {
 	GW_AUTO(registry_port) struct sqlite3 *db = NULL;
@@ -46,7 +54,7 @@ static enum gw_code find_administrator(struct decision *d, int64_t record, struc
 	registry_port_init(&port, db);
 	const struct vash_query by_record = {VASH_BY_RECORD, record, VASH_PENDING};
 	rc = port.records(port.ctx, &by_record, &d->arena, &found, err);
-	if (rc == GW_OK && found.count == 0) {
+	if (rc == GW_OK && (found.count == 0 || !is_application(&found.row[0]))) {
 		return gw_fail(err, GW_E_NOTFOUND, "no application waits under record %lld", (long long)record);
 	}
 	const struct vash_query by_group = {VASH_BY_ADMINISTERED, rc == GW_OK ? found.row[0].m.user_group : 0,
@@ -75,11 +83,13 @@ static enum gw_code step(struct decision *d, const char *procedure, const struct
 					.version = d->answer.version,
 					.input = input,
 					.unseen = true,
+					.wrong = &d->wrong,
 					.operator_name = gw_json_text(d->command, "who", "unknown")};
 	if (d->answer.end != VASH_TURN_OPEN) {
 		return GW_OK;
 	}
 	gw_buf_clear(&d->answer.page);
+	gw_buf_clear(&d->wrong);
 	return desk_serve(d->desk, &rq, &d->answer, err);
 }
 
@@ -100,20 +110,27 @@ static enum gw_code run_steps(struct decision *d, int64_t record, struct gw_err 
 	return rc == GW_OK ? step(d, NULL, &execute, err) : rc;
 }
 
-static json_t *refusal(const struct gw_err *err, const char *code) {
-	return json_pack("{s:b, s:s, s:s, s:s}", "ok", 0, "class", gw_code_name(err->code), "error", err->msg, "code",
-			 code);
+/* What the rules say, as people read it; of any other failure its own words. */
+static json_t *refusal(struct decision *d, const struct gw_err *err) {
+	const char *said = gw_buf_cstr(&d->wrong);
+	if (!said) {
+		return NULL;
+	}
+	struct gw_span lines = {said, strlen(said)};
+	lines.n -= lines.n > 0; /* the last line feed */
+	lines = lines.n > 0 ? lines : gw_span_of(err->msg);
+	return json_pack("{s:b, s:s, s:s%, s:s}", "ok", 0, "class", gw_code_name(err->code), "error", lines.p, lines.n,
+			 "code", vash_say_row(d->answer.warned)->code);
 }
 
-static json_t *outcome(const struct decision *d, enum gw_code rc, struct gw_err *err) {
+static json_t *outcome(struct decision *d, enum gw_code rc, struct gw_err *err) {
 	if (rc == GW_OK && d->answer.end == VASH_TURN_FINISHED) {
 		return json_pack("{s:b}", "ok", 1);
 	}
-	const struct vash_say_row *why = vash_say_row(d->answer.warned);
 	if (rc == GW_OK) {
-		GW_UNUSED(gw_fail(err, GW_E_CONFLICT, "%s / %s", why->sl, why->en));
+		GW_UNUSED(gw_fail(err, GW_E_CONFLICT, "not decided"));
 	}
-	return refusal(err, why->code);
+	return refusal(d, err);
 }
 
 json_t *case_command(const struct desk *desk, const json_t *command) {
@@ -127,10 +144,12 @@ json_t *case_command(const struct desk *desk, const json_t *command) {
 	d->command = command;
 	gw_arena_init(&d->arena, ARENA_MAX_BYTES);
 	gw_buf_init(&d->answer.page, VASH_PAGE_MAX_BYTES);
+	gw_buf_init(&d->wrong, VASH_PAGE_MAX_BYTES);
 	enum gw_code rc = find_administrator(d, record, &err);
 	rc = rc == GW_OK ? run_steps(d, record, &err) : rc;
 	json_t *answer = outcome(d, rc, &err);
 	gw_buf_release(&d->answer.page);
+	gw_buf_release(&d->wrong);
 	gw_arena_release(&d->arena);
 	free(d);
 	return answer;

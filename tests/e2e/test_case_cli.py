@@ -2,7 +2,8 @@
 import json
 
 from cases import case, equal
-from portal import COMPANY, COURT, MUNICIPALITY, Person, eceu, nothing_written, portal_world, read
+from portal import (COMPANY, COURT, MUNICIPALITY, NEIGHBOUR, PERSON, Person, administrator, authorised, digest, eceu, enter, nothing_written,
+                    portal_world, read, record)
 
 PEOPLE = [dict(MUNICIPALITY, scheme=1, group=701), dict(COMPANY, scheme=1, group=501),
           dict(COURT, scheme=3, group=90, administered_group=1003), dict(COURT, scheme=3, group=90, administered_group=1201)]
@@ -80,6 +81,37 @@ def administrator_over():
             w.cli("user", *on)
         equal([w.cli("case", "approve", first).returncode, w.cli("case", "refuse", second, "--reason", "ne").returncode], [0, 0], "control")
         equal([status(w, r) for r in (first, second)], [(2, ""), (3, "refused")], "decided")
+
+
+@case("case approve and refuse say all that stands against it, filled in and in both languages")
+def reasons():
+    with waiting_world() as w:
+        mine = record_of(w, 1003)
+        w.cli("user", "block", digest("obcina_zig"), "--reason", "x")
+        with nothing_written(w):
+            r, plain = w.cli("--json", "case", "approve", mine, ok=None), w.cli("case", "approve", mine, ok=None)
+        w.cli("user", "unblock", digest("obcina_zig"))
+        answer = json.loads(r.stdout)
+        lines = answer["error"].split("\n")
+        equal((r.returncode, answer["class"], answer["code"], len(lines)), (1, "conflict", "vs207-03.4c", 2), "the answer")
+        wanted = (("(potrdilo je blokirano)", "(the certificate is blocked)"), (MUNICIPALITY["name"],) * 2)
+        equal([[text in half for text, half in zip(texts, line.split(" / "))] for texts, line in zip(wanted, lines)], [[True] * 2] * 2, lines)
+        equal(plain.stderr, f"vashgate: vs207-03.4c: {answer['error']}\n", "for people")
+        more = w.cli("case", "refuse", mine, ok=None).stderr
+        equal([text.count("{") + text.count("}") for text in (answer["error"], plain.stderr, more)], [0, 0, 0], "places that are not filled")
+        equal(w.cli("case", "approve", mine).returncode, 0, "control")
+
+
+@case("case approve and refuse know no application under a record that is none: an authorised person's, an administrator's", world=waiting_world)
+def no_application(w):
+    enter(w, [authorised(PERSON, MUNICIPALITY, 701, status="pending"), administrator(NEIGHBOUR, 1101, status="pending")])
+    with nothing_written(w):
+        for subject, group, of in ((PERSON, 701, None), (NEIGHBOUR, 90, 1101)):
+            for words in (("approve",), ("refuse", "--reason", "ne")):
+                mine = str(record(w, subject, group, of)["id"])
+                r = w.cli("--json", "case", words[0], mine, *words[1:], ok=None)
+                answer = json.loads(r.stdout)
+                equal((r.returncode, answer["class"], answer["error"]), (1, "not_found", f"no application waits under record {mine}"), words)
 
 
 @case("case approve works while nobody serves, by the same rules")

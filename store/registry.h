@@ -22,7 +22,8 @@ struct registry_row {
 	int position, scheme, user_group, member_kind, status, link_status, prs_status;
 	bool subject_blocked, cert_blocked;
 	const char *name, *davcna, *maticna, *emso, *email, *cert_digest, *issuer, *serial, *subject, *end_reason;
-	int64_t not_after_utc_s;
+	const char *end_actor; /* who ended it: name of a subject, or an operator's */
+	int64_t not_after_utc_s, end_utc_s;
 };
 typedef enum gw_code (*registry_row_fn)(void *ctx, const struct registry_row *row, struct gw_err *err);
 /* Subjects from <= ID eCEU < to, in one snapshot: keep the stretch short. registry_end: behind the last one. */

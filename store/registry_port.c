@@ -2,6 +2,7 @@
 
 #include "store/audit_calls.h"
 #include "store/db.h"
+#include "store/registry_subject.h"
 
 enum gw_code registry_port_open(const char *path, struct sqlite3 **db, struct gw_err *err) {
 	return db_open(path, DB_READ, NULL, db, err);
@@ -103,7 +104,8 @@ static enum gw_code find_subjects(void *ctx, enum vash_subjects_by by, const cha
 static const char record_select[] =
 	"SELECT m.id, m.scheme, m.user_group, m.member_kind, m.status, m.link_status, m.principal_id,"
 	" m.administered_group, m.principal_membership, coalesce(p.status = 2, 0),"
-	" coalesce(ps.prs_status = 2 OR ps.blocked, 0), m.created_utc_s, m.end_utc_s, m.end_reason, w.membership_id IS NOT NULL, w.cert_pem, w.has_client,"
+	" coalesce(ps.prs_status = 2 OR ps.blocked, 0), m.created_utc_s, m.end_utc_s, m.end_reason,"
+	" m.end_actor, " REGISTRY_END_NAME_SQL ", w.membership_id IS NOT NULL, w.cert_pem, w.has_client,"
 	" w.client_name, w.redirect_uris, w.client_id, w.client_secret_hash, w.issuer, w.serial, w.subject,"
 	" w.cert_digest, w.not_after_utc_s, w.possession_proven, w.old_cert_digest, w.old_until_utc_s, a.id, a.report,"
 	" json_extract(a.report, '$.reason_sl'), json_extract(a.report, '$.reason_en'),"
@@ -131,6 +133,8 @@ enum record_column {
 	R_CREATED,
 	R_END,
 	R_REASON,
+	R_END_ACTOR,
+	R_END_NAME,
 	R_SERVICE,
 	R_PEM,
 	R_HAS_CLIENT,
@@ -212,6 +216,8 @@ static struct vash_record read_record(sqlite3_stmt *s, struct gw_arena *arena) {
 				.created_utc_s = sqlite3_column_int64(s, R_CREATED),
 				.end_utc_s = sqlite3_column_int64(s, R_END),
 				.end_reason = gw_arena_text(arena, db_text(s, R_REASON)),
+				.end_actor = gw_arena_text(arena, db_text(s, R_END_ACTOR)),
+				.end_name = gw_arena_text(arena, db_text(s, R_END_NAME)),
 				.has_service = sqlite3_column_int(s, R_SERVICE) != 0,
 				.application_id = sqlite3_column_int64(s, R_APPLICATION),
 				.application_report = gw_arena_text(arena, db_text(s, R_REPORT)),

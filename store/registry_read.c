@@ -1,6 +1,6 @@
 #include "base/text.h"
 #include "store/db.h"
-#include "store/registry.h"
+#include "store/registry_subject.h"
 
 struct registry_reader {
 	sqlite3 *db;
@@ -127,7 +127,8 @@ enum gw_code registry_find_caller(struct registry_reader *r, const char *cert_di
 static const char list_sql[] =
 	"SELECT s.eceu_id, m.id, s.position, m.scheme, m.user_group, m.member_kind, m.status, m.link_status, s.prs_status,"
 	" s.blocked, coalesce(b.active, 0), coalesce(s.firm, s.personal_name), s.davcna, s.maticna, s.emso, s.email,"
-	" w.cert_digest, w.issuer, w.serial, w.subject, m.end_reason, w.not_after_utc_s"
+	" w.cert_digest, w.issuer, w.serial, w.subject, m.end_reason, w.not_after_utc_s, m.end_utc_s,"
+	" coalesce(" REGISTRY_END_NAME_SQL ", m.end_actor)"
 	" FROM subject s LEFT JOIN membership m ON m.eceu_id = s.eceu_id LEFT JOIN web_service w ON w.membership_id = m.id"
 	" LEFT JOIN block b ON b.cert_digest = w.cert_digest WHERE s.eceu_id >= ? AND s.eceu_id < ? ORDER BY s.eceu_id, m.id";
 
@@ -155,6 +156,8 @@ static struct registry_row list_row(sqlite3_stmt *s) {
 		.subject = db_text(s, 19),
 		.end_reason = db_text(s, 20),
 		.not_after_utc_s = sqlite3_column_int64(s, 21),
+		.end_utc_s = sqlite3_column_int64(s, 22),
+		.end_actor = db_text(s, 23),
 	};
 }
 

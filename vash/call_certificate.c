@@ -130,26 +130,40 @@ void call_certificate_facts(struct vash_turn *t, const struct vash_web_service *
 }
 
 /* What is true of it at this moment, for who is about to decide. */
-static void warn_of_validity(struct vash_turn *t, const char *pem) {
+static struct call_certificate_doubt doubt_of_validity(struct vash_turn *t, const char *pem) {
 	const struct vash_outside *o = t->world->outside;
+	struct call_certificate_doubt none = {.say = VASH_SAY_NONE};
 	struct vash_cert_checked c = {0};
 	if (o->certificate(o->ctx, pem, t->arena, &c, NULL) != GW_OK || !c.readable) {
-		return;
+		return none;
 	}
 	if (c.answer != VASH_CERT_OK) {
-		vash_page_text(t->page, VASH_SAY_cert_not_valid_now, &c.detail, 1);
-	} else if (c.revocation_unchecked) {
-		vash_page_text(t->page, VASH_SAY_cert_revocation_unchecked, NULL, 0);
+		return (struct call_certificate_doubt){VASH_SAY_cert_not_valid_now, c.detail};
 	}
+	none.say = c.revocation_unchecked ? VASH_SAY_cert_revocation_unchecked : VASH_SAY_NONE;
+	return none;
+}
+
+size_t call_certificate_doubts(struct vash_turn *t, const struct vash_web_service *s,
+			       const struct vash_subject *subject,
+			       struct call_certificate_doubt out[CALL_CERTIFICATE_DOUBTS]) {
+	size_t count = 0;
+	out[0] = doubt_of_validity(t, s->pem);
+	count += out[0].say != VASH_SAY_NONE;
+	if (!s->possession_proven) {
+		out[count++] = (struct call_certificate_doubt){.say = VASH_SAY_possession_missing};
+	}
+	if (strcmp(s->tax_number, subject->davcna) != 0) {
+		out[count++] = (struct call_certificate_doubt){.say = VASH_SAY_tax_number_differs};
+	}
+	return count;
 }
 
 void call_certificate_warn(struct vash_turn *t, const struct vash_web_service *s, const struct vash_subject *subject) {
-	warn_of_validity(t, s->pem);
-	if (!s->possession_proven) {
-		vash_page_text(t->page, VASH_SAY_possession_missing, NULL, 0);
-	}
-	if (strcmp(s->tax_number, subject->davcna) != 0) {
-		vash_page_text(t->page, VASH_SAY_tax_number_differs, NULL, 0);
+	struct call_certificate_doubt doubts[CALL_CERTIFICATE_DOUBTS];
+	size_t count = call_certificate_doubts(t, s, subject, doubts);
+	for (size_t i = 0; i < count; i++) {
+		vash_page_text(t->page, doubts[i].say, &doubts[i].about, 1);
 	}
 }
 

@@ -24,6 +24,16 @@ void call_certificate_ask_touch(struct vash_turn *t, const char *token);
 /* The facts of a certificate as lines of a page; `subject`: whose tax number its own should be (proof of possession,
  * DECISIONS). */
 void call_certificate_facts(struct vash_turn *t, const struct vash_web_service *s);
-/* What speaks against it now: validity, revocation that nobody could check, possession, organisation. */
+/* What speaks against it now: validity, revocation that nobody could check, possession, organisation. How many doubts
+ * there are; lists and registry of the turn are not asked. */
+enum { CALL_CERTIFICATE_DOUBTS = 3 };
+struct call_certificate_doubt {
+	enum vash_say say;
+	struct vash_text about; /* fills its sentence */
+};
+size_t call_certificate_doubts(struct vash_turn *t, const struct vash_web_service *s,
+			       const struct vash_subject *subject,
+			       struct call_certificate_doubt out[CALL_CERTIFICATE_DOUBTS]);
+/* The same on the page. */
 void call_certificate_warn(struct vash_turn *t, const struct vash_web_service *s, const struct vash_subject *subject);
 #endif

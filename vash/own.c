@@ -143,11 +143,7 @@ static void show_case(struct vash_turn *t, const struct vash_record *r) {
 	vash_page_fact(t->page, VASH_SAY_received, turn_day(t, r->created_utc_s));
 	vash_page_fact_text(t->page, VASH_SAY_status, turn_status_name(t, r->m.status));
 	if (r->end_reason[0]) {
-		struct vash_text reason = turn_reason_name(t, r->end_reason);
-		const char *day = turn_day(t, r->end_utc_s);
-		vash_page_fact_text(t->page, VASH_SAY_case_end,
-				    (struct vash_text){gw_arena_printf(t->arena, "%s, %s", reason.sl, day),
-						       gw_arena_printf(t->arena, "%s, %s", reason.en, day)});
+		vash_page_fact_text(t->page, VASH_SAY_case_end, turn_end_text(t, r));
 	}
 	if (r->decision_reason[0]) {
 		vash_page_fact(t->page, VASH_SAY_case_reason, r->decision_reason);

@@ -179,6 +179,15 @@ struct vash_text turn_reason_name(const struct vash_turn *t, const char *reason)
 	return code_name(l->reasons.row, l->reasons.count, reason);
 }
 
+struct vash_text turn_end_text(struct vash_turn *t, const struct vash_record *r) {
+	const struct vash_text by =
+		r->end_name[0] ? vash_same(r->end_name) : (struct vash_text){"operater", "operator"};
+	struct vash_text reason = turn_reason_name(t, r->end_reason);
+	const char *day = turn_day(t, r->end_utc_s);
+	return (struct vash_text){gw_arena_printf(t->arena, "%s, %s, %s", reason.sl, day, by.sl),
+				  gw_arena_printf(t->arena, "%s, %s, %s", reason.en, day, by.en)};
+}
+
 const char *turn_day(struct vash_turn *t, int64_t utc_s) {
 	char day[GW_DAY_TEXT];
 	gw_day_text(utc_s, day);

@@ -63,6 +63,7 @@ struct vash_text turn_record_text(struct vash_turn *t, const struct vash_record 
 struct vash_text turn_position_full(struct vash_turn *t, int position);		     /* "21 – domača pravna oseba" */
 struct vash_text turn_status_name(const struct vash_turn *t, int status);
 struct vash_text turn_reason_name(const struct vash_turn *t, const char *reason); /* why a record has ended */
+struct vash_text turn_end_text(struct vash_turn *t, const struct vash_record *r); /* "izbris, 21. 11. 2026, Firma" */
 const char *turn_day(struct vash_turn *t, int64_t utc_s);			  /* "21. 11. 2026", in Slovenia */
 int64_t turn_number(const char *text);						  /* decimal; -1: it is none */
 

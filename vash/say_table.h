@@ -607,7 +607,7 @@
 	X(button_newest, "vg-button", LABEL, "Najnovejši", "Newest")                                                   \
 	X(cases, "vg-cases", LABEL, "Vaše zadeve, najnovejša prva:", "Your cases, the newest first:")                  \
 	X(cases_none, "vg-cases", INFO, "Nimate še nobene zadeve.", "You have no cases yet.")                          \
-	X(case_end, "vg-cases", LABEL, "Razlog in dan konca", "Reason and day of the end")                             \
+	X(case_end, "vg-cases", LABEL, "Razlog, dan in avtor konca", "Reason, day and author of the end")              \
 	X(case_reason, "vg-cases", LABEL, "Obrazložitev odločitve", "Reason of the decision")                          \
 	X(dossier, "vg-cases", LABEL, "Spis zadeve (ZIP)", "File of the case (ZIP)")                                   \
 	X(certificates, "vg-certificates", LABEL,                                                                      \

@@ -89,15 +89,14 @@ static void show_parameter(struct vash_turn *t, bool persons, enum vash_say filt
 	}
 }
 
-/* When, and why a deleted one has ended (DECISIONS "Records"). */
+/* Why, when and by whom a deleted one has ended (DECISIONS "Records"). */
 static struct vash_text line_of(struct vash_turn *t, const struct vash_record *r) {
 	if (!r->end_reason[0]) {
 		return vash_same(r->subject.name);
 	}
-	struct vash_text reason = turn_reason_name(t, r->end_reason);
-	const char *day = turn_day(t, r->end_utc_s);
-	return (struct vash_text){gw_arena_printf(t->arena, "%s (%s, %s)", r->subject.name, reason.sl, day),
-				  gw_arena_printf(t->arena, "%s (%s, %s)", r->subject.name, reason.en, day)};
+	struct vash_text end = turn_end_text(t, r);
+	return (struct vash_text){gw_arena_printf(t->arena, "%s (%s)", r->subject.name, end.sl),
+				  gw_arena_printf(t->arena, "%s (%s)", r->subject.name, end.en)};
 }
 
 /* The page of the list that the filter has left. */

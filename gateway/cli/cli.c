@@ -67,6 +67,26 @@ int cli_failed(const struct cli *c, const struct gw_err *err, int status) {
 	return status;
 }
 
+const char *cli_status_word(int status) {
+	static const char *const words[] = {"-", "pending", "active", "deleted"};
+	return words[status >= 0 && status <= 3 ? status : 0];
+}
+
+json_t *cli_end_json(const struct cli_end *end) {
+	char time[GW_TIME_TEXT];
+	gw_time_text(end->utc_s * 1000, time);
+	return end->reason[0] ? json_pack("{s:s, s:s, s:s}", "reason", end->reason, "time", time, "actor", end->actor)
+			      : json_null();
+}
+
+void cli_end_print(FILE *f, const struct cli_end *end) {
+	char time[GW_TIME_TEXT];
+	gw_time_text(end->utc_s * 1000, time);
+	if (end->reason[0]) {
+		fprintf(f, "%s %s by %s", end->reason, time, end->actor);
+	}
+}
+
 void cli_registry_path(const struct config *c, char out[CONFIG_PATH + 32]) {
 	snprintf(out, CONFIG_PATH + 32, "%s/registry.db", c->data_dir);
 }
@@ -105,21 +125,24 @@ void cli_store_close(struct cli_store *s) {
 	*s = (struct cli_store){0};
 }
 
-/* Deciding needs the anchors of the first listener of services, as `serve` would load them. */
-static json_t *decide_here(const struct config *config, struct store *store, const struct vash_codelists *lists,
-			   const json_t *command, struct gw_err *err) {
-	GW_AUTO(cert_trust) struct cert_trust *trust = NULL;
+enum gw_code cli_call_trust(const struct config *config, struct cert_trust **out, struct gw_err *err) {
 	size_t i = 0;
 	while (i < config->listener_count && config->listener[i].kind != CONFIG_SERVICES) {
 		i++;
 	}
+	*out = NULL;
 	if (i == config->listener_count) {
-		GW_UNUSED(gw_fail(err, GW_E_CONFIG, "there is no listener of services"));
-		return NULL;
+		return gw_fail(err, GW_E_CONFIG, "there is no listener of services");
 	}
 	const struct cert_trust_config from = view_trust_config(config, i);
+	return cert_trust_load(&from, out, err);
+}
+
+static json_t *decide_here(const struct config *config, struct store *store, const struct vash_codelists *lists,
+			   const json_t *command, struct gw_err *err) {
+	GW_AUTO(cert_trust) struct cert_trust *trust = NULL;
 	const struct vash_registers *registers = NULL;
-	enum gw_code rc = cert_trust_load(&from, &trust, err);
+	enum gw_code rc = cli_call_trust(config, &trust, err);
 	rc = rc == GW_OK ? registers_new(&config->mdp, &config->prs, &registers, err) : rc;
 	if (rc != GW_OK) {
 		return NULL;

@@ -1,8 +1,11 @@
 /* gateway/cli/cli.h - what the commands share: options, the store behind a configuration, exit statuses. */
 #ifndef GW_CLI_CLI_H
 #define GW_CLI_CLI_H
+#include <stdio.h>
+
 #include "base/json.h"
 #include "certs/signer.h"
+#include "certs/trust.h"
 #include "gateway/cli/config.h"
 #include "store/store.h"
 
@@ -29,6 +32,16 @@ int cli_failed(const struct cli *c, const struct gw_err *err, int status);
 void cli_print_json(const json_t *value); /* one line */
 json_t *cli_time_json(int64_t utc_s);	  /* RFC 3339; null for 0. The caller owns it */
 
+const char *cli_status_word(int status); /* of a record: "pending", "active", "deleted" */
+/* How a record has ended. */
+struct cli_end {
+	const char *reason, *actor; /* code, "" = it has not ended; name */
+	int64_t utc_s;
+};
+json_t *cli_end_json(const struct cli_end *end); /* null: it has not */
+void cli_end_print(FILE *f,
+		   const struct cli_end *end); /* "refused 2026-11-21T10:00:00Z by NAME"; nothing: it has not */
+
 void cli_registry_path(const struct config *c, char out[CONFIG_PATH + 32]);
 void cli_head_path(const struct config *c, char out[CONFIG_PATH + 32]);
 
@@ -42,6 +55,8 @@ void cli_store_close(struct cli_store *s);
 
 /* Send a registry command to the serving process, or run it here when none serves. The caller owns the answer. */
 GW_NODISCARD enum gw_code cli_ask(const struct config *config, json_t *command, json_t **answer, struct gw_err *err);
+/* What judges call certificates: the anchors of the first listener of services, as `serve` would load them. */
+GW_NODISCARD enum gw_code cli_call_trust(const struct config *config, struct cert_trust **out, struct gw_err *err);
 int cli_answer(const struct cli *c, const json_t *answer);		       /* prints it; exit status */
 int cli_registry(struct cli *c, const struct config *config, json_t *command); /* both */
 

@@ -99,26 +99,26 @@ struct listing {
 };
 enum { STRETCH = 1000 };
 
-static const char *status_word(int status) {
-	static const char *const words[] = {"-", "pending", "active", "deleted"};
-	return words[status >= 0 && status <= 3 ? status : 0];
-}
-
 static json_t *text_or_null(const char *text) {
 	return text[0] ? json_string(text) : json_null();
 }
 
+static struct cli_end end_of(const struct registry_row *r) {
+	return (struct cli_end){.reason = r->end_reason, .actor = r->end_actor, .utc_s = r->end_utc_s};
+}
+
 static enum gw_code collect(void *ctx, const struct registry_row *r, struct gw_err *err) {
 	struct listing *l = ctx;
+	const struct cli_end end = end_of(r);
 	l->count++;
 	json_t *row = json_pack(
-		"{s:I, s:i, s:o, s:o, s:o, s:o, s:b, s:I, s:i, s:i, s:s, s:s, s:o, s:o, s:b}", "eceu",
+		"{s:I, s:i, s:o, s:o, s:o, s:o, s:b, s:I, s:i, s:i, s:s, s:s, s:o, s:o, s:b, s:o}", "eceu",
 		(json_int_t)r->eceu_id, "position", r->position, "name", text_or_null(r->name), "maticna",
 		text_or_null(r->maticna), "davcna", text_or_null(r->davcna), "email", text_or_null(r->email), "blocked",
 		r->subject_blocked, "membership", (json_int_t)r->membership_id, "scheme", r->scheme, "group",
 		r->user_group, "kind", r->member_kind == 2 ? "authorised" : "independent", "status",
-		status_word(r->member_kind == 2 ? r->link_status : r->status), "cert", text_or_null(r->cert_digest),
-		"subject", text_or_null(r->subject), "cert_blocked", r->cert_blocked);
+		cli_status_word(r->member_kind == 2 ? r->link_status : r->status), "cert", text_or_null(r->cert_digest),
+		"subject", text_or_null(r->subject), "cert_blocked", r->cert_blocked, "end", cli_end_json(&end));
 	if (!row || json_array_append_new(l->rows, row) != 0) {
 		return gw_fail(err, GW_E_NOMEM, "out of memory");
 	}
@@ -127,13 +127,17 @@ static enum gw_code collect(void *ctx, const struct registry_row *r, struct gw_e
 
 static enum gw_code print_line(void *ctx, const struct registry_row *r, struct gw_err *err) {
 	struct listing *l = ctx;
+	const struct cli_end end = end_of(r);
 	GW_UNUSED(err);
 	l->count++;
-	fprintf(l->text, "%-6lld %-2d %-40s %-6lld %d/%-4d %-11s %-8s %s%s%s\n", (long long)r->eceu_id, r->position,
+	fprintf(l->text, "%-6lld %-2d %-40s %-6lld %d/%-4d %-11s %-8s %s%s%s%s", (long long)r->eceu_id, r->position,
 		r->name, (long long)r->membership_id, r->scheme, r->user_group,
 		r->member_kind == 2 ? "authorised" : "independent",
-		status_word(r->member_kind == 2 ? r->link_status : r->status), r->cert_digest[0] ? r->cert_digest : "-",
-		r->cert_blocked ? " cert-blocked" : "", r->subject_blocked ? " blocked" : "");
+		cli_status_word(r->member_kind == 2 ? r->link_status : r->status),
+		r->cert_digest[0] ? r->cert_digest : "-", r->cert_blocked ? " cert-blocked" : "",
+		r->subject_blocked ? " blocked" : "", end.reason[0] ? " " : "");
+	cli_end_print(l->text, &end);
+	fputc('\n', l->text);
 	return GW_OK;
 }
 

@@ -45,7 +45,7 @@ void control_user_name(unsigned uid, char *out, size_t size) {
 	if (user) {
 		snprintf(out, size, "%s", user->pw_name);
 	} else {
-		snprintf(out, size, "%u", uid);
+		snprintf(out, size, "uid:%u", uid); /* a bare number is an ID eCEU */
 	}
 }
 

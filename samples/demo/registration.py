@@ -187,7 +187,7 @@ def keep_evidence(w):
     clerk = login(w, "uradnica", "vsa e-opravila")
     clerk.open("/menu")
     clerk.press("Zadeve")
-    say("its cases: " + clerk.value_of("Razlog in dan konca"))
+    say("its cases: " + clerk.value_of("Razlog, dan in avtor konca"))
     evidence, path = clerk.save("Spis zadeve"), os.path.join(w.folder, "zadeva.zip")
     w.stop()
     key = re.search(r" key=([0-9a-f]+)", w.cli("audit", "export", "--to", "0", "-").stdout)[1]

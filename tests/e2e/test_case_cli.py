@@ -1,9 +1,12 @@
 """`vashgate case`: applications decided from the command line, by the same rules as on the pages."""
 import json
+import os
 
+from attacks import revoke
 from cases import case, equal
-from portal import (COMPANY, COURT, MUNICIPALITY, NEIGHBOUR, PERSON, Person, administrator, authorised, digest, eceu, enter, nothing_written,
-                    portal_world, read, record)
+from portal import (COMPANY, COURT, MUNICIPALITY, NEIGHBOUR, PERSON, Person, administrator, administrator_of, alter, authorised, digest, eceu, enter,
+                    nothing_written, portal_world, read, record)
+from world import PKI, pki_index
 
 PEOPLE = [dict(MUNICIPALITY, scheme=1, group=701), dict(COMPANY, scheme=1, group=501),
           dict(COURT, scheme=3, group=90, administered_group=1003), dict(COURT, scheme=3, group=90, administered_group=1201)]
@@ -33,7 +36,66 @@ def shown(w):
     equal([(r["group"], r["name"]) for r in rows if r["group"] == 1202], [(1202, "Podjetje d.o.o.")], "the company's line")
     one = json.loads(w.cli("--json", "case", "show", record_of(w, 1202)).stdout)
     equal((one["certificate"]["possession_proven"], one["report"]["indication"]), (False, "INDETERMINATE"), "what is known of it")
-    equal(w.cli("case", "show", "9999", ok=None).returncode, 1, "a record that is not there")
+    r = w.cli("--json", "case", "show", "9999", ok=None)
+    equal((r.returncode, json.loads(r.stdout)["ok"]), (1, False), "a record that is not there")
+
+
+def certificate_world():
+    """A company applies with the municipality's certificate."""
+    w = portal_world(PEOPLE)
+    Person(w, "direktor", "501").register(1201, certificate="obcina_zig")
+    return w
+
+
+def shown_of(w, mine):
+    """case show: what it warns of, as JSON and for people."""
+    one, text = json.loads(w.cli("--json", "case", "show", mine).stdout), w.cli("case", "show", mine).stdout
+    equal([f"warning      {d['code']}: {d['text']}" for d in one["warnings"]], [line for line in text.splitlines() if line.startswith("warning")],
+          "both forms")
+    equal(text.count("{") - text.split("  report")[-1].count("{"), 0, f"places that are not filled: {text}")
+    return one, text
+
+
+@case("case show warns of what the page of vs211 warns of: organisation, possession, revocation, validity; and tells the age", world=certificate_world)
+def warned(w):
+    mine = record_of(w, 1201)
+    alter(w, f"UPDATE membership SET created_utc_s = unixepoch() - 12 * 86400 - 60 WHERE id = {mine}")
+    one, text = shown_of(w, mine)
+    equal([d["code"] for d in one["warnings"]], ["vg-possession", "vg-organisation"], "the municipality's certificate")
+    equal((one["certificate"]["tax_number"], one["state"], one["days"], one["end"]), (MUNICIPALITY["davcna"], "pending", 12, None), "the rest")
+    equal([line in text for line in (f"  tax number {MUNICIPALITY['davcna']}\n", "status       pending, 12 days\n")], [True, True], text)
+    row = next(r for r in json.loads(w.cli("--json", "case", "list").stdout) if r["record"] == int(mine))
+    equal((row["days"], " 12 days Podjetje" in w.cli("case", "list").stdout), (12, True), "case list")
+    page = Person(w, "referentka", administrator_of(1201)).open_211(1201)
+    equal([code for code in ("vg-possession", "vg-organisation") if page.said(code)], [d["code"] for d in one["warnings"]], "the page")
+    empty = os.path.join(w.folder, "no-crls")
+    os.makedirs(empty)
+    for folder, code in ((empty, "vg-revocation"), (revoke(w, os.path.join(PKI, "ee", "obcina_zig"),
+                                                           pki_index()["certificates"]["obcina_zig"]["issuer"]), "vg-certificate-now")):
+        w.edit_config(f'crls = "{w.pki}/crl"', f'crls = "{folder}"')
+        equal(shown_of(w, mine)[0]["warnings"][0]["code"], code, folder)
+        w.edit_config(f'crls = "{folder}"', f'crls = "{w.pki}/crl"')
+
+
+@case("case show and user list say of an ended record why, when and by whom it has ended, a subject or an operator", world=waiting_world)
+def ended(w):
+    people = [dict(NEIGHBOUR, scheme=5, group=1003, status="pending"), dict(NEIGHBOUR, scheme=5, group=1201)]
+    enter(w, people)
+    mine, other = (str(record(w, NEIGHBOUR, g)["id"]) for g in (1003, 1201))
+    Person(w, "referentka", administrator_of(1003)).decide(1003, {NEIGHBOUR["name"]: ("refuse", "ni podpisano")})
+    w.cli("user", "status", other, "deleted", "--reason", "left")
+    operator = read(w, "SELECT end_actor FROM membership WHERE id = ?", other)[0][0]
+    listed = {r["membership"]: r["end"] for r in json.loads(w.cli("--json", "user", "list").stdout)}
+    lines = w.cli("user", "list").stdout.splitlines()
+    for record_id, reason, actor in ((mine, "refused", COURT["name"]), (other, "left", operator)):
+        one, text = shown_of(w, record_id)
+        equal((one["state"], one["end"]["reason"], one["end"]["actor"], one.get("days"), one["warnings"]), ("deleted", reason, actor, None, []), "JSON")
+        end = f"{reason} {one['end']['time']} by {actor}"
+        equal(f"status       deleted, {end}\n" in text, True, text)
+        equal((listed[int(record_id)], [line.endswith(f" {end}") for line in lines if f" {record_id} " in line]), (one["end"], [True]), "user list")
+    one, text = shown_of(w, mine)
+    equal((one["decision_reason"], "reason       ni podpisano\n" in text), ("ni podpisano", True), "what the administrator wrote")
+    equal([r for r in listed.values() if r is None] != [], True, "the live ones")
 
 
 @case("case approve and refuse decide in the administrator's place; history names both", world=waiting_world)

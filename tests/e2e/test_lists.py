@@ -192,7 +192,7 @@ def empty_222(w, row, status):
     equal(page.records(), {}, "records")
 
 
-@case("vs222-c: a deleted user's line says why and when (DECISIONS \"Records\")", world)
+@case("vs222-c: a deleted user's line says why, when and by whom (DECISIONS \"Records\")", world)
 def reasons(w):
     p = administrator_at(w, *MIXED)
     p.decide(1103, {MUNICIPALITY["name"]: ("refuse", "x"), NEIGHBOUR["name"]: ("confirm", "")})
@@ -200,9 +200,15 @@ def reasons(w):
     ids = record(w, COMPANY, 1103)["id"], record(w, MUNICIPALITY, 1103)["id"]
     alter(w, f"UPDATE membership SET end_utc_s = 1795255200 WHERE id IN {ids} AND end_utc_s > unixepoch() - 600")
     day = "21. 11. 2026"
-    texts = {i: t for i, t in listed_222(p, "deleted").records().items() if i > w.mark["membership"]}
-    equal(texts, {record(w, COMPANY, 1103)["id"]: f"{COMPANY['name']} (izbris, {day})",
-                  record(w, MUNICIPALITY, 1103)["id"]: f"{MUNICIPALITY['name']} (zavrnitev, {day})"}, "lines")
+    page = listed_222(p, "deleted")
+    texts = {i: t for i, t in page.records().items() if i > w.mark["membership"]}
+    equal(texts, {ids[0]: f"{COMPANY['name']} (izbris, {day}, {COURT['name']})", ids[1]: f"{MUNICIPALITY['name']} (zavrnitev, {day}, {COURT['name']})"},
+          "lines")
+    equal(all(text in pdf_text(p, page) for text in texts.values()), True, "the PDF")
+    w.cli("user", "status", str(record(w, NEIGHBOUR, 1103)["id"]), "deleted", "--reason", "left")
+    page = listed_222(p, "deleted")
+    text = page.records()[record(w, NEIGHBOUR, 1103)["id"]]
+    equal((text.startswith(f"{NEIGHBOUR['name']} (izstop, "), text.endswith(", operater)"), ", operator)" in page.text()), (True,) * 3, text)
 
 
 @table((("2025-12-31T22:59:59Z", 1767221999, "31. 12. 2025"), ("2025-12-31T23:00:00Z", 1767222000, "1. 1. 2026"),
@@ -212,7 +218,7 @@ def day_there(w, _, ended_utc_s, day):
     p.decide(1103, {COMPANY["name"]: ("delete", "x")}, "delete")
     ended = record(w, COMPANY, 1103)["id"]
     alter(w, f"UPDATE membership SET end_utc_s = {ended_utc_s} WHERE id = {ended}")
-    equal(listed_222(p, "deleted").records()[ended], f"{COMPANY['name']} (izbris, {day})", "line")
+    equal(listed_222(p, "deleted").records()[ended], f"{COMPANY['name']} (izbris, {day}, {COURT['name']})", "line")
 
 
 @case("vs222-p: the title names the group and the administrator, the parameters stand with it, and the PDF is offered", world)
@@ -375,6 +381,17 @@ def status_223(w):
     page = p.press(page, "next", {"status": "x"})
     refused(page, "vs223-02", "vg-choice")
     equal(p.press(page, "next", {"status": "active"}).step, "vs223-03", "control")
+
+
+@case("vs223-3c: a deleted person's line says why and when his record has ended, and by whom", world)
+def person_ended(w):
+    settle(w, FIRM, authorised(PERSON, COMPANY, 501))
+    p = Person(w, "direktor", "501 –")
+    page = p.press(p.begin("vs212"), "next", {"what": "delete"})
+    mine = list(page.records())[0]
+    p.press(page, "execute", {f"mark.{mine}": "delete"})
+    text = listed_223(p, "deleted").records()[mine]
+    equal((text.startswith(f"{PERSON['name']} (izbris, "), text.endswith(f", {COMPANY['name']})")), (True, True), text)
 
 
 @table([("vs223-3a", "active", PERSON), ("vs223-3b", "pending", COLLEAGUE), ("vs223-3c", "deleted", PERSON)],

@@ -47,13 +47,16 @@ struct registry_entry { /* one line of an import, or one `user add` */
 	int scheme, user_group, member_kind, status; /* status: of the record, or of the link of an authorised person */
 	const char *principal_maticna;		     /* authorised person: whose */
 	int administered_group;
-	const struct registry_cert *cert;   /* NULL = none */
-	const struct vash_codelists *rules; /* these are asked (vash/entry.h); NULL = nothing is */
+	const struct registry_cert *cert; /* NULL = none */
+	const struct vash_codelists
+		*lists; /* of rules and names (vash/entry.h); NULL = no rule is asked, nobody is told */
+	bool unchecked; /* no rule is asked */
 };
 
 /* Find the subject by its key (DECISIONS "Never a second subject") or create it, refresh its data, add the membership.
  * Numbers are checked; GW_E_INPUT names the rule that is broken, by its code. GW_E_CONFLICT: FZ-VS6.2 or FZ-VS10
- * forbids it. *eceu_id and *membership_id may be NULL. */
+ * forbids it. An active administrator (group 90) gets mail, if his address is known. *eceu_id and *membership_id may be
+ * NULL. */
 GW_NODISCARD enum gw_code registry_add(struct store *s, const struct store_context *who,
 				       const struct registry_entry *entry, int64_t *eceu_id, int64_t *membership_id,
 				       struct gw_err *err);

@@ -1,5 +1,6 @@
 #include "base/clock.h"
 #include "store/db.h"
+#include "store/outbox.h"
 #include "store/registry_subject.h"
 #include "vash/entry.h"
 #include "vash/numbers.h"
@@ -243,19 +244,50 @@ static enum gw_code check_rules(sqlite3 *db, const struct registry_entry *e, int
 					     .member_kind = e->member_kind,
 					     .administered_group = e->administered_group,
 					     .principal_position = sqlite3_column_int(s, 3)};
-	enum vash_say wrong = vash_entry_wrong(e->rules, &entered);
+	enum vash_say wrong = vash_entry_wrong(e->lists, &entered);
 	return wrong == VASH_SAY_NONE ? GW_OK : refuse_entry(wrong, err);
+}
+
+static bool is_appointed(const struct registry_entry *e) {
+	return e->scheme == VASH_SCHEME_ADMINISTRATOR && e->user_group == VASH_GROUP_ADMINISTRATOR &&
+	       e->member_kind == VASH_INDEPENDENT && e->status == VASH_ACTIVE;
+}
+
+/* DECISIONS "Records": who is appointed an administrator is told, as vs231 tells him. */
+static enum gw_code tell_administrator(sqlite3 *db, const struct registry_entry *e, int64_t eceu_id,
+				       struct gw_err *err) {
+	GW_AUTO(stmt) sqlite3_stmt *s = NULL;
+	GW_AUTO(buf) struct gw_buf text;
+	bool row = false;
+	gw_buf_init(&text, OUTBOX_BODY_MAX);
+	enum gw_code rc = db_prepare(db, "SELECT email FROM subject WHERE eceu_id = ? AND email <> ''", &s, err);
+	if (rc != GW_OK) {
+		return rc;
+	}
+	sqlite3_bind_int64(s, 1, eceu_id);
+	if ((rc = db_step(s, &row, err)) != GW_OK || !row) {
+		return rc;
+	}
+	if (vash_entry_mail(e->lists, e->administered_group, &text) != GW_OK) {
+		return gw_fail(err, GW_E_NOMEM, "out of memory");
+	}
+	const struct outbox_mail mail = {.recipient = db_text(s, 0),
+					 .subject = vash_say_row(VASH_SAY_mail_title)->sl,
+					 .body = gw_buf_cstr(&text)};
+	int64_t id;
+	return mail.body ? outbox_add(db, &mail, &id, err) : gw_fail(err, GW_E_NOMEM, "out of memory");
 }
 
 static enum gw_code add_entry(sqlite3 *db, const struct registry_entry *e, int64_t *eceu_id, int64_t *membership_id,
 			      struct gw_err *err) {
 	enum gw_code rc = registry_put_subject(db, e, eceu_id, err);
-	rc = rc == GW_OK && e->rules ? check_rules(db, e, *eceu_id, err) : rc;
+	rc = rc == GW_OK && e->lists && !e->unchecked ? check_rules(db, e, *eceu_id, err) : rc;
 	if (rc != GW_OK || e->scheme == 0) {
 		return rc;
 	}
 	rc = put_membership(db, e, *eceu_id, membership_id, err);
-	return rc == GW_OK && e->cert ? put_cert(db, e->cert, *membership_id, err) : rc;
+	rc = rc == GW_OK && e->cert ? put_cert(db, e->cert, *membership_id, err) : rc;
+	return rc == GW_OK && e->lists && is_appointed(e) ? tell_administrator(db, e, *eceu_id, err) : rc;
 }
 
 struct add_job {

@@ -129,6 +129,15 @@ void call_certificate_facts(struct vash_turn *t, const struct vash_web_service *
 	vash_page_facts_end(t->page);
 }
 
+void call_certificate_old(struct vash_turn *t, const struct vash_web_service *s) {
+	if (s->old_digest[0] && s->old_until_utc_s > t->world->now_utc_s) {
+		vash_page_facts(t->page, VASH_SAY_certificate_old);
+		vash_page_fact(t->page, VASH_SAY_cert_digest, s->old_digest);
+		vash_page_fact(t->page, VASH_SAY_certificate_old_until, turn_day(t, s->old_until_utc_s));
+		vash_page_facts_end(t->page);
+	}
+}
+
 /* What is true of it at this moment, for who is about to decide. */
 static struct call_certificate_doubt doubt_of_validity(struct vash_turn *t, const char *pem) {
 	const struct vash_outside *o = t->world->outside;

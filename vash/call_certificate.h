@@ -24,6 +24,8 @@ void call_certificate_ask_touch(struct vash_turn *t, const char *token);
 /* The facts of a certificate as lines of a page; `subject`: whose tax number its own should be (proof of possession,
  * DECISIONS). */
 void call_certificate_facts(struct vash_turn *t, const struct vash_web_service *s);
+/* The one before, while its overlap runs (vs208-01.3). */
+void call_certificate_old(struct vash_turn *t, const struct vash_web_service *s);
 /* What speaks against it now: validity, revocation that nobody could check, possession, organisation. How many doubts
  * there are; lists and registry of the turn are not asked. */
 enum { CALL_CERTIFICATE_DOUBTS = 3 };

@@ -3,6 +3,8 @@
 #include "vash/eligibility.h"
 #include "vash/lists.h"
 
+enum { NAME_MAX_BYTES = 4096 };
+
 static bool is_business(const struct vash_codelists *c, int position) {
 	const struct vash_position_row *p = vash_position_find(c, position);
 	return p && p->source == VASH_REGISTER_PRS;
@@ -58,4 +60,26 @@ enum vash_say vash_entry_wrong(const struct vash_codelists *c, const struct vash
 	default:
 		return VASH_SAY_NONE;
 	}
+}
+
+static enum gw_code full_name(const struct vash_codelists *c, int group, bool english, struct gw_buf *out) {
+	const struct vash_group_row *row = vash_group_find(c, vash_administered_scheme(c, group), group);
+	const char *name = !row ? "" : english ? row->name.en : row->name.sl;
+	return gw_buf_addf(out, "%d%s%s", group, row ? " – " : "", name);
+}
+
+enum gw_code vash_entry_mail(const struct vash_codelists *c, int administered_group, struct gw_buf *out) {
+	const struct vash_say_row *row = vash_say_row(VASH_SAY_mail_administrator_entered);
+	enum gw_code rc = GW_OK;
+	for (int english = 0; rc == GW_OK && english < 2; english++) {
+		GW_AUTO(buf) struct gw_buf name;
+		gw_buf_init(&name, NAME_MAX_BYTES);
+		rc = full_name(c, administered_group, english, &name);
+		const char *filled = rc == GW_OK ? gw_buf_cstr(&name) : NULL;
+		rc = filled ? rc : GW_E_NOMEM;
+		const struct vash_text fill = vash_same(filled);
+		rc = rc == GW_OK ? vash_say_fill(english ? row->en : row->sl, &fill, 1, english, out) : rc;
+		rc = rc == GW_OK ? gw_buf_text(out, english ? "\n" : "\n\n") : rc;
+	}
+	return rc;
 }

@@ -22,11 +22,15 @@ static int status_of(const struct vash_record *r) {
 
 /* ---- the end of a record ---- */
 
+static void tell_administrator(struct vash_turn *t, const struct vash_record *r, enum vash_say say) {
+	int group = r->m.administered_group;
+	struct vash_text of = turn_group_full(t, vash_administered_scheme(t->world->lists, group), group);
+	turn_mail(t, r->subject.email, say, &of, 1);
+}
+
 static void tell_owner(struct vash_turn *t, const struct vash_record *r, const char *reason) {
 	if (is_administrator(r)) {
-		int group = r->m.administered_group;
-		struct vash_text of = turn_group_full(t, vash_administered_scheme(t->world->lists, group), group);
-		turn_mail(t, r->subject.email, VASH_SAY_mail_administrator_removed, &of, 1);
+		tell_administrator(t, r, VASH_SAY_mail_administrator_removed);
 		return;
 	}
 	const struct vash_text fill[] = {turn_record_group(t, r), turn_reason_name(t, reason)};
@@ -94,6 +98,9 @@ static enum gw_code set(struct vash_turn *t, const struct vash_record *r, enum v
 	if (w) {
 		w->m.status = to;
 		w->revives = true;
+	}
+	if (to == VASH_ACTIVE && is_administrator(r) && status_of(r) != VASH_ACTIVE) {
+		tell_administrator(t, r, VASH_SAY_mail_administrator_entered);
 	}
 	return GW_OK;
 }

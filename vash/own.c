@@ -220,6 +220,9 @@ static void show_one(struct vash_turn *t, const struct vash_record *r) {
 	}
 	vash_page_facts_end(t->page);
 	call_certificate_facts(t, &r->service);
+	if (r->m.status == VASH_ACTIVE) {
+		call_certificate_old(t, &r->service);
+	}
 	vash_page_record_end(t->page);
 }
 

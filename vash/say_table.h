@@ -613,6 +613,8 @@
 	X(certificates, "vg-certificates", LABEL,                                                                      \
 	  "Potrdila vaših registracij:", "The certificates of your registrations:")                                    \
 	X(cert_days, "vg-certificates", LABEL, "Še dni veljavno", "Days of validity left")                             \
+	X(certificate_old, "vg-certificates", LABEL, "Prejšnje potrdilo", "The certificate before")                    \
+	X(certificate_old_until, "vg-certificates", LABEL, "Za klice velja še do", "Good for calls until")             \
 	X(certificate_try, "vg-certificates", INFO,                                                                    \
 	  "Preizkusite potrdilo, preden ga zamenjate: preverimo izdajatelja, edinstvenost in "                         \
 	  "veljavnost. Ničesar ne zapišemo.",                                                                          \

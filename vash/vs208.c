@@ -55,6 +55,7 @@ static enum gw_code show_tabs(struct vash_turn *t) {
 	}
 	vash_page_text(t->page, VASH_SAY_208_01, NULL, 0);
 	call_certificate_facts(t, &r->service);
+	call_certificate_old(t, &r->service);
 	vash_page_button(t->page, "certificate", VASH_SAY_button_change_certificate);
 	if (client_is_needed(r->m.user_group)) {
 		vash_page_text(t->page, VASH_SAY_208_02, NULL, 0);

@@ -138,7 +138,8 @@ static enum gw_code read_entry(const struct vash_codelists *lists, bool unchecke
 		.status = status_code(gw_json_text(j, "status", "active")),
 		.principal_maticna = gw_json_text(j, "principal", ""),
 		.administered_group = (int)gw_json_int(j, "administered_group", 0),
-		.rules = unchecked ? NULL : lists,
+		.lists = lists,
+		.unchecked = unchecked,
 	};
 	e->scheme = e->user_group ? e->scheme : 0; /* a subject alone */
 	if (rc == GW_OK && e->scheme == VASH_SCHEME_SERVICES && !vash_group_find(lists, e->scheme, e->user_group)) {
@@ -216,7 +217,7 @@ static struct registry_entry administrator_of(const struct vash_codelists *lists
 				       .member_kind = VASH_INDEPENDENT,
 				       .status = VASH_ACTIVE,
 				       .administered_group = a->group,
-				       .rules = lists};
+				       .lists = lists};
 }
 
 static json_t *seed(struct store *s, const struct vash_codelists *lists, const json_t *command) {

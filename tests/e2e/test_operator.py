@@ -4,12 +4,14 @@ import json
 import os
 
 from cases import case, equal
-from portal import (ACTIVE, COLLEAGUE, COMPANY, COURT, DELETED, LAW_OFFICE, MUNICIPALITY, OTHER_COURT, PENDING, PERSON, Person, administrator, authorised,
-                    chief, ended, full_name, history, mails, nothing_written, portal_world, record, rows, service, settle, told_cascaded, user)
+from portal import (ACTIVE, COLLEAGUE, COMPANY, COURT, DELETED, LAW_OFFICE, MUNICIPALITY, NEIGHBOUR, OTHER_COURT, PENDING, PERSON, Person,
+                    administrator, authorised, chief, ended, enter, full_name, history, mails, nothing_written, portal_world, record, rows, service,
+                    settle, told_cascaded, user)
 from world import ROOT, World
 
 ENDED = "Obveščamo vas, da je vaša registracija v uporabniški skupini {} izbrisana. Razlog: {}.".format
 REMOVED = "Obveščamo vas, da ste izbrisani kot zunanji administrator uporabniške skupine {}.".format
+APPOINTED = "Obveščamo vas, da ste vpisani kot zunanji administrator uporabniške skupine {}.".format
 WAITING = "V uporabniški skupini {}, ki nima več aktivnega administratorja, čakajo prijave. Čakajo, dokler administrator ni vpisan.".format
 
 
@@ -128,6 +130,24 @@ def entered(w):
 
 
 # ---- direct entry ----
+
+@case("user import and user add tell an appointed administrator as vs231 does; who is one only later is told then, and others are not", world)
+def appointed(w):
+    settle(w, chief(COURT))
+    before = len(mails(w))
+    enter(w, [administrator(OTHER_COURT, 1202), administrator(COURT, 1203, status="pending"), user(COMPANY, 501), dict(COURT, scheme=1, group=701),
+              authorised(PERSON, OTHER_COURT, 90, 3, administered_group=1202)], unchecked=True)
+    equal(mails(w)[before:], [(OTHER_COURT["email"], APPOINTED(full_name(1202)))], "import")
+    w.cli("user", "add", "--position", "31", "--maticna", OTHER_COURT["maticna"], "--scheme", "3", "--group", "90", "--administered-group", "1101")
+    equal(mails(w)[before + 1:], [(OTHER_COURT["email"], APPOINTED(full_name(1101)))], "add: the address that is known")
+    body = rows(w, "SELECT subject_line, body FROM outbox ORDER BY id DESC LIMIT 1")[0]
+    equal("You have been entered as the external administrator of the user group 1101 – " in body["body"], True, body)
+    equal(status(w, record(w, COURT, 90, 1203)["id"], "active"), (0, ""), "the later one")
+    equal(mails(w)[before + 2:], [(COURT["email"], APPOINTED(full_name(1203)))], "user status active")
+    nobody = {k: v for k, v in NEIGHBOUR.items() if k != "email"}
+    enter(w, [administrator(dict(nobody, maticna="2222221000", davcna="99000091"), 1001)], unchecked=True)
+    equal(len(mails(w)), before + 3, "who has no address")
+
 
 WRONG = (
     # what is wrong, the entry, the code

@@ -5,7 +5,7 @@ import urllib.parse
 
 from cases import case, equal
 from portal import (COMPANY, COURT, MUNICIPALITY, Person, administrator_of, alter, digest, nothing_written, pem, portal_world, read, record,
-                    refused, settle)
+                    refused, service, settle)
 from world import PKI
 
 PEOPLE = [dict(MUNICIPALITY, scheme=1, group=701), dict(COMPANY, scheme=1, group=501),
@@ -83,9 +83,10 @@ def first_wins(w):
 @case("possession: a certificate that is still good for another user's calls after his change is not proven, until the overlap ends",
       world=possession_world)
 def still_anothers(w):
+    settle(w, *PEOPLE, service(MUNICIPALITY, 1201, "obcina_zig"))
     company, municipality = Person(w, "direktor", "501"), Person(w, "uradnica", "701")
     path = path_of(company.register(1203, certificate="eku_client"))
-    town = read(w, "SELECT m.id FROM membership m JOIN subject s ON s.eceu_id = m.eceu_id WHERE m.user_group = 1201 AND s.firm = 'Občina Šmarje'")[0][0]
+    town = record(w, MUNICIPALITY, 1201)["id"]
     old = "UPDATE web_service SET old_cert_digest = '{}', old_until_utc_s = unixepoch() + {} WHERE membership_id = {}".format
     alter(w, old(digest("eku_client"), 3600, town))
     equal((touch(w, path, "eku_client"), proven(w, 1203, "Podjetje d.o.o.")), (404, 0), "during the overlap")

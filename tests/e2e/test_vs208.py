@@ -3,7 +3,7 @@ import hashlib
 import time
 
 from cases import case, equal, table
-from portal import (ACTIVE, COMPANY, COURT, DELETED, MUNICIPALITY, P, PENDING, PERSON, Person, administrator, authorised, digest, eceu, ended, enter,
+from portal import (ACTIVE, COMPANY, COURT, DELETED, MUNICIPALITY, P, PENDING, PERSON, Person, administrator, alter, authorised, digest, eceu, ended, enter,
                     full_name, history, mails, nothing_written, notice, pem, portal_world, record, refused, service, settle, told, user)
 
 DAY_S = 86400
@@ -243,6 +243,22 @@ def no_overlap(w, _, fields):
     p = direktor(w)
     equal(p.press(enter_certificate(p, "eku_client"), "accept", fields).codes, ["vs208-01.4"], "answer")
     equal((kept(w)["old_cert_digest"], calls(w, "podjetje"), calls(w, "eku_client")), (None, False, True), "the old one, the new one")
+
+
+@case("vs208-00, vs208-01.3: while the overlap runs the old certificate and its last day stand beside the new one, and not after it", world)
+def old_is_shown(w):
+    p = direktor(w, user(MUNICIPALITY, 701))
+    equal(p.begin("vs208").fact("Za klice velja še do"), None, "before")
+    change(p, "eku_client", "30")
+    alter(w, "UPDATE web_service SET old_until_utc_s = 4070905200 WHERE old_until_utc_s IS NOT NULL")  # 2098-12-31T23:00:00Z
+    for procedure in ("vs208", "certificates"):
+        page = p.begin(procedure)
+        shown = [digest(n) in page.text() for n in ("eku_client", "podjetje")]
+        equal((shown, page.fact("Za klice velja še do")), ([True, True], "1. 1. 2099"), procedure)
+    equal(digest("podjetje") in Person(w, "uradnica", "701 –").begin("certificates").text(), False, "another organisation")
+    alter(w, "UPDATE web_service SET old_until_utc_s = unixepoch() - 1 WHERE old_until_utc_s IS NOT NULL")
+    for procedure in ("vs208", "certificates"):
+        equal((digest("podjetje") in p.begin(procedure).text(), p.begin(procedure).fact("Za klice velja še do")), (False, None), f"{procedure} after it")
 
 
 @case("vs208-01.4x: a certificate that another user got between preview and confirmation is refused; the old one stays", world)

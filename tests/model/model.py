@@ -187,6 +187,8 @@ class Model:
         subject = subject or Subject(len(self.subjects) + 1, key)
         record = self.add(subject, scheme, group, status, administered, principal)
         self.put_subject(subject, SUBJECTS[key][5])
+        if group == 90 and not principal and status == ACTIVE:
+            self.mail(subject, "vs231 entered", administered)
         if cert:
             record.cert = cert
             self.touch_service(record)

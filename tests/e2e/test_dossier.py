@@ -8,7 +8,7 @@ import sys
 import zipfile
 
 from cases import case, equal
-from portal import (COMPANY, COURT, MUNICIPALITY, NEIGHBOUR, PDF, PERSON, Person, administrator, administrator_of, alter, authorised,
+from portal import (COMPANY, COURT, MUNICIPALITY, NEIGHBOUR, PDF, PERSON, Person, administrator, administrator_of, alter, authorised, enter,
                     pem, portal_world, read, record, user)
 from world import ROOT
 
@@ -120,10 +120,16 @@ def refusal(w):
     equal(Person(w, "direktor", "501").begin("cases").codes, ["vg-cases"], "who has none")
 
 
-@case("only its owner, his authorised person and its group's administrator get the file of a case", world=case_world)
+def untouched_world():
+    return case_world()
+
+
+@case("only its owner, whom he has authorised for that service, and its group's administrator get the file of a case", world=untouched_world)
 def who(w):
+    enter(w, [authorised(PERSON, MUNICIPALITY, 1003, 5)])
     equal([verifies(w, fetch(Person(w, name, line), w.served))["record"]
-           for name, line in (("uradnica", "701"), ("referentka", administrator_of(1003)), ("posameznica", "701"))], [str(w.served)] * 3, "who may")
+           for name, line in (("uradnica", "701"), ("referentka", administrator_of(1003)), ("posameznica", "1003"))], [str(w.served)] * 3, "who may")
+    fetch(Person(w, "posameznica", "701"), w.served, 404)
     fetch(Person(w, "direktor", "501"), w.served, 404)
     fetch(Person(w, "referentka", administrator_of(1003)), w.refused, 404)
     fetch(Person(w, "uradnica", "701"), 9999, 404)

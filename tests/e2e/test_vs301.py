@@ -78,8 +78,8 @@ BY_PROXY = {
     "GA": ("posameznica", "80 –", [chief(COURT), authorised(PERSON, COURT, 80, 3)]),
 }
 NOT_YET = {"vs201", "vs202", "vs203", "vs204", "vs205"}  # of 5.1, but not of this program
-OURS = {"calls", "certificates"}
-ANY_LOGIN = {"vs101", "vs301"} | OURS
+OURS = {"calls", "certificates"}      # of an independent user, and of whom he has authorised for a web service
+ANY_LOGIN = {"vs101", "vs301"}
 
 
 @table([(f"{k}, {what}", k, of) for what, of in (("an independent user", KINDS), ("an authorised person", BY_PROXY)) for k in KINDS],
@@ -90,13 +90,14 @@ def whole_column(w, _, kind, of):
     p = Person(w, name, line)
     links = p.get("/menu").links()
     found = {}
-    for procedure in sorted(set(ALL) | NOT_YET | ANY_LOGIN):
+    for procedure in sorted(set(ALL) | NOT_YET | ANY_LOGIN | OURS):
         with nothing_written(w):
             page = p.begin(procedure)
         begun = page.status == 200 and "5.1" not in page.codes
         equal(begun or (page.status, page.codes) == (404, ["vg-web"]) or (page.codes == ["5.1"] and page.finished), True, f"{procedure}\n{page}")
         found[procedure] = (procedure in links, begun)
-    wanted = {x: (x in OFFERED[kind] | OURS, x in OFFERED[kind] | ANY_LOGIN) for x in found}
+    mine = OFFERED[kind] | (OURS if of is KINDS or kind == "ZK-S" else set())
+    wanted = {x: (x in mine, x in mine | ANY_LOGIN) for x in found}
     equal(found, wanted, "in the menu, begun")
     equal(p.begin("vs302").step, "vs302-02", "the logout")
 

@@ -7,6 +7,7 @@
 #include "certs/asn1.h"
 #include "certs/evidence.h"
 #include "certs/path.h"
+#include "certs/trust_list.h"
 
 const char *cert_verdict_name(enum cert_verdict v) {
 	static const char *const names[] = {
@@ -222,29 +223,30 @@ static void judge_for_stamping(struct judging *j) {
 	      CERT_REFUSED_KEY_USAGE, "not for time stamping alone (critical extended key usage)");
 }
 
-/* EN 319 412-5 4.2.3: without a type it is for electronic signature. */
-static const char *kind_of(const struct cert_facts *f) {
-	return !cert_says_qualified(f)		    ? "none"
-	       : f->qc_esign || !f->qc_type_present ? "esign"
-	       : f->qc_eseal			    ? "eseal"
-						    : "web";
+/* Where a list decides, it does so about certificates whose issuer is proven. */
+static struct cert_qualification qualification_of(const struct judging *j) {
+	struct cert_qualification q = {.why = "no path to an issuer of the trusted list"};
+	if (!j->trust->list) {
+		cert_qualification_of(j->q->facts, NULL, NULL, &q);
+	} else if (j->path.verdict == CERT_ACCEPTED) {
+		trust_list_qualification(j->trust->list, j->path.certs, j->q->facts, j->q->at_utc_s, &q);
+	}
+	return q;
 }
 
 static void judge_qualification(struct judging *j) {
-	const struct cert_facts *f = j->q->facts;
-	bool says = cert_says_qualified(f);
-	bool esign = strcmp(kind_of(f), "esign") == 0;
+	const struct cert_qualification q = qualification_of(j);
+	bool qualified = q.kind == CERT_KIND_ESIGN || q.kind == CERT_KIND_ESEAL || q.kind == CERT_KIND_WEB;
 	if (j->report && j->path.verdict == CERT_ACCEPTED) {
-		j->report->qualified = kind_of(f);
-		j->report->qscd = says && f->qc_sscd;
+		j->report->qualified = cert_kind_name(q.kind);
+		j->report->qscd = q.qscd;
 	}
 	if (!j->trust->require_qualified) {
 		note(j, "qualification", CERT_STEP_SKIPPED, "%s", "not asked for");
-	} else if (j->q->purpose == CERT_FOR_SIGNING) {
-		check(j, "qualification", esign, CERT_REFUSED_NOT_QUALIFIED, "not qualified for electronic signature");
+	} else if (j->q->purpose == CERT_FOR_SIGNING && qualified && q.kind != CERT_KIND_ESIGN) {
+		refuse(j, "qualification", CERT_REFUSED_NOT_QUALIFIED, "not qualified for electronic signature");
 	} else {
-		check(j, "qualification", says, CERT_REFUSED_NOT_QUALIFIED,
-		      "no QcCompliance statement of an accepted type");
+		check(j, "qualification", qualified, CERT_REFUSED_NOT_QUALIFIED, q.why);
 	}
 }
 

@@ -9,6 +9,7 @@
 #include "certs/crl.h"
 #include "certs/evidence.h"
 #include "certs/load.h"
+#include "certs/trust_list.h"
 
 struct cert_trust {
 	X509_STORE *store;
@@ -16,6 +17,7 @@ struct cert_trust {
 	struct cert_evidence *evidence;
 	struct crl_checker *checker;
 	struct cert_trust_parts parts;
+	struct cert_trust_list *list;
 	bool skip_damaged_crls;
 	uint8_t digest[CERT_DIGEST_BYTES];
 };
@@ -101,6 +103,16 @@ static enum gw_code fill_store(struct cert_trust *t, struct gw_err *err) {
 	return ok ? GW_OK : gw_fail(err, GW_E_NOMEM, "out of memory");
 }
 
+static enum gw_code take_list(struct cert_trust *t, struct cert_trust_list *from, struct gw_err *err) {
+	t->list = malloc(sizeof(*t->list));
+	if (!t->list) {
+		return gw_fail(err, GW_E_NOMEM, "out of memory");
+	}
+	*t->list = *from;
+	from->arena = (struct gw_arena){0};
+	return trust_list_anchors(t->list, t->anchors, err);
+}
+
 enum gw_code cert_trust_load(const struct cert_trust_config *config, struct cert_trust **out, struct gw_err *err) {
 	*out = NULL;
 	GW_AUTO(cert_trust) struct cert_trust *t = calloc(1, sizeof(*t));
@@ -110,8 +122,9 @@ enum gw_code cert_trust_load(const struct cert_trust_config *config, struct cert
 	}
 	t->skip_damaged_crls = config->skip_damaged_crls;
 	enum gw_code rc = cert_evidence_new(&t->evidence, err);
-	rc = rc == GW_OK ? each_file(t, config->anchors_dir, load_anchor, err) : rc;
-	if (rc == GW_OK && sk_X509_num(t->anchors) == 0) {
+	rc = rc == GW_OK && config->list ? take_list(t, config->list, err) : rc;
+	rc = rc == GW_OK && config->anchors_dir[0] ? each_file(t, config->anchors_dir, load_anchor, err) : rc;
+	if (rc == GW_OK && !t->list && sk_X509_num(t->anchors) == 0) {
 		rc = gw_fail(err, GW_E_CONFIG, "no anchor in '%s'", config->anchors_dir);
 	}
 	if (rc == GW_OK && config->intermediates_dir[0]) {
@@ -127,6 +140,7 @@ enum gw_code cert_trust_load(const struct cert_trust_config *config, struct cert
 						     .intermediates = t->intermediates,
 						     .evidence = t->evidence,
 						     .checker = t->checker,
+						     .list = t->list,
 						     .require_qualified = config->require_qualified,
 						     .revocation = config->revocation};
 		*out = gw_take(&t);
@@ -141,6 +155,10 @@ void cert_trust_free(struct cert_trust *t) {
 		sk_X509_pop_free(t->intermediates, X509_free);
 		cert_evidence_free(t->evidence);
 		crl_checker_free(t->checker);
+		if (t->list) {
+			trust_list_release(t->list);
+			free(t->list);
+		}
 		free(t);
 	}
 }

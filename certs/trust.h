@@ -11,6 +11,7 @@ struct stack_st_X509;
 struct stack_st_X509_NAME;
 struct x509_store_st;
 struct cert_evidence;
+struct cert_trust_list;
 struct crl_checker;
 
 /* What an unknown revocation status means. Zero is what was always so: it is accepted, and said to be unchecked. */
@@ -24,7 +25,8 @@ enum cert_revocation_rule {
 bool cert_revocation_rule_of(const char *word, enum cert_revocation_rule *out);
 
 struct cert_trust_config {
-	const char *anchors_dir;       /* PEM or DER; must hold at least one */
+	const char *anchors_dir;       /* PEM or DER; must hold at least one; "" = none, where there is a list */
+	struct cert_trust_list *list;  /* its services are anchors too; NULL = none. Its arena is moved out of it */
 	const char *intermediates_dir; /* "" = none */
 	const char *crl_dir;	       /* "" = none; PEM or DER */
 	bool require_qualified;
@@ -64,6 +66,7 @@ struct cert_trust_parts {
 	struct stack_st_X509 *intermediates;
 	const struct cert_evidence *evidence;
 	const struct crl_checker *checker;
+	const struct cert_trust_list *list; /* NULL = none */
 	bool require_qualified;
 	enum cert_revocation_rule revocation;
 };

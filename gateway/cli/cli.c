@@ -126,16 +126,10 @@ void cli_store_close(struct cli_store *s) {
 }
 
 enum gw_code cli_call_trust(const struct config *config, struct cert_trust **out, struct gw_err *err) {
-	size_t i = 0;
-	while (i < config->listener_count && config->listener[i].kind != CONFIG_SERVICES) {
-		i++;
-	}
+	size_t i;
 	*out = NULL;
-	if (i == config->listener_count) {
-		return gw_fail(err, GW_E_CONFIG, "there is no listener of services");
-	}
-	const struct cert_trust_config from = view_trust_config(config, i);
-	return cert_trust_load(&from, out, err);
+	enum gw_code rc = config_services_listener(config, &i, err);
+	return rc == GW_OK ? view_load_trust(config, i, out, err) : rc;
 }
 
 static json_t *decide_here(const struct config *config, struct store *store, const struct vash_codelists *lists,

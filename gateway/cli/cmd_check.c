@@ -53,16 +53,12 @@ static bool read_time(const char *text, int64_t *utc_s) {
 }
 
 /* Without --anchors: as the first listener of services would judge. */
-static enum gw_code configured_trust(const struct cli *c, struct config *config, struct cert_trust_config *out,
-				     struct gw_err *err) {
+static enum gw_code configured_trust(const struct cli *c, struct config *config, struct cert_trust_list *list,
+				     struct cert_trust_config *out, struct gw_err *err) {
+	size_t i = 0;
 	enum gw_code rc = config_load(c->config_path, config, err);
-	for (size_t i = 0; rc == GW_OK && i < config->listener_count; i++) {
-		if (config->listener[i].kind == CONFIG_SERVICES) {
-			*out = view_trust_config(config, i);
-			return GW_OK;
-		}
-	}
-	return rc == GW_OK ? gw_fail(err, GW_E_CONFIG, "there is no listener of services") : rc;
+	rc = rc == GW_OK ? config_services_listener(config, &i, err) : rc;
+	return rc == GW_OK ? view_trust_config(config, i, list, out, err) : rc;
 }
 
 static enum gw_code load_ocsp(struct cli *c, struct cert_trust *trust, struct gw_err *err) {
@@ -86,6 +82,7 @@ static enum gw_code load_ocsp(struct cli *c, struct cert_trust *trust, struct gw
 
 static enum gw_code load_trust(struct cli *c, struct check *k, struct gw_err *err) {
 	struct config config = {0};
+	struct cert_trust_list list = {0};
 	const char *anchors = cli_option(c, "--anchors"), *intermediates = cli_option(c, "--intermediates"),
 		   *crls = cli_option(c, "--crls"), *rule = cli_option(c, "--revocation");
 	struct cert_trust_config from = {.anchors_dir = anchors,
@@ -96,12 +93,13 @@ static enum gw_code load_trust(struct cli *c, struct check *k, struct gw_err *er
 	if (!anchors && (intermediates || crls)) {
 		return gw_fail(err, GW_E_CONFIG, "--intermediates and --crls go with --anchors");
 	}
-	rc = anchors ? GW_OK : configured_trust(c, &config, &from, err);
+	rc = anchors ? GW_OK : configured_trust(c, &config, &list, &from, err);
 	from.skip_damaged_crls = true;
 	if (rc == GW_OK && rule && !cert_revocation_rule_of(rule, &from.revocation)) {
 		rc = gw_fail(err, GW_E_CONFIG, "--revocation is hard, soft or off");
 	}
 	rc = rc == GW_OK ? cert_trust_load(&from, &k->trust, err) : rc;
+	trust_list_release(&list);
 	return rc == GW_OK ? load_ocsp(c, k->trust, err) : rc;
 }
 

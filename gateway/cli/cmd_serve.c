@@ -21,6 +21,7 @@
 #include "gateway/cli/mail_config.h"
 #include "gateway/cli/metrics_http.h"
 #include "gateway/cli/registry_command.h"
+#include "gateway/cli/tsl_import.h"
 #include "gateway/cli/sources.h"
 #include "gateway/cli/view.h"
 #include "gateway/engine/metrics.h"
@@ -213,6 +214,19 @@ static json_t *decide(struct server *s, const struct call_view *cv, const json_t
 	return case_command(&desk, command);
 }
 
+/* A trusted list that has come into force holds for the listeners that trust by it at once. */
+static void use_list(struct server *s, const json_t *command, const json_t *answer) {
+	struct gw_err err = {0};
+	bool wanted = false;
+	for (size_t i = 0; i < s->config.listener_count; i++) {
+		wanted |= s->config.listener[i].trusted_list;
+	}
+	if (wanted && tsl_import_changed(command, answer)) {
+		/* where it fails that is noted, and what held before holds on */
+		GW_UNUSED(reload(s, gw_json_text(command, "who", NOBODY), &err) == GW_OK);
+	}
+}
+
 static json_t *on_command(void *ctx, json_t *command) {
 	struct server *s = ctx;
 	struct gw_err err = {0};
@@ -222,6 +236,7 @@ static json_t *on_command(void *ctx, json_t *command) {
 					 ? decide(s, cv, command)
 					 : registry_command(s->store.store, cv->codelists, command);
 		forget_sessions(s, command);
+		use_list(s, command, answer);
 		return answer;
 	}
 	return reload(s, gw_json_text(command, "who", NOBODY), &err) == GW_OK

@@ -84,10 +84,11 @@ static enum gw_code check_listener(struct config_listener *l, struct gw_err *err
 			       l->name);
 	}
 	bool tls = l->kind != CONFIG_METRICS, services = l->kind == CONFIG_SERVICES;
-	const char *needed[] = {l->cert, l->key, l->anchors, l->public_url};
+	const char *needed[] = {l->cert, l->key, l->trusted_list ? "-" : l->anchors, l->public_url};
 	for (size_t i = 0; tls && i < GW_COUNT(needed); i++) {
 		if (!needed[i][0]) {
-			return gw_fail(err, GW_E_CONFIG, "listener '%s' needs cert, key, anchors and public_url",
+			return gw_fail(err, GW_E_CONFIG,
+				       "listener '%s' needs cert, key, anchors (or trusted_list) and public_url",
 				       l->name);
 		}
 	}
@@ -122,6 +123,7 @@ static enum gw_code read_listener(struct conf *file, size_t i, struct config_lis
 		{.key = "anchors", .type = CONF_TEXT, .target = l->anchors, .size = CONFIG_PATH},
 		{.key = "intermediates", .type = CONF_TEXT, .target = l->intermediates, .size = CONFIG_PATH},
 		{.key = "crls", .type = CONF_TEXT, .target = l->crls, .size = CONFIG_PATH},
+		{.key = "trusted_list", .type = CONF_BOOL, .target = &l->trusted_list},
 		{.key = "revocation",
 		 .type = CONF_TEXT,
 		 .target = l->revocation_text,
@@ -259,13 +261,27 @@ static enum gw_code read_mail(struct conf *file, struct config_mail *m, struct g
 
 /* ---- trust ---- */
 
+/* FZ-VS9: SI-TRUST (its earlier and its present identifier), Halcom, Rekono. */
+static const char *const default_providers[] = {"VATSI-17659957", "VATSI-91838983", "VATSI-43353126", "VATSI-60762802"};
+
 static enum gw_code read_trust(struct conf *file, struct config_trust *t, struct gw_err *err) {
 	const struct conf_key keys[] = {
 		{.key = "lotl_signers", .type = CONF_TEXT, .target = t->lotl_signers, .size = CONFIG_PATH},
 		{.key = "territory", .type = CONF_TEXT, .target = t->territory, .size = sizeof(t->territory)},
+		{.key = "providers",
+		 .type = CONF_TEXTS,
+		 .target = t->provider,
+		 .size = CERT_PROVIDER,
+		 .count = CERT_PROVIDERS_MAX,
+		 .used = &t->provider_count},
 	};
 	gw_copy_text(t->territory, sizeof(t->territory), DEFAULT_TERRITORY);
 	enum gw_code rc = conf_has(file, "trust") ? conf_read(file, "trust", keys, GW_COUNT(keys), err) : GW_OK;
+	if (rc == GW_OK && t->provider_count == 0) {
+		for (size_t i = 0; i < GW_COUNT(default_providers); i++) {
+			gw_copy_text(t->provider[t->provider_count++], CERT_PROVIDER, default_providers[i]);
+		}
+	}
 	return rc == GW_OK && !t->territory[0] ? gw_fail(err, GW_E_CONFIG, "trust: territory is empty") : rc;
 }
 
@@ -285,6 +301,15 @@ enum gw_code config_load(const char *path, struct config *out, struct gw_err *er
 	rc = rc == GW_OK ? read_lists(file, out, err) : rc;
 	rc = rc == GW_OK ? read_mail(file, &out->mail, err) : rc;
 	return rc == GW_OK ? read_trust(file, &out->trust, err) : rc;
+}
+
+enum gw_code config_services_listener(const struct config *c, size_t *index, struct gw_err *err) {
+	for (*index = 0; *index < c->listener_count; ++*index) {
+		if (c->listener[*index].kind == CONFIG_SERVICES) {
+			return GW_OK;
+		}
+	}
+	return gw_fail(err, GW_E_CONFIG, "there is no listener of services");
 }
 
 #define PRINT_U32(value) fprintf(to, "%u", value)

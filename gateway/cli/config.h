@@ -2,6 +2,7 @@
  * key. */
 #ifndef GW_CLI_CONFIG_H
 #define GW_CLI_CONFIG_H
+#include "certs/trust_list.h"
 #include "gateway/call/call_view.h"
 #include "gateway/mail/mail_smtp.h"
 #include "gateway/registers/registers.h"
@@ -16,6 +17,7 @@ struct config_listener {
 	uint32_t port;
 	char cert[CONFIG_PATH], key[CONFIG_PATH];
 	char anchors[CONFIG_PATH], intermediates[CONFIG_PATH], crls[CONFIG_PATH];
+	bool trusted_list; /* its services are anchors */
 	char revocation_text[8];
 	enum cert_revocation_rule revocation;
 	char public_url[CONFIG_PATH];
@@ -36,8 +38,10 @@ struct config_mail { /* url "" = there is no group `mail` */
 };
 
 struct config_trust {
-	char lotl_signers[CONFIG_PATH]; /* file or folder; "" = no list of lists is believed */
-	char territory[8];		/* of the trusted list: "SI" */
+	char lotl_signers[CONFIG_PATH];			  /* file or folder; "" = no list of lists is believed */
+	char territory[8];				  /* of the trusted list: "SI" */
+	char provider[CERT_PROVIDERS_MAX][CERT_PROVIDER]; /* whose services are anchors (FZ-VS9) */
+	size_t provider_count;
 };
 
 struct config {
@@ -62,5 +66,7 @@ struct config {
  * GW_E_NOTFOUND: the file cannot be read. */
 GW_NODISCARD enum gw_code config_load(const char *path, struct config *out, struct gw_err *err);
 /* Every scalar setting with its value, unit, limits and meaning, in the file's own form. */
+/* The first listener of services; GW_E_CONFIG: there is none. */
+GW_NODISCARD enum gw_code config_services_listener(const struct config *c, size_t *index, struct gw_err *err);
 void config_print(const struct config *c, FILE *to);
 #endif

@@ -75,3 +75,8 @@ bool tsl_import_run(struct store *s, const json_t *command, json_t **answer) {
 	}
 	return true;
 }
+
+bool tsl_import_changed(const json_t *command, const json_t *answer) {
+	return strcmp(gw_json_text(command, "command", ""), name) == 0 && json_is_true(json_object_get(answer, "ok")) &&
+	       !json_is_true(json_object_get(answer, "same"));
+}

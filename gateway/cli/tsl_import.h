@@ -48,4 +48,6 @@ json_t *tsl_import_command(const struct tsl_import *what, const struct tsl_impor
 /* Runs it. False: it is another command. Answer: {"ok":true,"same":false} or {"ok":false,"class":…,"error":…}, with
  * "code":"older" where another import was faster. */
 bool tsl_import_run(struct store *s, const json_t *command, json_t **answer);
+/* Has this command, so answered, put another list in force? */
+bool tsl_import_changed(const json_t *command, const json_t *answer);
 #endif

@@ -4,10 +4,13 @@
 #include <openssl/crypto.h>
 #include <openssl/sha.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "gateway/cli/cli.h"
 #include "gateway/cli/codelists_load.h"
 #include "gateway/cli/sources.h"
+#include "gateway/cli/tsl_in_force.h"
 #include "gateway/engine/tls.h"
 #include "gateway/soap/contracts.h"
 #include "vash/services_csv.h"
@@ -186,13 +189,46 @@ static struct limits_rule limits_of(const struct config_listener *l, const struc
 				    .in_flight = l->in_flight ? l->in_flight : s->in_flight};
 }
 
-struct cert_trust_config view_trust_config(const struct config *config, size_t listener) {
+static enum gw_code load_list(const struct config *c, struct cert_trust_list *out, struct gw_err *err) {
+	GW_AUTO(tsl_in_force) struct tsl_in_force in_force = {0};
+	char registry[CONFIG_PATH + 32];
+	cli_registry_path(c, registry);
+	enum gw_code rc = tsl_in_force_load(registry, c->trust.territory, &in_force, err);
+	if (rc != GW_OK || !in_force.found) {
+		return rc == GW_OK ? gw_fail(err, GW_E_CONFIG, "no trusted list of '%s' is in force: see tsl import",
+					     c->trust.territory)
+				   : rc;
+	}
+	*out = (struct cert_trust_list){.list = in_force.list,
+					.arena = in_force.arena,
+					.provider_count = c->trust.provider_count,
+					.at_utc_s = gw_now_utc_s()};
+	in_force.arena = (struct gw_arena){0};
+	memcpy(out->provider, c->trust.provider, sizeof(out->provider));
+	return GW_OK;
+}
+
+enum gw_code view_trust_config(const struct config *config, size_t listener, struct cert_trust_list *list,
+			       struct cert_trust_config *out, struct gw_err *err) {
 	const struct config_listener *l = &config->listener[listener];
-	return (struct cert_trust_config){.anchors_dir = l->anchors,
+	*list = (struct cert_trust_list){0};
+	*out = (struct cert_trust_config){.anchors_dir = l->anchors,
+					  .list = l->trusted_list ? list : NULL,
 					  .intermediates_dir = l->intermediates,
 					  .crl_dir = l->crls,
 					  .revocation = l->revocation,
 					  .require_qualified = config->settings.require_qualified};
+	return l->trusted_list ? load_list(config, list, err) : GW_OK;
+}
+
+enum gw_code view_load_trust(const struct config *config, size_t listener, struct cert_trust **out,
+			     struct gw_err *err) {
+	struct cert_trust_list list;
+	struct cert_trust_config from;
+	enum gw_code rc = view_trust_config(config, listener, &list, &from, err);
+	rc = rc == GW_OK ? cert_trust_load(&from, out, err) : rc;
+	trust_list_release(&list);
+	return rc;
 }
 
 static enum gw_code load_listener(const struct config *c, size_t i, struct engine_view *view, struct sessions *sessions,
@@ -202,10 +238,9 @@ static enum gw_code load_listener(const struct config *c, size_t i, struct engin
 	if (l->kind == CONFIG_METRICS) {
 		return GW_OK;
 	}
-	const struct cert_trust_config trust = view_trust_config(c, i);
 	cv->limits[i] = limits_of(l, &c->settings);
 	enum gw_code rc = open_services(l, i, cv, err);
-	rc = rc == GW_OK ? cert_trust_load(&trust, &cv->trust[i], err) : rc;
+	rc = rc == GW_OK ? view_load_trust(c, i, &cv->trust[i], err) : rc;
 	if (rc != GW_OK) {
 		return rc;
 	}

@@ -9,6 +9,11 @@
 GW_NODISCARD enum gw_code view_build(const struct config *config, uint64_t generation, struct sessions *sessions,
 				     struct engine_view **out, struct gw_err *err);
 
-/* The anchors of one listener, as its configuration names them. */
-struct cert_trust_config view_trust_config(const struct config *config, size_t listener);
+/* What cert_trust_load takes for a listener, as its configuration names it. `list` receives the trusted list in force
+ * where the listener wants it, and is released (trust_list_release) after that, whatever came of it. */
+GW_NODISCARD enum gw_code view_trust_config(const struct config *config, size_t listener, struct cert_trust_list *list,
+					    struct cert_trust_config *out, struct gw_err *err);
+/* The same, loaded. */
+GW_NODISCARD enum gw_code view_load_trust(const struct config *config, size_t listener, struct cert_trust **out,
+					  struct gw_err *err);
 #endif

@@ -121,8 +121,9 @@ def add_service(parent, s):
     info = child(node, "ServiceInformation")
     service_part(info, s, s.get("status", "granted"), s.get("since", "2024-01-01T00:00:00Z"), s["der"])
     extensions = child(info, "ServiceInformationExtensions")
-    extension = child(extensions, "Extension", Critical="true")
-    child(child(extension, "AdditionalServiceInformation"), "URI", "http://uri.etsi.org/TrstSvc/TrustedList/SvcInfoExt/ForeSignatures")
+    for kind in s.get("info", ("ForeSignatures",)):
+        extension = child(extensions, "Extension", Critical="true")
+        child(child(extension, "AdditionalServiceInformation"), "URI", "http://uri.etsi.org/TrstSvc/TrustedList/SvcInfoExt/" + kind)
     if s.get("qualifications"):
         qualifications(child(extensions, "Extension", Critical="true"), s["qualifications"])
     if s.get("taken_over"):

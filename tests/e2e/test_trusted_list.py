@@ -1,0 +1,115 @@
+"""A listener whose anchors come from the trusted list: which services count, what the list says of certificates, and that an import holds
+at once."""
+import datetime
+import json
+import os
+import sys
+
+from cases import case, equal, table
+from world import PKI, ROOT, World
+
+sys.path.insert(0, os.path.join(ROOT, "tests", "tsl"))
+import make_list as m
+
+SIGNER = m.Signer("Podpisnik seznama")
+HALCOM, REKONO, STRANGER = "VATSI-43353126", "VATSI-60762802", "VATSI-99999999"
+SEAL_POLICY = "1.3.6.1.4.1.5939.5.3.2"
+
+
+def ca(stem):
+    import ssl
+    with open(os.path.join(PKI, "intermediates", stem + ".pem"), encoding="ascii") as f:
+        return ssl.PEM_cert_to_DER_cert(f.read())
+
+
+def provider(name, vat, *services):
+    return {"name": name, "vat": vat, "services": list(services)}
+
+
+def service(stem="halcom_po_eseal_2", **more):
+    return {"name": stem, "der": ca(stem), "info": ("ForeSeals",), **more}
+
+
+def trusting_world():
+    """podjetje's certificate is one for seals of Halcom; the registry knows it for 1103."""
+    w = World(start=False)
+    with open(os.path.join(w.folder, "signer.pem"), "wb") as f:
+        f.write(SIGNER.pem)
+    w.sequence = 0
+    w.edit_config(f'anchors = "{w.anchors}";', "trusted_list = true;")
+    put(w, provider("Halcom d.d.", HALCOM, service()))
+    w.start()
+    return w
+
+
+def put(w, *providers, ok=(0,)):
+    """The list of these providers comes into force."""
+    w.sequence += 1
+    now = datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None, microsecond=0)
+    root = m.make(providers, sequence=str(w.sequence), issued=now - datetime.timedelta(days=1), next_update=now + datetime.timedelta(days=100))
+    path = os.path.join(w.folder, "list.xml")
+    with open(path, "wb") as f:
+        f.write(m.sign(root, SIGNER))
+    return json.loads(w.cli("--json", "tsl", "import", path, "--signer", os.path.join(w.folder, "signer.pem"), ok=ok).stdout)
+
+
+def code(w, name="podjetje"):
+    reply = w.call("1103", name)
+    return "served" if reply.status == 200 else reply.code
+
+
+LISTS = (
+    # what, providers, code of the call
+    ("of a configured provider, granted", [provider("Halcom d.d.", HALCOM, service())], "served"),
+    ("of a provider that is not configured", [provider("Tuj", STRANGER, service())], "VG-C02"),
+    ("that was withdrawn", [provider("Halcom d.d.", HALCOM, service(status="withdrawn"))], "VG-C02"),
+    ("that is not for qualified certificates", [provider("Halcom d.d.", HALCOM, service(type="http://uri.etsi.org/TrstSvc/Svctype/CA/PKC"))], "VG-C02"),
+    ("of a provider that Rekono took over", [provider("NLB d.d.", STRANGER, service(taken_over="Rekono d.o.o.")), provider("Rekono d.o.o.", REKONO)], "served"),
+    ("of a provider that a stranger took over", [provider("NLB d.d.", STRANGER, service(taken_over="Tuj"))], "VG-C02"),
+    ("for signatures alone", [provider("Halcom d.d.", HALCOM, service(info=("ForeSignatures",)))], "VG-C07"),
+    ("for seals and signatures", [provider("Halcom d.d.", HALCOM, service(info=("ForeSeals", "ForeSignatures")))], "served"),
+    ("whose certificates the list calls not qualified",
+     [provider("Halcom d.d.", HALCOM, service(qualifications=[(["NotQualified"], "atLeastOne", [SEAL_POLICY])]))], "VG-C07"),
+    ("of which other certificates are not qualified",
+     [provider("Halcom d.d.", HALCOM, service(qualifications=[(["NotQualified"], "atLeastOne", ["1.2.3"])]))], "served"),
+    ("that is not there", [provider("Halcom d.d.", HALCOM)], "VG-C02"),
+)
+
+
+@table(LISTS, "trusted list: a certificate issued by a service {}: the call gets what the list says, as soon as it is imported", trusting_world)
+def which_services(w, _, providers, wanted):
+    put(w, *providers)
+    equal(code(w), wanted, "the call")
+    put(w, provider("Halcom d.d.", HALCOM, service()))
+    equal(code(w), "served", "control: the list of before")
+
+
+@case("trusted list: cert check without anchors judges by the list in force, and says what the certificate is qualified for", trusting_world)
+def check(w):
+    def checked():
+        answer = json.loads(w.cli("--json", "cert", "check", os.path.join(PKI, "ee", "podjetje.chain.pem"), ok=None).stdout)
+        return answer["code"], answer["qualified"], answer["qscd"]
+    put(w, provider("Halcom d.d.", HALCOM, service()))
+    equal(checked(), ("accepted", "eseal", True), "by the certificate's own statements")
+    put(w, provider("Halcom d.d.", HALCOM, service(qualifications=[(["QCStatement", "QCForESeal", "QCNoQSCD"], "atLeastOne", [SEAL_POLICY])])))
+    equal(checked(), ("accepted", "eseal", False), "the list says that there is no device")
+    put(w, provider("Halcom d.d.", HALCOM, service(qualifications=[(["NotQualified"], "atLeastOne", [SEAL_POLICY])])))
+    equal(checked(), ("not_qualified", "none", False), "the list says that it is not qualified")
+    put(w, provider("Tuj", STRANGER, service()))
+    equal(checked()[0], "unknown_issuer", "another provider")
+
+
+@case("trusted list: without a list in force the gateway does not start, and says what to do; with one it does")
+def none_in_force():
+    w = World(start=False)
+    try:
+        w.edit_config(f'anchors = "{w.anchors}";', "trusted_list = true;")
+        run = w.cli("check-config", ok=None)
+        equal((run.returncode != 0, "no trusted list of 'SI' is in force: see tsl import" in run.stderr), (True, True), f"check-config {run.stderr}")
+        with open(os.path.join(w.folder, "signer.pem"), "wb") as f:
+            f.write(SIGNER.pem)
+        w.sequence = 0
+        put(w, provider("Halcom d.d.", HALCOM, service()))
+        equal(w.cli("check-config", ok=None).returncode, 0, "control")
+    finally:
+        w.close()

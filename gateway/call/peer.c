@@ -91,41 +91,27 @@ void peer_free(struct conn *c) {
 	conn_set_app(c, NULL);
 }
 
+/* Whatever else is wrong is wrong with the chain. */
 static enum vash_fault fault_of(enum cert_verdict verdict) {
-	switch (verdict) {
-	case CERT_ACCEPTED:
-		return VASH_NO_FAULT;
-	case CERT_REFUSED_SELF_SIGNED:
-		return VASH_CERT_SELF_SIGNED;
-	case CERT_REFUSED_UNKNOWN_ISSUER:
-		return VASH_CERT_UNKNOWN_ISSUER;
-	case CERT_REFUSED_EXPIRED:
-		return VASH_CERT_EXPIRED;
-	case CERT_REFUSED_NOT_YET_VALID:
-		return VASH_CERT_NOT_YET_VALID;
-	case CERT_REFUSED_KEY_USAGE:
-		return VASH_CERT_KEY_USAGE;
-	case CERT_REFUSED_WEAK:
-		return VASH_CERT_KEY_WEAK;
-	case CERT_REFUSED_NOT_QUALIFIED:
-		return VASH_CERT_NOT_QUALIFIED;
-	case CERT_REFUSED_REVOKED:
-		return VASH_CERT_REVOKED;
-	case CERT_REVOCATION_UNKNOWN:
-		return VASH_CERT_REVOCATION_UNKNOWN;
-	case CERT_UNDECIDED:
-	case CERT_REFUSED_MALFORMED:
-	case CERT_REFUSED_BOUNDS:
-	case CERT_REFUSED_SIGNATURE:
-	case CERT_REFUSED_NOT_A_CA:
-	case CERT_REFUSED_PATH_LENGTH:
-	case CERT_REFUSED_NAME_CONSTRAINTS:
-	case CERT_REFUSED_POLICY:
-	case CERT_REFUSED_EXTENSION:
-	case CERT_REFUSED_CHAIN:
-	default:
-		return VASH_CERT_CHAIN;
+	static const struct {
+		enum cert_verdict verdict;
+		enum vash_fault fault;
+	} faults[] = {{CERT_ACCEPTED, VASH_NO_FAULT},
+		      {CERT_REFUSED_SELF_SIGNED, VASH_CERT_SELF_SIGNED},
+		      {CERT_REFUSED_UNKNOWN_ISSUER, VASH_CERT_UNKNOWN_ISSUER},
+		      {CERT_REFUSED_EXPIRED, VASH_CERT_EXPIRED},
+		      {CERT_REFUSED_NOT_YET_VALID, VASH_CERT_NOT_YET_VALID},
+		      {CERT_REFUSED_WEAK, VASH_CERT_KEY_WEAK},
+		      {CERT_REFUSED_REVOKED, VASH_CERT_REVOKED},
+		      {CERT_REFUSED_KEY_USAGE, VASH_CERT_KEY_USAGE},
+		      {CERT_REFUSED_NOT_QUALIFIED, VASH_CERT_NOT_QUALIFIED},
+		      {CERT_REVOCATION_UNKNOWN, VASH_CERT_REVOCATION_UNKNOWN}};
+	for (size_t i = 0; i < GW_COUNT(faults); i++) {
+		if (faults[i].verdict == verdict) {
+			return faults[i].fault;
+		}
 	}
+	return VASH_CERT_CHAIN;
 }
 
 enum vash_fault peer_fault(const struct peer *p) {

@@ -25,79 +25,48 @@ static const char *canonical(X509 *cert, struct gw_arena *arena) {
 	return copy;
 }
 
-static enum vash_cert_answer answer_of(enum cert_verdict v) {
-	switch (v) {
-	case CERT_ACCEPTED:
-		return VASH_CERT_OK;
-	case CERT_REFUSED_SELF_SIGNED:
-		return VASH_CERT_ISSUER;
-	case CERT_REFUSED_UNKNOWN_ISSUER:
-		return VASH_CERT_NO_PATH;
-	case CERT_UNDECIDED:
-	case CERT_REVOCATION_UNKNOWN:
-		return VASH_CERT_UNDECIDED;
-	case CERT_REFUSED_MALFORMED:
-	case CERT_REFUSED_BOUNDS:
-	case CERT_REFUSED_EXPIRED:
-	case CERT_REFUSED_NOT_YET_VALID:
-	case CERT_REFUSED_SIGNATURE:
-	case CERT_REFUSED_NOT_A_CA:
-	case CERT_REFUSED_PATH_LENGTH:
-	case CERT_REFUSED_NAME_CONSTRAINTS:
-	case CERT_REFUSED_POLICY:
-	case CERT_REFUSED_EXTENSION:
-	case CERT_REFUSED_CHAIN:
-	case CERT_REFUSED_WEAK:
-	case CERT_REFUSED_REVOKED:
-	case CERT_REFUSED_KEY_USAGE:
-	case CERT_REFUSED_NOT_QUALIFIED:
-	default:
-		return VASH_CERT_INVALID;
-	}
-}
+struct answer {
+	enum cert_verdict verdict;
+	enum vash_cert_answer answer;
+	struct vash_text why; /* what the sentences of vs207-03.4 say in brackets */
+};
 
-/* What the sentences of vs207-03.4 say in brackets. */
-static struct vash_text why(enum cert_verdict v) {
-	switch (v) {
-	case CERT_REFUSED_SELF_SIGNED:
-		return (struct vash_text){"samopodpisano potrdilo", "self-signed certificate"};
-	case CERT_REFUSED_UNKNOWN_ISSUER:
-		return (struct vash_text){"verige do veljavnega potrdila izdajatelja ni",
-					  "there is no chain to a valid certificate of the issuer"};
-	case CERT_REFUSED_EXPIRED:
-		return (struct vash_text){"poteklo je potrdilo ali potrdilo izdajatelja",
-					  "the certificate, or its issuer's, has expired"};
-	case CERT_REFUSED_NOT_YET_VALID:
-		return (struct vash_text){"potrdilo še ne velja", "the certificate is not valid yet"};
-	case CERT_REFUSED_KEY_USAGE:
-		return (struct vash_text){"ključ potrdila ni namenjen prijavi odjemalca (KU, EKU)",
-					  "the key is not meant for client authentication (KU, EKU)"};
-	case CERT_REFUSED_WEAK:
-		return (struct vash_text){"ključ ali podpis je prešibek", "the key or a signature is too weak"};
-	case CERT_REFUSED_NOT_QUALIFIED:
-		return (struct vash_text){"potrdilo ni kvalificirano", "the certificate is not qualified"};
-	case CERT_REFUSED_REVOKED:
-		return (struct vash_text){"preklicano je potrdilo ali potrdilo izdajatelja",
-					  "the certificate, or its issuer's, has been revoked"};
-	case CERT_REFUSED_MALFORMED:
-	case CERT_REFUSED_BOUNDS:
-	case CERT_REFUSED_SIGNATURE:
-	case CERT_REFUSED_NOT_A_CA:
-	case CERT_REFUSED_PATH_LENGTH:
-	case CERT_REFUSED_NAME_CONSTRAINTS:
-	case CERT_REFUSED_POLICY:
-	case CERT_REFUSED_EXTENSION:
-	case CERT_REFUSED_CHAIN:
-		return (struct vash_text){"veriga potrdil ni veljavna", "the chain of certificates is not valid"};
-	case CERT_ACCEPTED:
-		return vash_same("");
-	case CERT_REVOCATION_UNKNOWN:
-		return (struct vash_text){"ni znano, ali je potrdilo preklicano",
-					  "whether the certificate is revoked is not known"};
-	case CERT_UNDECIDED:
-	default:
-		return (struct vash_text){"veljavnosti ni bilo mogoče preveriti", "validity could not be established"};
+static const struct answer answers[] = {
+	{CERT_ACCEPTED, VASH_CERT_OK, {"", ""}},
+	{CERT_UNDECIDED,
+	 VASH_CERT_UNDECIDED,
+	 {"veljavnosti ni bilo mogoče preveriti", "validity could not be established"}},
+	{CERT_REVOCATION_UNKNOWN,
+	 VASH_CERT_UNDECIDED,
+	 {"ni znano, ali je potrdilo preklicano", "whether the certificate is revoked is not known"}},
+	{CERT_REFUSED_SELF_SIGNED, VASH_CERT_ISSUER, {"samopodpisano potrdilo", "self-signed certificate"}},
+	{CERT_REFUSED_UNKNOWN_ISSUER,
+	 VASH_CERT_NO_PATH,
+	 {"verige do veljavnega potrdila izdajatelja ni", "there is no chain to a valid certificate of the issuer"}},
+	{CERT_REFUSED_EXPIRED,
+	 VASH_CERT_INVALID,
+	 {"poteklo je potrdilo ali potrdilo izdajatelja", "the certificate, or its issuer's, has expired"}},
+	{CERT_REFUSED_NOT_YET_VALID, VASH_CERT_INVALID, {"potrdilo še ne velja", "the certificate is not valid yet"}},
+	{CERT_REFUSED_KEY_USAGE,
+	 VASH_CERT_INVALID,
+	 {"ključ potrdila ni namenjen prijavi odjemalca (KU, EKU)",
+	  "the key is not meant for client authentication (KU, EKU)"}},
+	{CERT_REFUSED_WEAK, VASH_CERT_INVALID, {"ključ ali podpis je prešibek", "the key or a signature is too weak"}},
+	{CERT_REFUSED_NOT_QUALIFIED,
+	 VASH_CERT_INVALID,
+	 {"potrdilo ni kvalificirano", "the certificate is not qualified"}},
+	{CERT_REFUSED_REVOKED,
+	 VASH_CERT_INVALID,
+	 {"preklicano je potrdilo ali potrdilo izdajatelja", "the certificate, or its issuer's, has been revoked"}}};
+
+static struct answer answer_of(enum cert_verdict v) {
+	for (size_t i = 0; i < GW_COUNT(answers); i++) {
+		if (answers[i].verdict == v) {
+			return answers[i];
+		}
 	}
+	return (struct answer){
+		v, VASH_CERT_INVALID, {"veriga potrdil ni veljavna", "the chain of certificates is not valid"}};
 }
 
 static enum gw_code check_certificate(void *ctx, const char *pem, struct gw_arena *arena, struct vash_cert_checked *out,
@@ -121,9 +90,10 @@ static enum gw_code check_certificate(void *ctx, const char *pem, struct gw_aren
 	const struct cert_question question = {
 		.leaf = cert, .facts = &out->facts, .purpose = CERT_FOR_CALL, .at_utc_s = o->now_utc_s};
 	cert_judge(o->trust, &question, &judgement, NULL);
-	out->answer = answer_of(judgement.verdict);
+	const struct answer answer = answer_of(judgement.verdict);
+	out->answer = answer.answer;
 	out->revocation_unchecked = judgement.revocation == CERT_REVOCATION_UNCHECKED;
-	out->detail = why(judgement.verdict);
+	out->detail = answer.why;
 	return arena->failed ? gw_fail(err, GW_E_NOMEM, "out of memory") : GW_OK;
 }
 

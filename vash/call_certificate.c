@@ -176,6 +176,48 @@ void call_certificate_warn(struct vash_turn *t, const struct vash_web_service *s
 	}
 }
 
+static struct vash_text word(const char *name) {
+	static const struct {
+		const char *name;
+		struct vash_text text;
+	} words[] = {{"bounds", {"velikost verige in ključev", "size of chain and keys"}},
+		     {"path", {"veriga do dovoljenega izdajatelja", "path to an allowed issuer"}},
+		     {"strength", {"moč ključev in podpisov", "strength of keys and signatures"}},
+		     {"revocation", {"preklic potrdila", "revocation of the certificate"}},
+		     {"revocation_ca", {"preklic potrdila izdajatelja", "revocation of its issuer's"}},
+		     {"key_usage", {"namen ključa", "key usage"}},
+		     {"qualification", {"kvalificiranost", "qualification"}},
+		     {"ok", {"v redu", "in order"}},
+		     {"failed", {"ni v redu", "not in order"}},
+		     {"unknown", {"ni znano", "not known"}},
+		     {"skipped", {"ni preverjeno", "not looked at"}}};
+	for (size_t i = 0; i < GW_COUNT(words); i++) {
+		if (strcmp(words[i].name, name) == 0) {
+			return words[i].text;
+		}
+	}
+	return vash_same(name);
+}
+
+void call_certificate_steps(struct vash_turn *t, const struct vash_web_service *s) {
+	const struct vash_outside *o = t->world->outside;
+	struct vash_cert_checked c = {0};
+	if (o->certificate(o->ctx, s->pem, t->arena, &c, NULL) != GW_OK || c.step_count == 0) {
+		return;
+	}
+	vash_page_facts(t->page, VASH_SAY_cert_judgement);
+	for (size_t i = 0; i < c.step_count; i++) {
+		struct vash_text what = word(c.step[i].name), result = word(c.step[i].result);
+		const char *reason = c.step[i].reason;
+		const char *more = reason[0] ? gw_arena_printf(t->arena, " (%s)", reason) : "";
+		vash_page_fact_text(
+			t->page, VASH_SAY_cert_step,
+			(struct vash_text){gw_arena_printf(t->arena, "%s: %s%s", what.sl, result.sl, more),
+					   gw_arena_printf(t->arena, "%s: %s%s", what.en, result.en, more)});
+	}
+	vash_page_facts_end(t->page);
+}
+
 void call_certificate_show(struct vash_turn *t) {
 	const char *given = t->input ? turn_input(t, "certificate") : "";
 	const char *pem = given[0] ? given : turn_value(t, "certificate");

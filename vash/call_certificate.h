@@ -37,5 +37,7 @@ size_t call_certificate_doubts(struct vash_turn *t, const struct vash_web_servic
 			       const struct vash_subject *subject,
 			       struct call_certificate_doubt out[CALL_CERTIFICATE_DOUBTS]);
 /* The same on the page. */
+/* The judgement of the certificate at this moment, step by step, for who is about to decide. */
+void call_certificate_steps(struct vash_turn *t, const struct vash_web_service *s);
 void call_certificate_warn(struct vash_turn *t, const struct vash_web_service *s, const struct vash_subject *subject);
 #endif

@@ -19,6 +19,9 @@ enum vash_cert_answer {
 	VASH_CERT_NO_PATH,     /* (c) if its issuer's name is that of an allowed provider (FZ-VS9), else (a) */
 	VASH_CERT_INVALID      /* (c) */
 };
+struct vash_cert_step { /* of the judgement, in the words of `cert check` (vashgate(1)) */
+	const char *name, *result, *reason;
+};
 struct vash_cert_checked {
 	enum vash_cert_answer answer;
 	bool readable;		   /* facts and pem are filled */
@@ -26,6 +29,8 @@ struct vash_cert_checked {
 	struct cert_facts facts;
 	const char *pem;	 /* canonical */
 	struct vash_text detail; /* why; static */
+	const struct vash_cert_step *step;
+	size_t step_count;
 };
 
 /* vs207-05: the two questions of the FZ, and the report. */

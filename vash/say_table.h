@@ -245,6 +245,9 @@
 	X(cert_subject, "vs207-03.2", LABEL, "Predmet", "Subject")                                                     \
 	X(cert_digest, "vs207-03.2", LABEL, "Zgoščena vrednost (SHA-256)", "Digest (SHA-256)")                         \
 	X(cert_until, "vg-label", LABEL, "Velja do", "Valid until")                                                    \
+	X(cert_judgement, "vg-label", LABEL, "Presoja potrdila v tem trenutku",                                        \
+	  "Judgement of the certificate at this moment")                                                               \
+	X(cert_step, "vg-label", LABEL, "Korak", "Step")                                                               \
 	X(cert_tax_number, "vg-label", LABEL, "Davčna številka v potrdilu", "Tax number in the certificate")           \
 	X(possession_missing, "vg-possession", WARNING, "Posest zasebnega ključa tega potrdila še ni dokazana.",       \
 	  "Possession of this certificate's private key has not been proven yet.")                                     \

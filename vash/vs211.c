@@ -107,6 +107,7 @@ static void show_application(struct vash_turn *t, const struct vash_record *r) {
 	vash_page_facts_end(t->page);
 	if (r->has_service) {
 		call_certificate_facts(t, &r->service);
+		call_certificate_steps(t, &r->service);
 		call_certificate_warn(t, &r->service, &r->subject);
 	}
 }

@@ -69,10 +69,21 @@ static struct answer answer_of(enum cert_verdict v) {
 		v, VASH_CERT_INVALID, {"veriga potrdil ni veljavna", "the chain of certificates is not valid"}};
 }
 
+static void keep_steps(const struct cert_report *report, struct gw_arena *arena, struct vash_cert_checked *out) {
+	struct vash_cert_step *step = gw_arena_array(arena, CERT_STEPS_MAX, sizeof(*step));
+	for (size_t i = 0; step && i < report->count; i++) {
+		step[i] = (struct vash_cert_step){report->step[i].name, cert_result_name(report->step[i].result),
+						  gw_arena_text(arena, report->step[i].reason)};
+	}
+	out->step = step;
+	out->step_count = step ? report->count : 0;
+}
+
 static enum gw_code check_certificate(void *ctx, const char *pem, struct gw_arena *arena, struct vash_cert_checked *out,
 				      struct gw_err *err) {
 	const struct outside *o = ctx;
 	struct cert_judgement judgement = {0};
+	struct cert_report report;
 	memset(out, 0, sizeof(*out));
 	out->pem = "";
 	out->detail = vash_same("");
@@ -89,7 +100,8 @@ static enum gw_code check_certificate(void *ctx, const char *pem, struct gw_aren
 	out->pem = canonical(cert, arena);
 	const struct cert_question question = {
 		.leaf = cert, .facts = &out->facts, .purpose = CERT_FOR_CALL, .at_utc_s = o->now_utc_s};
-	cert_judge(o->trust, &question, &judgement, NULL);
+	cert_judge(o->trust, &question, &judgement, &report);
+	keep_steps(&report, arena, out);
 	const struct answer answer = answer_of(judgement.verdict);
 	out->answer = answer.answer;
 	out->revocation_unchecked = judgement.revocation == CERT_REVOCATION_UNCHECKED;

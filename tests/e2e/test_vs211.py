@@ -552,7 +552,7 @@ def state_of_certificate(w):
     settle(w, user(MUNICIPALITY, 701), administrator(COURT, 1103))
     Person(w, "uradnica", "701 –").register(1103, "ec")
     p = Person(w, "referentka", "90 –")
-    page = p.open_211(1103)
+    page, words = p.open_211(1103), []
 
     def said(folder):
         """What the same page says with these revocation lists."""
@@ -560,6 +560,8 @@ def state_of_certificate(w):
         equal(w.reload(), True, "reload")
         try:
             again = p.get(f"/case/{page.case}")
+            words.append([word for word in ("preklic potrdila: v redu (crl)", "preklic potrdila: ni znano", "preklic potrdila: ni v redu",
+                                            "veriga do dovoljenega izdajatelja: v redu", "kvalificiranost: v redu") if word in again.text()])
             return [code for code in ("vg-revocation", "vg-certificate-now") if again.said(code)]
         finally:
             w.edit_config(f'crls = "{folder}"', f'crls = "{w.pki}/crl"')
@@ -569,3 +571,5 @@ def state_of_certificate(w):
     os.makedirs(empty)
     equal(said(empty), ["vg-revocation"], "nobody can check it")
     equal(said(revoke(w, os.path.join(PKI, "ee", "ec"), pki_index()["certificates"]["ec"]["issuer"])), ["vg-certificate-now"], "revoked")
+    equal([w[0] for w in words], ["preklic potrdila: v redu (crl)", "preklic potrdila: ni znano", "preklic potrdila: ni v redu"], "the step of revocation")
+    equal([w[1:] for w in words], [["veriga do dovoljenega izdajatelja: v redu", "kvalificiranost: v redu"]] * 3, "the other steps")

@@ -250,7 +250,13 @@ class Vs208(Certificate):
                 "vs208-02.4": self.accept_client}[self.step](button, fields)
 
     def which(self, button, fields):
+        self.begun_with = (self.record.cert, self.record.client)
         return self.on("vs208-01" if button == "certificate" else "vs208-02")
+
+    def changed_meanwhile(self):
+        """By another session, since this one chose what to change."""
+        cert, client = self.begun_with
+        return cert != self.record.cert or client is not self.record.client
 
     def certificate(self, button, fields):
         if button == "preview":
@@ -272,6 +278,8 @@ class Vs208(Certificate):
             return self.on("vs208-01.3")
         if self.cert == self.record.cert:
             return self.on("vs208-01.3", ["vs208-01.2x"])
+        if self.changed_meanwhile():
+            return self.on("vs208-00", ["vs208-01.4x"])
         self.model.change_certificate(self.record, self.cert, int(fields["overlap"]), self.login.name == self.cert)
         self.asked = self.record if self.record.asked else None
         return self.end("vs208-01.4", "vs208-01.4")
@@ -283,6 +291,8 @@ class Vs208(Certificate):
     def accept_client(self, button, fields):
         if button == "reject":
             return self.on("vs208-00")
+        if self.changed_meanwhile():
+            return self.on("vs208-00", ["vs208-01.4x"])
         if self.client_codes():
             return self.on("vs208-02.4")
         self.model.change_client(self.record, self.chosen_client())

@@ -92,7 +92,7 @@ void cert_qualification_of(const struct cert_facts *facts, const struct tsl_peri
 			   const struct tsl_subject *subject, struct cert_qualification *out) {
 	if (period) {
 		decide_by_list(facts, period, subject, out);
-	} else if (!facts->qc_compliance || stated_kind(facts) == CERT_KIND_NONE) {
+	} else if (!cert_says_qualified(facts)) {
 		decide(out, CERT_KIND_NONE, "no QcCompliance statement of an accepted type");
 	} else {
 		*out = (struct cert_qualification){stated_kind(facts), facts->qc_sscd, ""};

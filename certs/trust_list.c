@@ -119,9 +119,9 @@ static uint16_t read_key_usage(X509 *leaf) {
 	uint32_t flags = X509_get_extension_flags(leaf) & EXFLAG_KUSAGE ? X509_get_key_usage(leaf) : 0;
 	uint16_t out = 0;
 	for (unsigned bit = 0; bit < 8; bit++) {
-		out |= flags & (0x80U >> bit) ? (uint16_t)(1U << bit) : 0;
+		out = flags & (0x80U >> bit) ? (uint16_t)(out | 1U << bit) : out;
 	}
-	return flags & KU_DECIPHER_ONLY ? out | 1U << 8 : out;
+	return flags & KU_DECIPHER_ONLY ? (uint16_t)(out | 1U << 8) : out;
 }
 
 void trust_list_qualification(const struct cert_trust_list *l, STACK_OF(X509) * path, const struct cert_facts *facts,

@@ -61,8 +61,9 @@ enum gw_code client_entry_show(struct vash_turn *t, int64_t subject) {
 		const struct vash_record *r = &clients.row[i];
 		const char *id = gw_arena_printf(t->arena, "%lld", (long long)r->m.id);
 		const struct vash_say_row *a = vash_say_row(VASH_SAY_207_04_1a);
-		const struct vash_text text = {gw_arena_printf(t->arena, "%s %s", a->sl, r->service.client_name),
-					       gw_arena_printf(t->arena, "%s %s", a->en, r->service.client_name)};
+		const struct vash_text text = {
+			gw_arena_printf(t->arena, "%s %s (%s)", a->sl, r->service.client_name, r->service.client_id),
+			gw_arena_printf(t->arena, "%s %s (%s)", a->en, r->service.client_name, r->service.client_id)};
 		vash_page_option(t->page, id, text, strcmp(id, chosen) == 0);
 	}
 	const struct vash_say_row *b = vash_say_row(VASH_SAY_207_04_1b);

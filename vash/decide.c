@@ -177,15 +177,31 @@ static enum gw_code take_sent(struct vash_turn *t, const struct decide_rules *ru
 	return t->arena->failed ? gw_fail(t->err, GW_E_NOMEM, "too many marks") : GW_OK;
 }
 
+/* The reason beside a mark was written anew: it is the one that counts. */
+static void correct_reason(struct vash_turn *t, int64_t id) {
+	const char *name = name_of(t, "reason", id), *reason = turn_input(t, name);
+	if (strcmp(decide_mark(t, id), "confirm") == 0) {
+		turn_refuse_field(t, name, VASH_SAY_reason_confirmed);
+	} else if (strlen(reason) > REASON_MAX_BYTES) {
+		turn_refuse_field(t, name, VASH_SAY_reason_x);
+	} else {
+		turn_keep(t, name, reason);
+	}
+}
+
 /* Who has given a reason means the record too: a mark that he has forgotten must not be carried out without it, nor the
  * reason be lost with the page that he turns or filters. */
-static enum gw_code find_forgotten(struct vash_turn *t, const struct decide_rules *rules) {
+static enum gw_code hear_reasons(struct vash_turn *t, const struct decide_rules *rules) {
 	const struct vash_pairs *sent = &t->input->values;
-	for (size_t i = 0; rules->reasons && !is_full(t) && i < sent->count; i++) {
+	for (size_t i = 0; rules->reasons && i < sent->count; i++) {
 		const char *name = sent->pair[i].name;
 		const struct vash_record *r = NULL;
 		int64_t id = strncmp(name, "reason.", 7) == 0 ? turn_number(name + 7) : -1;
-		if (id <= 0 || !turn_input(t, name)[0] || decide_mark(t, id)[0]) {
+		bool given = id > 0 && turn_input(t, name)[0];
+		if (given && decide_mark(t, id)[0]) {
+			correct_reason(t, id);
+		}
+		if (!given || decide_mark(t, id)[0] || is_full(t)) {
 			continue;
 		}
 		enum gw_code rc = turn_record(t, id, &r);
@@ -236,7 +252,7 @@ enum gw_code decide_take(struct vash_turn *t, const struct decide_rules *rules, 
 	enum gw_code rc = take_sent(t, rules);
 	bool execute = turn_pressed(t, "execute");
 	bool leaves = execute || vash_turns_page(t) || turn_pressed(t, "filter") || turn_pressed(t, "filter.clear");
-	rc = rc == GW_OK && leaves && t->errors.count == 0 ? find_forgotten(t, rules) : rc;
+	rc = rc == GW_OK && leaves && t->errors.count == 0 ? hear_reasons(t, rules) : rc;
 	if (rc != GW_OK || t->errors.count > 0 || vash_take_filter(t) || vash_take_page(t)) {
 		return rc;
 	}

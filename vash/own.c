@@ -74,8 +74,9 @@ static enum gw_code keep_of_record(struct vash_turn *t, struct vash_calls *calls
 		bool mine = false;
 		for (size_t k = 0; k < records.count; k++) {
 			const struct vash_record *r = &records.row[k];
-			mine |= c->membership == r->m.id || strcmp(c->cert, r->service.digest) == 0 ||
-				strcmp(c->cert, r->service.old_digest) == 0;
+			bool of_cert =
+				strcmp(c->cert, r->service.digest) == 0 || strcmp(c->cert, r->service.old_digest) == 0;
+			mine |= c->membership == r->m.id || (c->membership == 0 && of_cert);
 		}
 		if (mine) {
 			calls->row[kept++] = *c;

@@ -275,6 +275,9 @@
 	X(reason_unmarked, "vg-reason", WARNING,                                                                       \
 	  "Vpisali ste razlog, zapisa pa niste označili. Označite ga ali izbrišite razlog.",                           \
 	  "You gave a reason but did not mark the record. Mark it, or remove the reason.")                             \
+	X(reason_confirmed, "vg-reason", WARNING,                                                                      \
+	  "Zapis je označen za potrditev, ob njem pa je razlog. Razveljavite oznako ali izbrišite razlog.",            \
+	  "The record is marked to be confirmed, yet a reason stands beside it. Undo the mark, or remove the reason.") \
 	X(marks_max, "vg-marks", WARNING,                                                                              \
 	  "Naenkrat je mogoče označiti največ 100 zapisov. Izvršite označeno in nato nadaljujte z drugimi.",           \
 	  "At most 100 records can be marked at once. Carry out what is marked, then go on with the others.")          \

@@ -20,29 +20,31 @@ static enum gw_code find_record(struct vash_turn *t, const struct vash_record **
 	return rc;
 }
 
-static enum gw_code begin(struct vash_turn *t) {
-	const struct vash_record *r;
-	enum gw_code rc = find_record(t, &r);
-	if (rc == GW_OK && r) {
-		turn_go(t, "vs208-00");
-	}
-	return rc;
-}
-
-/* Two sessions may change one record: who confirms must have begun with what it holds now. */
+/* Two sessions may change one record: who confirms must have seen what it holds now, which vs208-00 shows. */
 static void note_base(struct vash_turn *t, const struct vash_record *r) {
 	turn_keep(t, "base.certificate", r->service.digest);
 	turn_keep(t, "base.client", r->service.client_id);
 }
 
-static bool is_as_begun(struct vash_turn *t, const struct vash_record *r) {
+static bool is_as_seen(struct vash_turn *t, const struct vash_record *r) {
 	bool same = strcmp(turn_value(t, "base.certificate"), r->service.digest) == 0 &&
 		    strcmp(turn_value(t, "base.client"), r->service.client_id) == 0;
 	if (!same) {
 		turn_say(t, VASH_SAY_208_meanwhile);
+		note_base(t, r);
 		turn_go(t, "vs208-00");
 	}
 	return same;
+}
+
+static enum gw_code begin(struct vash_turn *t) {
+	const struct vash_record *r;
+	enum gw_code rc = find_record(t, &r);
+	if (rc == GW_OK && r) {
+		note_base(t, r);
+		turn_go(t, "vs208-00");
+	}
+	return rc;
 }
 
 /* ---- vs208-00: both tabs ---- */
@@ -68,10 +70,9 @@ static enum gw_code show_tabs(struct vash_turn *t) {
 static enum gw_code take_tabs(struct vash_turn *t) {
 	const struct vash_record *r;
 	enum gw_code rc = find_record(t, &r);
-	if (rc != GW_OK || !r) {
+	if (rc != GW_OK || !r || !is_as_seen(t, r)) {
 		return rc;
 	}
-	note_base(t, r);
 	if (turn_pressed(t, "certificate")) {
 		turn_go(t, "vs208-01");
 	} else if (turn_pressed(t, "client") && client_is_needed(r->m.user_group)) {
@@ -190,7 +191,7 @@ static enum gw_code take_certificate_preview(struct vash_turn *t) {
 		return GW_OK;
 	}
 	enum gw_code rc = look(t, &r, &s, &good);
-	if (rc != GW_OK || !r || !good || is_registered(t, r, &s) || !is_as_begun(t, r)) {
+	if (rc != GW_OK || !r || !good || is_registered(t, r, &s) || !is_as_seen(t, r)) {
 		return rc;
 	}
 	bool waits = !is_same_holder(r, &s);
@@ -252,7 +253,7 @@ static enum gw_code take_client_preview(struct vash_turn *t) {
 		return GW_OK;
 	}
 	enum gw_code rc = find_record(t, &r);
-	if (rc != GW_OK || !r || !is_as_begun(t, r)) {
+	if (rc != GW_OK || !r || !is_as_seen(t, r)) {
 		return rc;
 	}
 	rc = client_entry_get(t, r->subject.id, true, &s, &good);

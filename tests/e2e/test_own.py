@@ -88,6 +88,14 @@ def scheme_5(w):
     equal((len(own.begin("cases").records()) > 1, {" 1103: " in r for r in own.begin("calls").records().values()}), (True, {True, False}), "control")
 
 
+@case("own pages: where two groups share a certificate, an authorised person of scheme 5 sees the calls of his group alone", world=applied_world)
+def shared_certificate(w):
+    settle(w, service(COMPANY, 1103, "podjetje"), service(COMPANY, 1201, "podjetje"), authorised(PERSON, COMPANY, 1103, 5))
+    equal([w.call(s, "podjetje").status for s in ("1103", "1201")], [200, 200], "calls")
+    newest = next(iter(Person(w, "posameznica", "1103 –").begin("calls").records().values()))
+    equal((" 1103: " in newest, " 1201: " in next(iter(Person(w, "direktor", "1103 –").begin("calls").records().values()))), (True, True), "the newest call")
+
+
 @case("own pages: an authorised person of an administrator sees nothing of the administrator's web services", world=applied_world)
 def scheme_3(w):
     settle(w, administrator(COURT, 1103), authorised(PERSON, COURT, 90, 3, administered_group=1103))

@@ -290,6 +290,24 @@ def two_sessions(w):
     equal((kept(w)["cert_digest"], kept(w)["old_cert_digest"]), (digest("eku_client"), digest("qc_brez_tipa")), "certificates")
 
 
+@case("vs208-01.4x: who has looked at the data before another session changed them is told when he begins a change", world)
+def seen_before(w):
+    p, other = direktor(w), Person(w, "direktor", "1103 –")
+    page = p.begin("vs208")
+    change(other, "qc_brez_tipa", "30")
+    before = kept(w)
+    for button in ("certificate", "client"):
+        page = p.get(f"/case/{p.begin('vs208').case}") if button == "client" else page
+        if button == "client":
+            other.press(other.press(other.press(other.begin("vs208"), "client"), "confirm", CLIENT), "accept")
+            before = kept(w)
+        with nothing_written(w):
+            page = p.press(page, button)
+        refused(page, "vs208-00", "vs208-01.4x")
+        equal(kept(w), before, button)
+    equal(p.press(page, "certificate").step, "vs208-01", "control: now he has seen it")
+
+
 @case("vs208-01.4x: of two sessions that change the client the later one is told and writes nothing; the secret that was shown holds", world)
 def two_clients(w):
     p, other = direktor(w), Person(w, "direktor", "1103 –")

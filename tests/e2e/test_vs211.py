@@ -533,6 +533,22 @@ def typed_reason(w):
     equal((page.mark(second), page.typed(f"reason.{second}")), ("refuse", "premalo"), "mark and reason")
 
 
+@case("vs211-02.3z: a reason written anew beside its mark is the one that counts; beside a confirmation it is refused", world)
+def corrected_reason(w):
+    p = referentka(w, administrator(COURT, 1103), *WAITING)
+    page = p.open_211(1103)
+    first, second = (record(w, s, 1103)["id"] for s in (COMPANY, MUNICIPALITY))
+    page = p.press(page, f"refuse.{first}", {f"reason.{first}": "prvi razlog"})
+    page = p.press(page, f"confirm.{second}", {f"reason.{first}": "prvi razlog"})
+    with nothing_written(w):
+        page = p.press(page, "execute", {f"reason.{first}": "drugi razlog", f"reason.{second}": "zavračam"})
+    equal((page.step, page.errors()), ("vs211-02", {f"reason.{second}": "vg-reason"}), "a reason beside a confirmation")
+    page = p.press(page, "execute", {f"reason.{first}": "tretji razlog"})
+    equal((page.step, record(w, COMPANY, 1103)["now"], record(w, MUNICIPALITY, 1103)["now"]), ("vs211-05", DELETED, ACTIVE), "decisions")
+    equal([text for to, text in mails(w) if "razlog" in text.lower() and to == COMPANY["email"] and "tretji razlog" in text] != [], True, "the mail")
+    equal(rows(w, "SELECT reason FROM decision WHERE membership_id = ?", first)[-1]["reason"], "tretji razlog", "the decision")
+
+
 @case("vs211-04.x3: a certificate that an operator has blocked is not confirmed, with the reason; unblocked it is", world)
 def blocked_certificate(w):
     p = referentka(w, administrator(COURT, 1103), *WAITING)

@@ -229,6 +229,7 @@ class Vs208(Certificate):
 
     def begin(self):
         self.record = self.login.principal
+        self.seen = (self.record.cert, self.record.client)
         return self.on("vs208-00")
 
     def show(self):
@@ -250,12 +251,14 @@ class Vs208(Certificate):
                 "vs208-02.4": self.accept_client}[self.step](button, fields)
 
     def which(self, button, fields):
-        self.begun_with = (self.record.cert, self.record.client)
+        if self.changed_meanwhile():
+            return self.on("vs208-00", ["vs208-01.4x"])
         return self.on("vs208-01" if button == "certificate" else "vs208-02")
 
     def changed_meanwhile(self):
-        """By another session, since this one chose what to change."""
-        cert, client = self.begun_with
+        """By another session, since this one has seen vs208-00; it sees it again."""
+        cert, client = self.seen
+        self.seen = (self.record.cert, self.record.client)
         return cert != self.record.cert or client is not self.record.client
 
     def certificate(self, button, fields):

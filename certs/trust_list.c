@@ -117,11 +117,11 @@ static size_t read_policies(const X509 *leaf, struct gw_arena *arena, const char
 /* OpenSSL counts the bits of an octet from the left, the list from 0 = digitalSignature on. */
 static uint16_t read_key_usage(X509 *leaf) {
 	uint32_t flags = X509_get_extension_flags(leaf) & EXFLAG_KUSAGE ? X509_get_key_usage(leaf) : 0;
-	uint16_t out = 0;
+	uint32_t out = flags & KU_DECIPHER_ONLY ? 1U << 8 : 0;
 	for (unsigned bit = 0; bit < 8; bit++) {
-		out = flags & (0x80U >> bit) ? (uint16_t)(out | 1U << bit) : out;
+		out |= flags & (0x80U >> bit) ? 1U << bit : 0;
 	}
-	return flags & KU_DECIPHER_ONLY ? (uint16_t)(out | 1U << 8) : out;
+	return (uint16_t)out;
 }
 
 void trust_list_qualification(const struct cert_trust_list *l, STACK_OF(X509) * path, const struct cert_facts *facts,

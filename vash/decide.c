@@ -177,9 +177,13 @@ static enum gw_code take_sent(struct vash_turn *t, const struct decide_rules *ru
 	return t->arena->failed ? gw_fail(t->err, GW_E_NOMEM, "too many marks") : GW_OK;
 }
 
-/* The reason beside a mark was written anew: it is the one that counts. */
+/* The reason beside a mark was written anew: it is the one that counts. A mark that is sent now has been taken with it.
+ */
 static void correct_reason(struct vash_turn *t, int64_t id) {
 	const char *name = name_of(t, "reason", id), *reason = turn_input(t, name);
+	if (turn_input(t, name_of(t, "mark", id))[0]) {
+		return;
+	}
 	if (strcmp(decide_mark(t, id), "confirm") == 0) {
 		turn_refuse_field(t, name, VASH_SAY_reason_confirmed);
 	} else if (strlen(reason) > REASON_MAX_BYTES) {

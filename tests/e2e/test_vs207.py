@@ -288,7 +288,7 @@ def clients(w):
     p = uradnica(w, service(MUNICIPALITY, 1001, "obcina_zig"), administrator(COURT, 1002))
     p.register(1002)
     options = at(p, "vs207-04").options("client")
-    equal(options, {str(record(w, MUNICIPALITY, 1002)["id"]): notice("vs207-04.1a") + " Naš odjemalec", "new": notice("vs207-04.1b")}, "options")
+    equal(options, {str(record(w, MUNICIPALITY, 1002)["id"]): f"{notice('vs207-04.1a')} Naš odjemalec ({record(w, MUNICIPALITY, 1002)['client_id']})", "new": notice("vs207-04.1b")}, "options")
 
 
 @case("vs207-04.1a, vs207-06.1a: an existing client's ID and secret hash are taken over, and no secret is shown", world)

@@ -90,6 +90,7 @@ enum gw_code trust_list_anchors(const struct cert_trust_list *l, STACK_OF(X509) 
 
 /* ---- what it says of a certificate ---- */
 
+/* Of the nearest issuer that is listed at all: a withdrawn one does not come back by the grant of the root above it. */
 static const struct tsl_period *issuing_period(const struct cert_trust_list *l, STACK_OF(X509) * path, int64_t at) {
 	struct tsl_found found[SERVICES_MAX];
 	for (int i = 1; i < sk_X509_num(path); i++) {
@@ -98,6 +99,9 @@ static const struct tsl_period *issuing_period(const struct cert_trust_list *l, 
 			if (counts(l, found[k].provider, found[k].service, at)) {
 				return tsl_period_at(found[k].service, at);
 			}
+		}
+		if (n > 0) {
+			return NULL;
 		}
 	}
 	return NULL;

@@ -23,8 +23,8 @@ void trust_list_release(struct cert_trust_list *l); /* also a zeroed one */
 GW_NODISCARD enum gw_code trust_list_anchors(const struct cert_trust_list *l, STACK_OF(X509) * into,
 					     struct gw_err *err);
 
-/* What the list says of the leaf of a path that was found: of the nearest issuer that is one of those services.
- * CERT_KIND_NONE where there is none that was granted at that time. */
+/* What the list says of the leaf of a path that was found, of its nearest issuer that stands in the list.
+ * CERT_KIND_NONE where that is none of those services, or was not granted at that time, whatever stands above it. */
 void trust_list_qualification(const struct cert_trust_list *l, STACK_OF(X509) * path, const struct cert_facts *facts,
 			      int64_t at_utc_s, struct cert_qualification *out);
 #endif

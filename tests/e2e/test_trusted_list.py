@@ -18,7 +18,8 @@ SEAL_POLICY = "1.3.6.1.4.1.5939.5.3.2"
 
 def ca(stem):
     import ssl
-    with open(os.path.join(PKI, "intermediates", stem + ".pem"), encoding="ascii") as f:
+    folder = next(f for f in ("intermediates", "anchors") if os.path.exists(os.path.join(PKI, f, stem + ".pem")))
+    with open(os.path.join(PKI, folder, stem + ".pem"), encoding="ascii") as f:
         return ssl.PEM_cert_to_DER_cert(f.read())
 
 
@@ -58,6 +59,7 @@ def code(w, name="podjetje"):
     return "served" if reply.status == 200 else reply.code
 
 
+ROOT_SERVICE = service("halcom_root", info=("RootCA-QC", "ForeSeals"))
 LISTS = (
     # what, providers, code of the call
     ("of a configured provider, granted", [provider("Halcom d.d.", HALCOM, service())], "served"),
@@ -73,6 +75,8 @@ LISTS = (
     ("of which other certificates are not qualified",
      [provider("Halcom d.d.", HALCOM, service(qualifications=[(["NotQualified"], "atLeastOne", ["1.2.3"])]))], "served"),
     ("that is not there", [provider("Halcom d.d.", HALCOM)], "VG-C02"),
+    ("that is not listed, under a root that is granted", [provider("Halcom d.d.", HALCOM, ROOT_SERVICE)], "served"),
+    ("that was withdrawn, under a root that is granted", [provider("Halcom d.d.", HALCOM, service(status="withdrawn"), ROOT_SERVICE)], "VG-C07"),
 )
 
 

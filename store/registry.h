@@ -74,9 +74,9 @@ GW_NODISCARD enum gw_code registry_seed(struct store *s, const struct store_cont
 
 GW_NODISCARD enum gw_code registry_block_cert(struct store *s, const struct store_context *who, const char *cert_digest,
 					      bool block, const char *reason, struct gw_err *err);
-GW_NODISCARD enum gw_code registry_block_subject(struct store *s, const struct store_context *who, int64_t eceu_id,
-						 bool block, struct gw_err *err);
-/* <7b>; used by import and by reconciliation. */
-GW_NODISCARD enum gw_code registry_set_prs_status(struct store *s, const struct store_context *who, int64_t eceu_id,
-						  int prs_status, struct gw_err *err);
+
+/* In an open transaction (gateway/cases/status.h), with what follows from them. */
+GW_NODISCARD enum gw_code registry_block_subject(struct sqlite3 *db, int64_t eceu_id, bool block, struct gw_err *err);
+GW_NODISCARD enum gw_code registry_set_prs_status(struct sqlite3 *db, int64_t eceu_id, int prs_status, /* <7b> */
+						  struct gw_err *err);
 #endif

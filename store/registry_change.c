@@ -401,18 +401,16 @@ enum gw_code registry_block_cert(struct store *s, const struct store_context *wh
 	return store_change(s, who, update_body, &job, err);
 }
 
-enum gw_code registry_block_subject(struct store *s, const struct store_context *who, int64_t eceu_id, bool block,
-				    struct gw_err *err) {
+enum gw_code registry_block_subject(sqlite3 *db, int64_t eceu_id, bool block, struct gw_err *err) {
 	struct update_job job = {.sql = "UPDATE subject SET blocked = ?1, version = version + 1 WHERE eceu_id = ?2",
 				 .missing = "no such subject",
 				 .integer = {block, eceu_id}};
-	return store_change(s, who, update_body, &job, err);
+	return update_body(db, &job, err);
 }
 
-enum gw_code registry_set_prs_status(struct store *s, const struct store_context *who, int64_t eceu_id, int prs_status,
-				     struct gw_err *err) {
+enum gw_code registry_set_prs_status(sqlite3 *db, int64_t eceu_id, int prs_status, struct gw_err *err) {
 	struct update_job job = {.sql = "UPDATE subject SET prs_status = ?1, version = version + 1 WHERE eceu_id = ?2",
 				 .missing = "no such subject",
 				 .integer = {prs_status, eceu_id}};
-	return store_change(s, who, update_body, &job, err);
+	return update_body(db, &job, err);
 }

@@ -8,6 +8,12 @@ bool client_is_needed(int group) {
 	return group >= CLIENT_FROM && group <= CLIENT_TO;
 }
 
+/* His own, and for an authorised person (5b) the record's that he is authorised for: nobody else's secret. */
+static bool is_his(const struct vash_turn *t, const struct vash_record *r) {
+	const struct vash_record *login = &t->login->record;
+	return r->subject.id == login->subject.id || r->m.id == login->principal_record;
+}
+
 /* vs207-04.2: one line a client of active or waiting groups of the user. */
 static enum gw_code existing(struct vash_turn *t, int64_t subject, struct vash_records *out) {
 	struct vash_records own;
@@ -21,7 +27,7 @@ static enum gw_code existing(struct vash_turn *t, int64_t subject, struct vash_r
 		for (size_t k = 0; k < out->count && !known; k++) {
 			known = strcmp(rows[k].service.client_id, r->service.client_id) == 0;
 		}
-		if (live && r->has_service && r->service.client_id[0] && !known) {
+		if (live && is_his(t, r) && r->has_service && r->service.client_id[0] && !known) {
 			rows[out->count++] = *r;
 		}
 	}

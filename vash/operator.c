@@ -38,27 +38,24 @@ static void tell_owner(struct vash_turn *t, const struct vash_record *r, const c
 }
 
 /* Applications that nobody can decide now stay, and the chief administrator is told (DECISIONS "Records"). */
-static enum gw_code tell_of_waiting(struct vash_turn *t, const struct vash_record *r) {
-	struct vash_records waiting = {0}, others = {0}, all = {0};
-	int group = r->m.administered_group;
-	enum gw_code rc = turn_records(t, VASH_BY_GROUP, group, VASH_PENDING, &waiting);
-	rc = rc == GW_OK ? turn_records(t, VASH_BY_ADMINISTERED, group, VASH_ACTIVE, &others) : rc;
-	for (size_t i = 0; i < others.count; i++) {
-		if (others.row[i].m.id != r->m.id) {
-			return rc;
-		}
-	}
-	if (rc != GW_OK || waiting.count == 0) {
-		return rc;
-	}
+static enum gw_code tell_of_waiting(struct vash_turn *t, int group, int64_t leaver) {
+	struct vash_records waiting = {0}, all = {0};
 	struct vash_text name = turn_group_full(t, vash_administered_scheme(t->world->lists, group), group);
-	rc = turn_records(t, VASH_BY_ADMINISTRATORS, 0, VASH_ACTIVE, &all);
-	for (size_t i = 0; rc == GW_OK && i < all.count; i++) {
-		if (all.row[i].m.user_group == VASH_GROUP_CHIEF) {
-			turn_mail(t, all.row[i].subject.email, VASH_SAY_mail_left_waiting, &name, 1);
+	enum gw_code rc = turn_records(t, VASH_BY_GROUP, group, VASH_PENDING, &waiting);
+	rc = rc == GW_OK ? turn_records(t, VASH_BY_ADMINISTRATORS, 0, VASH_ACTIVE, &all) : rc;
+	for (size_t i = 0; rc == GW_OK && waiting.count > 0 && i < all.count; i++) {
+		const struct vash_record *r = &all.row[i];
+		if (r->m.user_group == VASH_GROUP_CHIEF && vash_record_counts(r) && r->subject.id != leaver) {
+			turn_mail(t, r->subject.email, VASH_SAY_mail_left_waiting, &name, 1);
 		}
 	}
 	return rc;
+}
+
+/* A group has one administrator. `leaver`: the subject, where it is a chief administrator no more either; 0 = stays. */
+static enum gw_code leave(struct vash_turn *t, const struct vash_record *r, int64_t leaver) {
+	bool decides = is_administrator(r) && vash_record_counts(r);
+	return decides ? tell_of_waiting(t, r->m.administered_group, leaver) : GW_OK;
 }
 
 static enum gw_code end(struct vash_turn *t, const struct vash_record *r, const char *reason) {
@@ -72,7 +69,7 @@ static enum gw_code end(struct vash_turn *t, const struct vash_record *r, const 
 	turn_end_record(t, r, reason);
 	tell_owner(t, r, reason);
 	enum gw_code rc = r->m.member_kind == VASH_INDEPENDENT ? turn_cascade(t, r) : GW_OK;
-	return rc == GW_OK && is_administrator(r) && r->m.status == VASH_ACTIVE ? tell_of_waiting(t, r) : rc;
+	return rc == GW_OK ? leave(t, r, 0) : rc;
 }
 
 /* ---- any other status ---- */
@@ -102,11 +99,20 @@ static enum gw_code set(struct vash_turn *t, const struct vash_record *r, enum v
 	if (to == VASH_ACTIVE && is_administrator(r) && status_of(r) != VASH_ACTIVE) {
 		tell_administrator(t, r, VASH_SAY_mail_administrator_entered);
 	}
-	return GW_OK;
+	return to == VASH_PENDING ? leave(t, r, 0) : GW_OK;
 }
 
 enum gw_code vash_operator_status(struct vash_turn *t, const struct vash_record *r, enum vash_status to,
 				  const char *reason) {
 	enum gw_code rc = to == VASH_DELETED ? end(t, r, reason) : set(t, r, to);
 	return rc == GW_OK && t->arena->failed ? gw_fail(t->err, GW_E_RETRY, "the change is too large") : rc;
+}
+
+enum gw_code vash_operator_leaves(struct vash_turn *t, int64_t eceu_id) {
+	struct vash_records own = {0};
+	enum gw_code rc = turn_records(t, VASH_BY_SUBJECT, eceu_id, VASH_ACTIVE, &own);
+	for (size_t i = 0; rc == GW_OK && i < own.count; i++) {
+		rc = leave(t, &own.row[i], eceu_id);
+	}
+	return rc;
 }

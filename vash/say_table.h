@@ -578,6 +578,9 @@
 	  "Subjekt z izbrano matično številko je v eCEU vpisan s tipom položaja {1}. Izberite ta tip položaja.",       \
 	  "The subject with the chosen registration number is entered in eCEU with the position {1}. Choose that "     \
 	  "position.")                                                                                                 \
+	X(231_blocked, "vs231-02.6b", WARNING,                                                                         \
+	  "Subjekt »{1}« je blokiran, zato ga ni mogoče vpisati kot administratorja.",                                 \
+	  "The subject »{1}« is blocked, and cannot be entered as an administrator therefore.")                        \
 	X(231_03_1, "vs231-03.1", LABEL, "Izberite uporabniško skupino, ki jo bo administriral.",                      \
 	  "Choose the user group that it will administer.")                                                            \
 	X(231_03_1x, "vs231-03.1x", WARNING, "Izberite natanko eno od uporabniških skupin na seznamu.",                \

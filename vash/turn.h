@@ -79,8 +79,9 @@ struct vash_turn {
 	/* found */
 	enum vash_turn_end end;
 	const struct vash_record *logged_in;
-	bool login_over;       /* its login does not count any more: it is told so, and nothing else */
-	const char *login_dso; /* confirmed in vs101-01a; NULL = none */
+	const struct vash_record *acts_by; /* the administrator's record that a deed is done by; NULL: the login's */
+	bool login_over;		   /* its login does not count any more: it is told so, and nothing else */
+	const char *login_dso;		   /* confirmed in vs101-01a; NULL = none */
 	struct vash_change change;
 	const char *secret; /* of a new client: shown once, never kept */
 	int untold_group;   /* an application waits in it and nobody could be told; 0 = none */

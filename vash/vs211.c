@@ -134,6 +134,7 @@ static enum gw_code administrator(struct vash_turn *t, const char **firm) {
 	bool still = rc == GW_OK && r && (vash_p001(&r->m) & SETS) && r->m.administered_group == group_of(t) &&
 		     r->subject.id == t->login->record.subject.id;
 	*firm = !still ? NULL : r->m.member_kind == VASH_INDEPENDENT ? r->subject.name : r->principal.name;
+	t->acts_by = still ? r : NULL;
 	if (rc == GW_OK && !still) {
 		turn_stop(t, VASH_SAY_not_offered);
 	}

@@ -31,16 +31,21 @@ static enum gw_code show_number(struct vash_turn *t) {
 	return GW_OK;
 }
 
-/* vs231-02.6: is the subject in eCEU with another position? It keeps the one that it has. */
-static enum gw_code check_position(struct vash_turn *t, int position, const char *maticna, bool *good) {
+/* vs231-02.6: what eCEU says of the subject, if it is there. It keeps the position that it has; whom an operator has
+ * blocked could not log in. */
+static enum gw_code check_known(struct vash_turn *t, int position, const char *maticna, bool *good) {
 	const struct vash_registry *r = t->world->registry;
 	const struct vash_subject *known = NULL;
 	size_t count = 0;
 	enum gw_code rc = r->subjects(r->ctx, VASH_BY_MATICNA, maticna, t->arena, &known, &count, t->err);
-	*good = rc == GW_OK && (count == 0 || known[0].position == position);
-	if (rc == GW_OK && !*good) {
+	*good = rc == GW_OK;
+	if (*good && count && known[0].position != position) {
 		const struct vash_position_row *p = vash_position_find(t->world->lists, known[0].position);
 		turn_say_about(t, VASH_SAY_231_02_6x, p ? p->name : vash_same(""));
+		*good = false;
+	} else if (*good && count && known[0].blocked) {
+		turn_say_about(t, VASH_SAY_231_blocked, vash_same(known[0].name));
+		*good = false;
 	}
 	return rc;
 }
@@ -85,7 +90,7 @@ static enum gw_code look_up(struct vash_turn *t, const char *position, const cha
 		return GW_OK;
 	}
 	bool good = false;
-	rc = check_position(t, (int)turn_number(position), maticna, &good);
+	rc = check_known(t, (int)turn_number(position), maticna, &good);
 	if (rc != GW_OK || !good) {
 		return rc;
 	}
@@ -233,13 +238,16 @@ static enum gw_code take_group(struct vash_turn *t) {
 	int group = (int)turn_number(turn_input(t, "group"));
 	int scheme = vash_administered_scheme(t->world->lists, group);
 	const struct vash_group_row *row = vash_group_find(t->world->lists, scheme, group);
-	bool is_free = false;
+	bool good = false;
 	if (!row || !row->administered) {
 		turn_refuse_field(t, "group", VASH_SAY_231_03_1x);
 		return GW_OK;
 	}
-	enum gw_code rc = check_free(t, group, &is_free);
-	if (rc != GW_OK || !is_free) {
+	enum gw_code rc = check_free(t, group, &good);
+	rc = rc == GW_OK && good
+		     ? check_known(t, (int)turn_number(turn_value(t, "position")), turn_value(t, "maticna"), &good)
+		     : rc;
+	if (rc != GW_OK || !good) {
 		return rc;
 	}
 	write(t, group);

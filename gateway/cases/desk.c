@@ -222,11 +222,17 @@ static enum gw_code write_body(struct sqlite3 *db, void *arg, struct gw_err *err
 	return rc == GW_OK ? write(j->run, db, err) : rc;
 }
 
+/* Whose deed it is, as the first run found it: a login is the deed of the record that it chooses. */
+static const struct vash_record *actor_of(const struct run *r) {
+	const struct vash_turn *t = &r->turn;
+	const struct vash_record *acts = t->acts_by ? t->acts_by : &r->login.record;
+	return t->logged_in ? t->logged_in : acts;
+}
+
 static enum gw_code change(struct run *r, const struct vash_outside *memo, struct vash_page *page, struct gw_err *err) {
 	struct job job = {r, memo, page};
 	const struct vash_login_data *l = &r->login;
-	/* a login is the deed of the record that it chooses, as the first run found it */
-	const struct vash_record *actor = r->turn.logged_in ? r->turn.logged_in : &l->record;
+	const struct vash_record *actor = actor_of(r);
 	const char *who = gw_arena_printf(r->arena, "%lld", (long long)actor->subject.id);
 	const char *principal = gw_arena_printf(r->arena, "%lld", (long long)actor->principal.id);
 	const char *operates = r->rq->operator_name;

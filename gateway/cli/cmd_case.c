@@ -244,10 +244,9 @@ int cmd_case_show(struct cli *c) {
 
 /* ---- deciding ---- */
 
-static int decide(struct cli *c, const char *decision) {
+static int decide(struct cli *c, const char *decision, const char *reason) {
 	struct gw_err err = {0};
 	uint64_t record = 0;
-	const char *reason = cli_option(c, "--reason");
 	if (!read_record(c, &record)) {
 		return cli_usage();
 	}
@@ -261,9 +260,9 @@ static int decide(struct cli *c, const char *decision) {
 }
 
 int cmd_case_approve(struct cli *c) {
-	return decide(c, "approve");
+	return decide(c, "approve", NULL);
 }
 
 int cmd_case_refuse(struct cli *c) {
-	return decide(c, "refuse");
+	return decide(c, "refuse", cli_option(c, "--reason"));
 }

@@ -242,7 +242,7 @@ static json_t *done(enum gw_code rc, const struct gw_err *err) {
 	return rc == GW_OK ? json_pack("{s:b}", "ok", 1) : refusal(err);
 }
 
-static json_t *block(struct store *s, const json_t *command, bool on) {
+static json_t *block(struct store *s, const struct vash_codelists *lists, const json_t *command, bool on) {
 	struct gw_err err = {0};
 	const char *cert = gw_json_text(command, "cert", "");
 	uint8_t digest[CERT_DIGEST_BYTES];
@@ -256,7 +256,8 @@ static json_t *block(struct store *s, const json_t *command, bool on) {
 		gw_hex(digest, sizeof(digest), hex);
 		rc = registry_block_cert(s, &who, hex, on, gw_json_text(command, "reason", ""), &err);
 	} else {
-		rc = registry_block_subject(s, &who, gw_json_int(command, "eceu", 0), on, &err);
+		rc = status_change_subject(s, lists, &who, gw_json_int(command, "eceu", 0),
+					   on ? STATUS_BLOCK : STATUS_UNBLOCK, &err);
 	}
 	return done(rc, &err);
 }
@@ -272,7 +273,7 @@ static json_t *set_status(struct store *s, const struct vash_codelists *lists, c
 	return done(rc, &err);
 }
 
-static json_t *set_prs(struct store *s, const json_t *command) {
+static json_t *set_prs(struct store *s, const struct vash_codelists *lists, const json_t *command) {
 	struct gw_err err = {0};
 	const char *word = gw_json_text(command, "status", "");
 	bool deleted = strcmp(word, "deleted") == 0;
@@ -280,8 +281,8 @@ static json_t *set_prs(struct store *s, const json_t *command) {
 	if (!deleted && strcmp(word, "active") != 0) {
 		return done(gw_fail(&err, GW_E_INPUT, "the status must be active or deleted"), &err);
 	}
-	enum gw_code rc = registry_set_prs_status(s, &who, gw_json_int(command, "eceu", 0),
-						  deleted ? VASH_PRS_DELETED : VASH_PRS_ACTIVE, &err);
+	enum gw_code rc = status_change_subject(s, lists, &who, gw_json_int(command, "eceu", 0),
+						deleted ? STATUS_PRS_DELETED : STATUS_PRS_ACTIVE, &err);
 	return done(rc, &err);
 }
 
@@ -294,13 +295,13 @@ json_t *registry_command(struct store *s, const struct vash_codelists *lists, co
 		return seed(s, lists, command);
 	}
 	if (strcmp(name, "block") == 0 || strcmp(name, "unblock") == 0) {
-		return block(s, command, name[0] == 'b');
+		return block(s, lists, command, name[0] == 'b');
 	}
 	if (strcmp(name, "status") == 0) {
 		return set_status(s, lists, command);
 	}
 	if (strcmp(name, "prs") == 0) {
-		return set_prs(s, command);
+		return set_prs(s, lists, command);
 	}
 	json_t *answer = NULL;
 	if (mail_command(s, command, &answer) || tsl_import_run(s, command, &answer)) {

@@ -105,6 +105,7 @@ def decided(w):
     equal((r.returncode, json.loads(r.stdout)["code"]), (1, "vg-reason"), "a refusal without a reason")
     equal((status(w, second), w.cli("case", "refuse", second, "--reason", "ni podpisano").returncode, status(w, second)),
           ((1, ""), 0, (3, "refused")), "the refusal")
+    equal((w.cli("case", "approve", first, "--reason", "zakaj", ok=None).returncode, status(w, first)), (2, (1, "")), "an approval has no reason")
     equal((w.cli("case", "approve", first).returncode, status(w, first)), (0, (2, "")), "the approval")
     actor, administrator = read(w, "SELECT m.end_actor, d.administrator FROM membership m JOIN decision d ON d.membership_id = m.id WHERE m.id = ?",
                                 second)[0]

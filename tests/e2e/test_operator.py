@@ -3,9 +3,9 @@ import csv
 import json
 import os
 
-from cases import case, equal
+from cases import case, equal, table
 from portal import (ACTIVE, COLLEAGUE, COMPANY, COURT, DELETED, LAW_OFFICE, MUNICIPALITY, NEIGHBOUR, OTHER_COURT, PENDING, PERSON, Person,
-                    administrator, authorised, chief, ended, enter, full_name, history, mails, nothing_written, portal_world, record, rows, service,
+                    administrator, authorised, chief, eceu, ended, enter, full_name, history, mails, nothing_written, portal_world, record, rows, service,
                     settle, told_cascaded, user)
 from world import ROOT, World
 
@@ -72,6 +72,33 @@ def orphans(w):
                      (COURT["email"], WAITING(full_name(1103)))], "mails")
     equal(end(w, second), (0, ""), "where nobody waits")
     equal([m[0] for m in mails(w)[3:]], [OTHER_COURT["email"], COLLEAGUE["email"]], "mails there")
+
+
+LEAVES = (("user block", ("user", "block")), ("user prs deleted", ("user", "prs")), ("user status pending", ("user", "status")))
+
+
+@table(LEAVES, "{}: where it takes the last administrator of a group with waiting applications the chief administrator is told, "
+       "once, and not where nobody waits", world)
+def left_waiting(w, name, command):
+    def leave(subject, group):
+        target = record(w, subject, 90, group)["id"] if command[1] == "status" else eceu(w, subject)
+        w.cli(*command, str(target), *{"prs": ("deleted",), "status": ("pending",)}.get(command[1], ()))
+
+    settle(w, chief(COURT), administrator(OTHER_COURT, 1103), administrator(OTHER_COURT, 1201), service(COMPANY, 1103, "podjetje", status="pending"))
+    leave(OTHER_COURT, 1103)
+    equal(mails(w), [(COURT["email"], WAITING(full_name(1103)))], "mails")
+    leave(OTHER_COURT, 1103)
+    equal(len(mails(w)), 1, "once more")
+    settle(w, chief(COURT), chief(OTHER_COURT), administrator(OTHER_COURT, 1103), administrator(OTHER_COURT, 1201), service(COMPANY, 1103, "podjetje"))
+    leave(OTHER_COURT, 1103)
+    equal(mails(w), [], "nobody waits")
+
+
+@case("user block of a chief administrator who administers a group with waiting applications: the mail goes to the chief who stays", world)
+def blocked_chief(w):
+    settle(w, chief(COURT), chief(OTHER_COURT), administrator(OTHER_COURT, 1103), service(COMPANY, 1103, "podjetje", status="pending"))
+    w.cli("user", "block", str(eceu(w, OTHER_COURT)))
+    equal(mails(w), [(COURT["email"], WAITING(full_name(1103)))], "mails")
 
 
 @case("user status deleted needs a reason and a record that lives; nothing is written without", world)

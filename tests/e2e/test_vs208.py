@@ -391,6 +391,26 @@ def existing(w):
     equal([record(w, MUNICIPALITY, 1001)[c] for c in columns], [record(w, MUNICIPALITY, 1002)[c] for c in columns], "client")
 
 
+@case("vs208-02.3: an authorised person (5b) is offered his record's client alone: another one's is refused, his own and a new one are taken",
+      world)
+def clients_of_his_record(w):
+    settle(w, user(MUNICIPALITY, 701), administrator(COURT, 1001), administrator(COURT, 1002))
+    town = Person(w, "uradnica", "701 –")
+    for group in (1001, 1002):
+        town.register(group)
+        w.cli("case", "approve", str(record(w, MUNICIPALITY, group)["id"]))
+    enter(w, [authorised(PERSON, MUNICIPALITY, 1001, 5)], unchecked=True)
+    mine, other = (str(record(w, MUNICIPALITY, group)["id"]) for group in (1001, 1002))
+    p = Person(w, "posameznica", "1001 –")
+    page = p.press(p.begin("vs208"), "client")
+    equal(list(page.options("client")), [mine, "new"], "offered to him")
+    page = p.press(page, "confirm", {"client": other})
+    refused(page, "vs208-02", "vs207-04.2x")
+    equal(p.press(page, "confirm", {"client": mine}).step, "vs208-02.4", "his own")
+    town = Person(w, "uradnica", "1001 –")
+    equal(list(town.press(town.begin("vs208"), "client").options("client")), [mine, other, "new"], "offered to the independent user")
+
+
 @case("vs208-02.3b: a new client gets a new ID and a new secret, shown once", world)
 def new_client(w):
     p = direktor(w, client_name="Odjemalec", redirect_uris="https://podjetje.test/a")

@@ -476,6 +476,20 @@ def by_authorised_person(w):
           [(str(eceu(w, PERSON)), str(eceu(w, COURT)))], "history")
 
 
+@case("vs211-05.2p: who decides for another administrator than he logged in for decides on that one's behalf, in history and in the trail",
+      world)
+def by_authorised_of_two(w):
+    settle(w, administrator(COURT, 1103), administrator(OTHER_COURT, 1201), authorised(PERSON, COURT, 90, 3, administered_group=1103),
+           authorised(PERSON, OTHER_COURT, 90, 3, administered_group=1201), *WAITING, service(COMPANY, 1201, "podjetje", status="pending"))
+    p = Person(w, "posameznica", administrator_of(1103))
+    for group, court in ((1201, OTHER_COURT), (1103, COURT)):
+        p.decide(group, {COMPANY["name"]: ("confirm", "")})
+        wanted = str(eceu(w, court))
+        found = [h["on_behalf"] for h in history(w, "vs211") if h["object"] == "membership"]
+        trail = w.records(kind="registry", procedure="vs211")[-1]
+        equal((found[-1], trail["on_behalf"], trail["who"]), (wanted, wanted, str(eceu(w, PERSON))), f"of {group}")
+
+
 @case("vs211-05.1: the last page says the specification's sentence", world)
 def done_page(w):
     p = referentka(w, administrator(COURT, 1103), *WAITING)

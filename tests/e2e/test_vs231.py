@@ -143,6 +143,24 @@ def another_position(w):
     equal(person.press(page, "next", {"position": "31", "maticna": MUNICIPALITY["maticna"]}).step, "vs231-02", "its own position")
 
 
+@case("vs231-02.6b: whom an operator has blocked is not entered: neither found so, nor blocked before the group is chosen", world=registers_world)
+def blocked(w):
+    eceu = str(read(w, "SELECT eceu_id FROM subject WHERE maticna = ?", MUNICIPALITY["maticna"])[0][0])
+    prs_says(w, MUNICIPALITY["maticna"], davcna=MUNICIPALITY["davcna"], firma=MUNICIPALITY["name"], oblika=318, status=1)
+    w.cli("user", "block", eceu)
+    person, page = look_up(w, "31", MUNICIPALITY["maticna"])
+    equal((page.step, page.codes, MUNICIPALITY["name"] in page.said("vs231-02.6b")[0]), ("vs231-01", ["vs231-02.6b"], True), "found blocked")
+    w.cli("user", "unblock", eceu)
+    page = person.press(page, "next", {"position": "31", "maticna": MUNICIPALITY["maticna"]})
+    page = person.press(page, "next", {"email": "info@obcina.test"})
+    w.cli("user", "block", eceu)
+    with nothing_written(w):
+        page = person.press(page, "next", {"group": "1101"})
+    equal((page.step, page.codes), ("vs231-03", ["vs231-02.6b"]), "blocked meanwhile")
+    w.cli("user", "unblock", eceu)
+    equal(person.press(page, "next", {"group": "1101"}).step, "vs231-05", "control")
+
+
 @case("vs231-02.2x: a tax number that PRS gives and that is none is no answer", world=registers_world)
 def no_tax_number(w):
     prs_says(w, "5888158000", **dict(CHAMBER, davcna="12345678"))

@@ -267,7 +267,7 @@ class Model:
 
     def end_by_operator(self, record, actor):
         """`user status … deleted`; False: it is over already, or the last chief administrator."""
-        was_active = record.status == ACTIVE
+        was_active, decided = record.status == ACTIVE, record in self.usable(record.subject)
         if not record.live or (was_active and self.chiefs() == [record]):
             return False
         administers = record.kind == 1 and record.group == 90
@@ -275,10 +275,22 @@ class Model:
         self.mail(record.subject, "vs232 removed" if administers else "operator ended", record.administered if administers else record.group)
         if record.kind == 1:
             self.cascade(record, actor)
-        if administers and was_active and self.administered(record, PENDING) and not self.administrators(record.administered):
-            for chief in self.chiefs():
-                self.mail(chief.subject, "left waiting", record.administered)
+        if administers and decided:
+            self.tell_of_waiting(record)
         return True
+
+    def tell_of_waiting(self, record, leaver=None):
+        """Nobody decides in his group any more: a chief administrator who does not leave with him is told."""
+        if self.administered(record, PENDING):
+            for chief in self.chiefs():
+                if chief.subject is not leaver and self.present(chief.subject):
+                    self.mail(chief.subject, "left waiting", record.administered)
+
+    def leaves(self, subject):
+        """Blocked, or deleted in PRS."""
+        for r in self.usable(subject):
+            if r.kind == 1 and r.group == 90:
+                self.tell_of_waiting(r, subject)
 
     def at_once(self, record, cert):
         """vs208-01: the new certificate's organisation is the old one's or <5>."""

@@ -258,6 +258,8 @@ class Game:
         s = self.model.subject(key)
         if s is None or s.prs is None:
             return None
+        if value == "deleted":
+            self.model.leaves(s)
         s.prs = 2 if value == "deleted" else 1
         self.model.changed.add(("subject", s.id))
         self.cli(True, "user", "prs", str(s.id), value)
@@ -266,6 +268,8 @@ class Game:
     def do_block(self, key, value):
         """A subject, or a certificate."""
         s = self.model.subject(key) if key in SUBJECTS else None
+        if s and value == "block":
+            self.model.leaves(s)
         if s:
             s.blocked = value == "block"
             self.model.changed.add(("subject", s.id))

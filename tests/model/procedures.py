@@ -580,10 +580,17 @@ class Vs231(Case):
             return self.on(self.step, ["vs231-02.2a"])
         if form not in FORMS[int(position)]:
             return self.on(self.step, ["vs231-02.5a"])
-        if any(s.number == whole(number) and s.position != int(position) for s in self.model.subjects.values()):
-            return self.on(self.step, ["vs231-02.6x"])
-        self.firm = whole(number)
-        return self.on("vs231-02")
+        self.firm, self.position = whole(number), int(position)
+        return self.known() or self.on("vs231-02")
+
+    def known(self):
+        """What eCEU says against the subject."""
+        for s in self.model.subjects.values():
+            if s.number == self.firm and s.position != self.position:
+                return self.on(self.step, ["vs231-02.6x"])
+            if s.number == self.firm and s.blocked:
+                return self.on(self.step, ["vs231-02.6b"])
+        return None
 
     def address(self, fields):
         if not re.fullmatch(r"[^@ ]+@[^@ ]+\.[^@. ]+", fields["email"]):
@@ -598,8 +605,10 @@ class Vs231(Case):
         taken = self.model.administrators(group)
         if taken:
             return self.on(self.step, ["vs231-03.3b" if taken[0].subject.number == self.firm else "vs231-03.3a"])
-        self.model.enter_administrator(self.firm, self.email, group)
-        return self.end("vs231-05", "vs231-05")
+        refusal = self.known()
+        if not refusal:
+            self.model.enter_administrator(self.firm, self.email, group)
+        return refusal or self.end("vs231-05", "vs231-05")
 
 
 class Vs232(Case):

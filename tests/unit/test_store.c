@@ -431,6 +431,10 @@ static void possession_is_proven_once_and_again_changes_nothing(void **state) {
 	assert_int_equal(check(f, NULL).records, records);
 }
 
+static enum gw_code delete_in_prs(sqlite3 *db, void *eceu_id, struct gw_err *err) {
+	return registry_set_prs_status(db, *(int64_t *)eceu_id, VASH_PRS_DELETED, err);
+}
+
 static void silence_about_prs_does_not_revive_a_deleted_subject(void **state) {
 	struct fixture *f = *state;
 	struct registry_cert c = cert_named('d');
@@ -439,7 +443,7 @@ static void silence_about_prs_does_not_revive_a_deleted_subject(void **state) {
 	struct vash_caller caller;
 	int64_t id = 0;
 	assert_int_equal(registry_add(f->store, &me, &e, &id, NULL, NULL), GW_OK);
-	assert_int_equal(registry_set_prs_status(f->store, &me, id, VASH_PRS_DELETED, NULL), GW_OK);
+	assert_int_equal(store_change(f->store, &me, delete_in_prs, &id, NULL), GW_OK);
 	assert_int_equal(registry_add(f->store, &me, &again, NULL, NULL, NULL), GW_OK);
 	assert_int_equal(registry_reader_open(f->db, &r, NULL), GW_OK);
 	assert_int_equal(registry_find_caller(r, c.digest, 0, &caller, NULL), GW_OK);

@@ -31,6 +31,16 @@ GW_NODISCARD enum gw_code registry_list(struct registry_reader *r, int64_t from,
 					void *ctx, struct gw_err *err);
 GW_NODISCARD enum gw_code registry_end(struct registry_reader *r, int64_t *out, struct gw_err *err);
 
+/* Whom a block of a subject reaches: its records and those of its authorised persons, each with its call certificates.
+ */
+struct registry_reached {
+	int64_t membership_id;
+	const char *cert_digest, *old_cert_digest; /* 64 hex digits; "" = none; borrowed during the call */
+};
+typedef enum gw_code (*registry_reached_fn)(void *ctx, const struct registry_reached *r, struct gw_err *err);
+GW_NODISCARD enum gw_code registry_reach(struct registry_reader *r, int64_t eceu_id, registry_reached_fn each,
+					 void *ctx, struct gw_err *err);
+
 /* ---- changing ---- */
 struct registry_cert { /* [19a] */
 	char digest[65];

@@ -188,3 +188,25 @@ enum gw_code registry_list(struct registry_reader *r, int64_t from, int64_t to, 
 	}
 	return rc;
 }
+
+enum gw_code registry_reach(struct registry_reader *r, int64_t eceu_id, registry_reached_fn each, void *ctx,
+			    struct gw_err *err) {
+	GW_AUTO(stmt) sqlite3_stmt *s = NULL;
+	bool row = false;
+	enum gw_code rc = db_prepare(r->db,
+				     "SELECT m.id, coalesce(w.cert_digest, ''), coalesce(w.old_cert_digest, '')"
+				     " FROM membership m LEFT JOIN web_service w ON w.membership_id = m.id"
+				     " WHERE m.eceu_id = ?1 OR m.principal_id = ?1",
+				     &s, err);
+	if (rc != GW_OK) {
+		return rc;
+	}
+	sqlite3_bind_int64(s, 1, eceu_id);
+	while ((rc = db_step(s, &row, err)) == GW_OK && row) {
+		const struct registry_reached found = {sqlite3_column_int64(s, 0), db_text(s, 1), db_text(s, 2)};
+		if ((rc = each(ctx, &found, err)) != GW_OK) {
+			return rc;
+		}
+	}
+	return rc;
+}

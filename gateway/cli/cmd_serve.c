@@ -18,6 +18,7 @@
 #include "gateway/cli/cli.h"
 #include "gateway/cli/codelists_publish.h"
 #include "gateway/cli/control.h"
+#include "gateway/cli/kill_switch.h"
 #include "gateway/cli/mail_config.h"
 #include "gateway/cli/metrics_http.h"
 #include "gateway/cli/registry_command.h"
@@ -199,13 +200,20 @@ static enum gw_code reload(struct server *s, const char *who, struct gw_err *err
 
 /* ---- the control socket ---- */
 
-/* A blocked certificate has nothing to resume. */
-static void forget_sessions(struct server *s, const json_t *command) {
+/* What is blocked is cut off before the operator gets his answer. */
+static void kill_blocked(struct server *s, const json_t *command, const json_t *answer) {
+	const struct kill_switch k = {s->engine, &s->shared};
 	const char *cert = gw_json_text(command, "cert", "");
 	uint8_t digest[CERT_DIGEST_BYTES];
-	if (strcmp(gw_json_text(command, "command", ""), "block") == 0 &&
-	    gw_unhex(cert, strlen(cert), digest, sizeof(digest))) {
-		sessions_drop_leaf(s->shared.sessions, digest);
+	struct gw_err err = {0};
+	if (strcmp(gw_json_text(command, "command", ""), "block") != 0 ||
+	    !json_is_true(json_object_get(answer, "ok"))) {
+		return;
+	}
+	if (gw_unhex(cert, strlen(cert), digest, sizeof(digest))) {
+		kill_certificate(&k, digest);
+	} else if (kill_subject(&k, gw_json_int(command, "eceu", 0), &err) != GW_OK) {
+		gw_log_err(GW_LOG_ERROR, "kill_failed", &err);
 	}
 }
 
@@ -235,7 +243,7 @@ static json_t *on_command(void *ctx, json_t *command) {
 		json_t *answer = strcmp(gw_json_text(command, "command", ""), "case") == 0
 					 ? decide(s, cv, command)
 					 : registry_command(s->store.store, cv->codelists, command);
-		forget_sessions(s, command);
+		kill_blocked(s, command, answer);
 		use_list(s, command, answer);
 		return answer;
 	}

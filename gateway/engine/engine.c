@@ -7,6 +7,7 @@
 #include <semaphore.h>
 #include <sys/epoll.h>
 #include <netinet/tcp.h>
+#include <openssl/sha.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -298,6 +299,38 @@ static void swap_view(struct engine_loop *el, void *arg) {
 
 void engine_set_view(struct engine *e, struct engine_view *v) {
 	order_all(e, swap_view, v);
+}
+
+/* ---- the kill switch ---- */
+
+struct leaf {
+	const uint8_t *digest;
+	atomic_size_t cut;
+};
+
+static bool shows(const struct conn *c, const uint8_t digest[SHA256_DIGEST_LENGTH]) {
+	const X509 *shown = c->ssl ? SSL_get0_peer_certificate(c->ssl) : NULL;
+	uint8_t own[SHA256_DIGEST_LENGTH];
+	return shown && X509_digest(shown, EVP_sha256(), own, NULL) == 1 && memcmp(own, digest, sizeof(own)) == 0;
+}
+
+static void cut_leaf(struct engine_loop *el, void *arg) {
+	struct leaf *leaf = arg;
+	struct conn *next;
+	for (struct conn *c = LIST_FIRST(&el->conns); c; c = next) {
+		next = LIST_NEXT(c, link);
+		if (shows(c, leaf->digest)) {
+			conn_destroy(c);
+			atomic_fetch_add(&leaf->cut, 1);
+		}
+	}
+}
+
+size_t engine_cut_leaf(struct engine *e, const uint8_t digest[32]) {
+	struct leaf leaf = {.digest = digest};
+	order_all(e, cut_leaf, &leaf);
+	metric_add(METRIC_connections_killed_total, (int64_t)leaf.cut);
+	return leaf.cut;
 }
 
 /* ---- stopping ---- */

@@ -63,6 +63,10 @@ GW_NODISCARD enum gw_code engine_start(struct engine *e, struct gw_err *err); /*
 /* Hand a new view to every loop and wait until all use it. */
 void engine_set_view(struct engine *e, struct engine_view *v);
 
+/* Cut every connection whose peer has shown the certificate with this SHA-256, whatever it is doing. When it returns
+ * every loop has done so; how many there were. Any thread but a loop's. */
+size_t engine_cut_leaf(struct engine *e, const uint8_t digest[32]);
+
 /* Stop accepting, let running calls end within drain_ms, close the rest. The loops run on: workers and the store may
  * still have something to say to them. */
 void engine_drain(struct engine *e, uint32_t drain_ms);

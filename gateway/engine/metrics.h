@@ -12,6 +12,7 @@
 	X(connections_total, "counter", "connections accepted")                                                        \
 	X(connections_open, "gauge", "caller connections open")                                                        \
 	X(connections_refused_total, "counter", "connections closed at once: too many open")                           \
+	X(connections_killed_total, "counter", "connections cut because their certificate was blocked or revoked")     \
 	X(handshakes_total, "counter", "TLS handshakes completed")                                                     \
 	X(handshakes_resumed_total, "counter", "of these, resumed")                                                    \
 	X(handshakes_failed_total, "counter", "TLS handshakes failed")                                                 \

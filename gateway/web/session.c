@@ -149,6 +149,17 @@ void web_session_end(struct web_sessions *s, const struct session *session) {
 	pthread_mutex_unlock(&s->mutex);
 }
 
+void web_session_certs(struct web_sessions *s, int64_t login_record, void (*each)(void *ctx, const char *cert),
+		       void *ctx) {
+	pthread_mutex_lock(&s->mutex);
+	for (size_t i = 0; i < s->max; i++) {
+		if (s->slot[i].token[0] && s->slot[i].login_record == login_record) {
+			each(ctx, s->slot[i].cert);
+		}
+	}
+	pthread_mutex_unlock(&s->mutex);
+}
+
 void web_session_speak(struct web_sessions *s, struct session *session, bool english) {
 	session->english = english;
 	pthread_mutex_lock(&s->mutex);

@@ -41,6 +41,9 @@ GW_NODISCARD enum gw_code web_session_begin(struct web_sessions *s, const char *
 GW_NODISCARD enum gw_code web_session_login(struct web_sessions *s, struct session *session, int64_t login_record,
 					    const char *dso, struct gw_err *err);
 void web_session_end(struct web_sessions *s, const struct session *session);
+/* The certificates of the sessions that are logged in with a record. `each` is called under the lock. */
+void web_session_certs(struct web_sessions *s, int64_t login_record, void (*each)(void *ctx, const char *cert),
+		       void *ctx);
 void web_session_speak(struct web_sessions *s, struct session *session, bool english);
 /* Constant time. */
 bool web_session_csrf_ok(const struct session *session, const char *csrf);

@@ -1,5 +1,6 @@
 """TLS sessions: resumed as long as nothing changed, and never a way around a refusal."""
 import functools
+import json
 import os
 import shutil
 import ssl
@@ -106,32 +107,21 @@ def blocked_certificate(w):
     accepted(w, "1203", "podjetje")
 
 
-@case("after a block of the certificate a connection that is open is not served either", world_with())
-def blocked_open(w):
-    digest = pki_index()["certificates"]["podjetje"]["sha256"]
-    for _, tls in VERSIONS:
-        with Raw(w, "podjetje", tls=tls) as c:
-            equal(c.send(request("1203")).reply().status, 200, "before")
-            w.cli("user", "block", digest)
-            check_refusal(w, c.send(request("1203")).reply(), "VG-A06", "podjetje", "1203")
-        w.cli("user", "unblock", digest)
-
-
-@case("a certificate that is blocked while its message is on the way is refused", world_with())
-def blocked_on_the_way(w):
-    digest = pki_index()["certificates"]["podjetje"]["sha256"]
+@case("a certificate whose record ends while its message is on the way is refused", world_with())
+def ended_on_the_way(w):
+    record = str(next(r["membership"] for r in json.loads(w.cli("--json", "user", "list").stdout)
+                      if r["cert"] == pki_index()["certificates"]["podjetje"]["sha256"] and r["group"] == 1203))
     whole = request("1203")
     with Raw(w, "podjetje") as c:
-        for block, code in ((False, None), (True, "VG-A06")):
+        for end, code in ((False, None), (True, "VG-A04")):
             until(lambda: w.metrics()["request_buffer_bytes"] == 0, "the message before is forgotten")
             c.send(whole[:-1])
             until(lambda: w.metrics()["request_buffer_bytes"] > 0, "the gateway reads the body")
-            if block:
-                w.cli("user", "block", digest)
+            if end:
+                w.cli("user", "status", record, "pending")
             reply = c.send(whole[-1:]).reply()
             equal(reply.code, code, "code")
-        check_refusal(w, reply, "VG-A06", "podjetje", "1203")
-    w.cli("user", "unblock", digest)
+        check_refusal(w, reply, "VG-A04", "podjetje", "1203")
 
 
 def without_anchor(w, stem):

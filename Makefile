@@ -37,7 +37,7 @@ CFLAGS := $(BASE_CFLAGS) $(WARNINGS) -include base/banned.h $(PC_CFLAGS)
 LDFLAGS := -pie -Wl,--as-needed -Wl,-z,relro,-z,now $(SANFLAGS)
 
 LIB_SOURCES := $(sort $(filter-out gateway/cli/main.c,$(wildcard base/*.c vash/*.c certs/*.c store/*.c portal/*.c gateway/engine/*.c gateway/call/*.c \
-	gateway/cases/*.c gateway/mail/*.c gateway/registers/*.c gateway/web/*.c gateway/soap/[!s]*.c gateway/cli/*.c)))
+	gateway/cases/*.c gateway/mail/*.c gateway/trust/*.c gateway/registers/*.c gateway/web/*.c gateway/soap/[!s]*.c gateway/cli/*.c)))
 SOAP_SOURCES := $(wildcard gateway/soap/soap_*.c)
 OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o) $(SOAP_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/gen/schema.o $(BUILD)/gen/services_csv.o $(BUILD)/gen/codelists_csv.o \
 	$(BUILD)/gen/portal_assets.o $(BUILD)/gen/soap/soapC.o $(BUILD)/gen/soap/soapServer.o
@@ -176,7 +176,7 @@ fuzz: $(FUZZ:%=$(BUILD)/libfuzzer/%) ## libFuzzer on every target, FUZZ_SECONDS 
 check-asan: ## unit tests, fuzz replay and the end-to-end cases under ASan and UBSan
 	@$(MAKE) -s -j2 SAN=asan all
 	@ASAN_OPTIONS=detect_leaks=1 LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp UBSAN_OPTIONS=print_stacktrace=1 $(MAKE) -s SAN=asan unit fuzz-replay
-	@ASAN_OPTIONS=detect_leaks=1 LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp UBSAN_OPTIONS=print_stacktrace=1 VASHGATE_BUILD=build/asan $(PYTHON) tests/e2e/run_e2e.py
+	@ASAN_OPTIONS=detect_leaks=1 LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp UBSAN_OPTIONS=print_stacktrace=1 VASHGATE_BUILD=build/asan VASHGATE_SHORT=1 $(PYTHON) tests/e2e/run_e2e.py
 
 check-tsan: ## engine and portal under load under TSan
 	@$(MAKE) -s -j2 SAN=tsan all

@@ -12,8 +12,9 @@ struct response {
 };
 
 struct cert_evidence {
+	const struct cert_evidence *below; /* NULL = none; its CRLs are among ours */
 	STACK_OF(X509_CRL) * crls;
-	struct response ocsp[CERT_OCSP_MAX];
+	struct response *ocsp;
 	size_t ocsp_count;
 	char damage[CERT_WHY]; /* "" = none */
 };
@@ -35,12 +36,32 @@ enum gw_code cert_evidence_new(struct cert_evidence **out, struct gw_err *err) {
 	return GW_OK;
 }
 
+enum gw_code cert_evidence_above(const struct cert_evidence *below, struct cert_evidence **out, struct gw_err *err) {
+	GW_AUTO(cert_evidence) struct cert_evidence *e = NULL;
+	enum gw_code rc = cert_evidence_new(&e, err);
+	for (int i = 0; rc == GW_OK && i < sk_X509_CRL_num(below->crls); i++) {
+		bool shared = cert_evidence_share_crl(e, sk_X509_CRL_value(below->crls, i));
+		rc = shared ? GW_OK : gw_fail(err, GW_E_NOMEM, "out of memory");
+	}
+	if (rc == GW_OK) {
+		e->below = below;
+		*out = gw_take(&e);
+	}
+	return rc;
+}
+
+bool cert_evidence_share_crl(struct cert_evidence *e, X509_CRL *crl) {
+	bool room = sk_X509_CRL_num(e->crls) < CERT_CRLS_MAX && sk_X509_CRL_push(e->crls, crl) > 0;
+	return room && X509_CRL_up_ref(crl) == 1;
+}
+
 void cert_evidence_free(struct cert_evidence *e) {
 	if (e) {
 		sk_X509_CRL_pop_free(e->crls, X509_CRL_free);
 		for (size_t i = 0; i < e->ocsp_count; i++) {
 			free(e->ocsp[i].der);
 		}
+		free(e->ocsp);
 		free(e);
 	}
 }
@@ -88,9 +109,14 @@ static bool decode(struct gw_span text, struct response *out) {
 enum gw_code cert_evidence_add_ocsp(struct cert_evidence *e, struct gw_span bytes, const char *what,
 				    struct gw_err *err) {
 	struct response r = {0};
-	if (bytes.n == 0 || bytes.n > CERT_OCSP_TEXT_MAX || e->ocsp_count == GW_COUNT(e->ocsp)) {
+	if (bytes.n == 0 || bytes.n > CERT_OCSP_TEXT_MAX || e->ocsp_count == CERT_OCSP_MAX) {
 		return gw_fail(err, GW_E_INPUT, "'%s' is empty, too large or one too many", what);
 	}
+	struct response *more = realloc(e->ocsp, (e->ocsp_count + 1) * sizeof(*more));
+	if (!more) {
+		return gw_fail(err, GW_E_NOMEM, "out of memory");
+	}
+	e->ocsp = more;
 	bool der = bytes.p[0] == 0x30; /* a SEQUENCE; the base64 of one begins with "M" */
 	if (der && (r.der = malloc(bytes.n))) {
 		memcpy(r.der, bytes.p, bytes.n);
@@ -111,15 +137,13 @@ void cert_evidence_note_damage(struct cert_evidence *e, const struct gw_err *err
 
 struct question {
 	const struct cert_evidence *evidence;
-	const struct crl_checker *checker;
-	STACK_OF(X509) * helpers;
-	int64_t at;
+	const struct cert_asked *asked;
 };
 
 static bool is_revoked(void *ctx, X509 *responder) {
 	const struct question *q = ctx;
 	struct cert_status s[CERT_PATH_MAX];
-	cert_crl_statuses(q->checker, q->evidence->crls, q->helpers, responder, q->at, s);
+	cert_crl_statuses(q->asked->checker, q->evidence->crls, q->asked->helpers, responder, q->asked->at_utc_s, s);
 	return s[0].revocation == CERT_REVOCATION_REVOKED;
 }
 
@@ -131,39 +155,56 @@ static int weight(const struct cert_status *s) {
 							: 0;
 }
 
-static void keep_heavier(struct cert_status *best, const struct cert_status *next) {
+static void keep_heavier(const struct question *q, int i, struct cert_status *best, struct cert_status *next) {
+	uint32_t age_max_s = q->asked->age_max_s[i];
+	if (next->revocation == CERT_REVOCATION_GOOD && age_max_s &&
+	    next->this_update_utc_s + age_max_s < q->asked->at_utc_s) {
+		next->revocation = CERT_REVOCATION_UNCHECKED;
+		snprintf(next->why, sizeof(next->why), "older than the configured age");
+	}
 	int had = weight(best), has = weight(next);
 	if (has > had || (has == 0 && had == 0)) {
 		*best = *next;
 	}
 }
 
-static void ask_responses(struct question *q, X509 *cert, X509 *issuer, struct cert_status *out) {
+static void ask_responses(struct question *q, int i, struct cert_status *out) {
 	const struct cert_ocsp_guard guard = {q, is_revoked};
+	X509 *cert = sk_X509_value(q->asked->path, i), *issuer = sk_X509_value(q->asked->path, i + 1);
 	*out = (struct cert_status){.why = "there is neither a CRL nor an OCSP response"};
-	for (size_t i = 0; i < q->evidence->ocsp_count; i++) {
-		const struct response *r = &q->evidence->ocsp[i];
-		struct cert_status one = {0};
-		cert_ocsp_status((struct gw_span){(const char *)r->der, r->bytes}, cert, issuer, &guard, q->at, &one);
-		keep_heavier(out, &one);
+	for (const struct cert_evidence *e = q->evidence; e; e = e->below) {
+		for (size_t k = 0; k < e->ocsp_count; k++) {
+			const struct gw_span der = {(const char *)e->ocsp[k].der, e->ocsp[k].bytes};
+			struct cert_status one = {0};
+			cert_ocsp_status(der, cert, issuer, &guard, q->asked->at_utc_s, &one);
+			keep_heavier(q, i, out, &one);
+		}
 	}
 }
 
-void cert_evidence_ask(const struct cert_evidence *e, const struct crl_checker *checker, STACK_OF(X509) * path,
-		       STACK_OF(X509) * helpers, int64_t at_utc_s, struct cert_status out[CERT_PATH_MAX]) {
-	struct question q = {e, checker, helpers, at_utc_s};
+static const char *damage_of(const struct cert_evidence *e) {
+	while (e->below && !e->damage[0]) {
+		e = e->below;
+	}
+	return e->damage;
+}
+
+void cert_evidence_ask(const struct cert_evidence *e, const struct cert_asked *asked,
+		       struct cert_status out[CERT_PATH_MAX]) {
+	struct question q = {e, asked};
 	struct cert_status listed[CERT_PATH_MAX];
 	bool lists = sk_X509_CRL_num(e->crls) > 0;
 	if (lists) {
-		cert_crl_statuses(checker, e->crls, helpers, sk_X509_value(path, 0), at_utc_s, listed);
+		cert_crl_statuses(asked->checker, e->crls, asked->helpers, sk_X509_value(asked->path, 0),
+				  asked->at_utc_s, listed);
 	}
-	for (int i = 0; i + 1 < sk_X509_num(path) && i < CERT_PATH_MAX; i++) {
-		ask_responses(&q, sk_X509_value(path, i), sk_X509_value(path, i + 1), &out[i]);
+	for (int i = 0; i + 1 < sk_X509_num(asked->path) && i < CERT_PATH_MAX; i++) {
+		ask_responses(&q, i, &out[i]);
 		if (lists) {
-			keep_heavier(&out[i], &listed[i]);
+			keep_heavier(&q, i, &out[i], &listed[i]);
 		}
-		if (weight(&out[i]) == 0 && e->damage[0]) {
-			memcpy(out[i].why, e->damage, sizeof(out[i].why));
+		if (weight(&out[i]) == 0 && damage_of(e)[0]) {
+			memcpy(out[i].why, damage_of(e), sizeof(out[i].why));
 		}
 	}
 }

@@ -9,6 +9,9 @@
 
 struct cert_evidence;
 GW_NODISCARD enum gw_code cert_evidence_new(struct cert_evidence **out, struct gw_err *err);
+/* The same above evidence that is at hand already, which is borrowed: both are asked. */
+GW_NODISCARD enum gw_code cert_evidence_above(const struct cert_evidence *below, struct cert_evidence **out,
+					      struct gw_err *err);
 void cert_evidence_free(struct cert_evidence *e);
 GW_DEFINE_AUTO(cert_evidence, struct cert_evidence *, cert_evidence_free)
 
@@ -28,9 +31,19 @@ void cert_evidence_note_damage(struct cert_evidence *e, const struct gw_err *err
 
 struct stack_st_X509;
 struct crl_checker;
+struct X509_crl_st;
 
+/* One CRL that is shared with others: a reference is taken. False: out of memory, or there is no room. */
+bool cert_evidence_share_crl(struct cert_evidence *e, struct X509_crl_st *crl);
+
+struct cert_asked {
+	const struct crl_checker *checker;
+	struct stack_st_X509 *path, *helpers;
+	int64_t at_utc_s;
+	uint32_t age_max_s[CERT_PATH_MAX]; /* "good" that is older says nothing; 0 = its nextUpdate decides alone */
+};
 /* The status of each certificate of a path that was found, but of its anchor (the last): from the OCSP responses first,
  * then from the CRLs. "Revoked" from any of them counts, then "good" from any. */
-void cert_evidence_ask(const struct cert_evidence *e, const struct crl_checker *checker, struct stack_st_X509 *path,
-		       struct stack_st_X509 *helpers, int64_t at_utc_s, struct cert_status out[CERT_PATH_MAX]);
+void cert_evidence_ask(const struct cert_evidence *e, const struct cert_asked *asked,
+		       struct cert_status out[CERT_PATH_MAX]);
 #endif

@@ -15,7 +15,7 @@ void cert_x509_free(struct x509_st *cert) {
 	X509_free(cert);
 }
 
-static enum gw_code read_name(X509_NAME *name, char out[CERT_NAME], struct gw_err *err) {
+bool cert_name_text(const X509_NAME *name, char out[CERT_NAME]) {
 	BIO *bio = BIO_new(BIO_s_mem());
 	unsigned long flags = XN_FLAG_RFC2253 & ~(unsigned long)ASN1_STRFLGS_ESC_MSB;
 	char *text = NULL;
@@ -25,7 +25,12 @@ static enum gw_code read_name(X509_NAME *name, char out[CERT_NAME], struct gw_er
 		ok = n >= 0 && gw_copy(out, CERT_NAME, text, (size_t)n);
 	}
 	BIO_free(bio);
-	return ok ? GW_OK : gw_fail(err, GW_E_INPUT, "certificate has an unreadable or too long name");
+	return ok;
+}
+
+static enum gw_code read_name(const X509_NAME *name, char out[CERT_NAME], struct gw_err *err) {
+	return cert_name_text(name, out) ? GW_OK
+					 : gw_fail(err, GW_E_INPUT, "certificate has an unreadable or too long name");
 }
 
 static enum gw_code read_serial(X509 *cert, char out[CERT_SERIAL_HEX], struct gw_err *err) {

@@ -43,6 +43,10 @@ struct x509_st;
  * digest is given all the same. */
 GW_NODISCARD enum gw_code cert_facts_read(struct x509_st *cert, struct cert_facts *out, struct gw_err *err);
 
+/* A name as the facts write it; false: it is longer than CERT_NAME allows. */
+struct X509_name_st;
+bool cert_name_text(const struct X509_name_st *name, char out[CERT_NAME]);
+
 /* One PEM file with exactly one certificate. The caller frees with cert_x509_free. `pem` (may be NULL) receives
  * canonical PEM, to be freed. */
 GW_NODISCARD enum gw_code cert_load_pem(const char *path, struct x509_st **out, char **pem, struct gw_err *err);

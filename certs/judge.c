@@ -6,7 +6,9 @@
 
 #include "certs/asn1.h"
 #include "certs/evidence.h"
+#include "certs/live.h"
 #include "certs/path.h"
+#include "certs/sources.h"
 #include "certs/trust_list.h"
 
 const char *cert_verdict_name(enum cert_verdict v) {
@@ -49,7 +51,8 @@ struct judging {
 	struct cert_report *report;
 	STACK_OF(X509) * helpers;
 	struct cert_path path;
-	bool unknown; /* a status that must be known is not */
+	bool fetchable[CERT_PATH_MAX];
+	bool unknown; /* a status that must be known (hard rule) is not */
 };
 
 /* ---- steps ---- */
@@ -158,42 +161,76 @@ static void note_status(struct judging *j, const char *step, const struct cert_s
 	     s->why);
 }
 
+/* "Good" holds as long as its evidence is in force and young enough. */
+static void narrow_by(struct judging *j, const struct cert_status *s, const struct cert_issuer_rule *rule) {
+	if (s->next_update_utc_s > 0) {
+		narrow(j->out, 0, s->next_update_utc_s);
+	}
+	if (rule->age_max_s > 0) {
+		narrow(j->out, 0, s->this_update_utc_s + rule->age_max_s);
+	}
+}
+
 /* The status of the path's certificate `i`; the leaf's is 0. */
-static void judge_status(struct judging *j, int i, const struct cert_status *s) {
+static void judge_status(struct judging *j, int i, const struct cert_status *s, const struct cert_issuer_rule *rule) {
 	const char *step = i == 0 ? "revocation" : "revocation_ca";
 	bool good = s->revocation == CERT_REVOCATION_GOOD;
+	if (rule->rule == CERT_RULE_OFF) {
+		note(j, step, CERT_STEP_SKIPPED, "%s", "not asked for");
+		return;
+	}
 	if (s->revocation == CERT_REVOCATION_REVOKED) {
 		refuse(j, step, CERT_REFUSED_REVOKED,
 		       i == 0 ? "the certificate is revoked" : "the certificate of an authority is revoked");
 		return;
 	}
-	if (good && s->next_update_utc_s > 0) {
-		narrow(j->out, 0, s->next_update_utc_s);
+	if (good) {
+		narrow_by(j, s, rule);
 	}
-	j->unknown |=
-		!good && (i == 0 || s->source != CERT_SOURCE_NONE || names_a_source(sk_X509_value(j->path.certs, i)));
+	j->out->missing |= !good && j->fetchable[i];
+	j->unknown |= rule->rule == CERT_RULE_HARD && !good &&
+		      (i == 0 || s->source != CERT_SOURCE_NONE || names_a_source(sk_X509_value(j->path.certs, i)));
 	note_status(j, step, s);
+}
+
+/* What is at hand for this path: the evidence that was loaded, and what was fetched above it. */
+static void ask(struct judging *j, const struct cert_asked *asked, const struct cert_issuer_rule *const *rule,
+		struct cert_status status[CERT_PATH_MAX]) {
+	GW_AUTO(cert_evidence) struct cert_evidence *all = NULL;
+	const struct cert_evidence *loaded = j->trust->evidence;
+	bool live = j->trust->live && cert_evidence_above(loaded, &all, NULL) == GW_OK;
+	for (int i = 0; live && i + 1 < sk_X509_num(asked->path) && i < CERT_PATH_MAX; i++) {
+		struct cert_sources sources;
+		cert_sources_read(sk_X509_value(asked->path, i), rule[i], &sources);
+		cert_live_add(j->trust->live, sk_X509_value(asked->path, i), &sources, all);
+		j->fetchable[i] = sources.ocsp.count + sources.crl.count > 0;
+	}
+	cert_evidence_ask(live ? all : loaded, asked, status);
 }
 
 static void judge_revocation(struct judging *j) {
 	int n = sk_X509_num(j->path.certs);
 	struct cert_status status[CERT_PATH_MAX];
-	if (j->trust->revocation == CERT_RULE_OFF) {
+	const struct cert_issuer_rule *rule[CERT_PATH_MAX];
+	struct cert_asked asked = {
+		.checker = j->trust->checker, .path = j->path.certs, .helpers = j->helpers, .at_utc_s = j->q->at_utc_s};
+	if (j->trust->otherwise.rule == CERT_RULE_OFF) {
 		note(j, "revocation", CERT_STEP_SKIPPED, "%s", "not asked for");
 		return;
 	}
 	if (n == 1) {
-		j->unknown = true;
+		j->unknown = j->trust->otherwise.rule == CERT_RULE_HARD;
 		note(j, "revocation", CERT_STEP_UNKNOWN, "%s", "the certificate is an anchor itself");
 		return;
 	}
-	cert_evidence_ask(j->trust->evidence, j->trust->checker, j->path.certs, j->helpers, j->q->at_utc_s, status);
-	j->out->revocation = status[0].revocation;
-	if (j->report) {
-		j->report->status = status[0];
-	}
 	for (int i = 0; i + 1 < n && i < CERT_PATH_MAX; i++) {
-		judge_status(j, i, &status[i]);
+		rule[i] = cert_trust_rule(j->trust, sk_X509_value(j->path.certs, i + 1));
+		asked.age_max_s[i] = rule[i]->age_max_s;
+	}
+	ask(j, &asked, rule, status);
+	j->out->status = status[0];
+	for (int i = 0; i + 1 < n && i < CERT_PATH_MAX; i++) {
+		judge_status(j, i, &status[i], rule[i]);
 	}
 }
 
@@ -271,19 +308,6 @@ static void judge_leaf(struct judging *j) {
 
 /* ---- all of it ---- */
 
-static STACK_OF(X509) * helpers_of(const struct judging *j) {
-	STACK_OF(X509) *all = j->q->chain ? sk_X509_dup(j->q->chain) : sk_X509_new_null();
-	bool ok = all != NULL;
-	for (int i = 0; ok && i < sk_X509_num(j->trust->intermediates); i++) {
-		ok = sk_X509_push(all, sk_X509_value(j->trust->intermediates, i)) > 0;
-	}
-	if (!ok) {
-		sk_X509_free(all);
-		return NULL;
-	}
-	return all;
-}
-
 void cert_judge(const struct cert_trust *t, const struct cert_question *question, struct cert_judgement *out,
 		struct cert_report *report) {
 	struct judging j = {.trust = cert_trust_parts(t), .q = question, .out = out, .report = report};
@@ -295,7 +319,7 @@ void cert_judge(const struct cert_trust *t, const struct cert_question *question
 		refuse(&j, "bounds", CERT_REFUSED_BOUNDS, "chain or key larger than the bounds");
 		return;
 	}
-	j.helpers = helpers_of(&j);
+	j.helpers = cert_helpers(j.trust, question->leaf, question->chain);
 	if (!j.helpers) {
 		out->verdict = CERT_UNDECIDED;
 		return;
@@ -305,11 +329,11 @@ void cert_judge(const struct cert_trust *t, const struct cert_question *question
 		judge_revocation(&j);
 	}
 	judge_leaf(&j);
-	if (out->verdict == CERT_ACCEPTED && j.unknown && j.trust->revocation == CERT_RULE_HARD) {
+	if (out->verdict == CERT_ACCEPTED && j.unknown) {
 		out->verdict = CERT_REVOCATION_UNKNOWN;
 		snprintf(out->detail, sizeof(out->detail), "whether it is revoked is not known");
 	}
 	cert_path_release(&j.path);
-	sk_X509_free(j.helpers);
+	sk_X509_pop_free(j.helpers, X509_free);
 	ERR_clear_error();
 }

@@ -20,7 +20,8 @@ struct cert_question {
 
 struct cert_judgement {
 	enum cert_verdict verdict;
-	enum cert_revocation revocation; /* of the leaf */
+	struct cert_status status;	 /* of the leaf */
+	bool missing;			 /* a status was not known, and a fetch could tell (certs/live.h) */
 	int64_t from_utc_s, until_utc_s; /* the verdict holds in this span: validity of the whole path, nextUpdate of
 					     the evidence */
 	char detail[128];		 /* for people; no personal data */
@@ -41,9 +42,8 @@ struct cert_step {
 struct cert_report {
 	struct cert_step step[CERT_STEPS_MAX];
 	size_t count;
-	struct cert_status status; /* of the leaf */
-	const char *qualified;	   /* "esign", "eseal", "web", "none"; "unknown": it was not asked, or is not proven */
-	bool qscd;		   /* its key lies in a qualified device, where `qualified` says a kind */
+	const char *qualified; /* "esign", "eseal", "web", "none"; "unknown": it was not asked, or is not proven */
+	bool qscd;	       /* its key lies in a qualified device, where `qualified` says a kind */
 };
 
 /* `report` may be NULL. */

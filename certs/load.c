@@ -2,6 +2,7 @@
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <openssl/pkcs7.h>
 #include <openssl/x509.h>
 
 #include "base/file.h"
@@ -140,4 +141,32 @@ enum gw_code cert_load(const char *path, struct x509_st **out, struct gw_err *er
 	*out = NULL;
 	enum gw_code rc = gw_file_read(path, &bytes, err);
 	return rc == GW_OK ? cert_load_bytes(gw_buf_span(&bytes), path, out, err) : rc;
+}
+
+static STACK_OF(X509) * read_certs_only(struct gw_span bytes) {
+	const unsigned char *p = (const unsigned char *)bytes.p;
+	PKCS7 *message = d2i_PKCS7(NULL, &p, (long)bytes.n);
+	bool is_signed = message && PKCS7_type_is_signed(message) && message->d.sign;
+	STACK_OF(X509) *within = is_signed ? message->d.sign->cert : NULL;
+	STACK_OF(X509) *all = within && sk_X509_num(within) <= CERT_PILE_MAX ? X509_chain_up_ref(within) : NULL;
+	PKCS7_free(message);
+	ERR_clear_error();
+	return all;
+}
+
+struct stack_st_X509 *cert_bundle_read(struct gw_span bytes) {
+	X509 *one = NULL;
+	if (bytes.n == 0 || bytes.n > CERT_PILE_BYTES) {
+		return NULL;
+	}
+	if (cert_load_bytes(bytes, "-", &one, NULL) != GW_OK) {
+		return read_certs_only(bytes);
+	}
+	STACK_OF(X509) *all = sk_X509_new_null();
+	if (!all || sk_X509_push(all, one) <= 0) {
+		sk_X509_free(all);
+		X509_free(one);
+		return NULL;
+	}
+	return all;
 }

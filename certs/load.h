@@ -19,4 +19,7 @@ GW_NODISCARD enum gw_code cert_load(const char *path, struct x509_st **out, stru
  * all. GW_E_NOTFOUND: it cannot be opened; GW_E_INPUT: one is damaged, or there is none or one too many. */
 struct stack_st_X509;
 GW_NODISCARD enum gw_code cert_load_pile(const char *path, struct stack_st_X509 *into, struct gw_err *err);
+/* The certificates of a caIssuers document (RFC 5280 4.2.2.1): one in DER or PEM, or a "certs-only" CMS message. NULL:
+ * it is none of them. The caller frees with sk_X509_pop_free. */
+struct stack_st_X509 *cert_bundle_read(struct gw_span bytes);
 #endif

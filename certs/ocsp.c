@@ -191,3 +191,20 @@ void cert_ocsp_status(struct gw_span der, X509 *cert, X509 *issuer, const struct
 	OCSP_RESPONSE_free(response);
 	ERR_clear_error();
 }
+
+bool cert_ocsp_times(struct gw_span der, struct cert_status *out) {
+	const unsigned char *p = (const unsigned char *)der.p;
+	OCSP_RESPONSE *response = der.n <= CERT_OCSP_BYTES_MAX ? d2i_OCSP_RESPONSE(NULL, &p, (long)der.n) : NULL;
+	OCSP_BASICRESP *basic = response ? OCSP_response_get1_basic(response) : NULL;
+	OCSP_SINGLERESP *single = basic ? OCSP_resp_get0(basic, 0) : NULL;
+	ASN1_GENERALIZEDTIME *made = NULL, *next = NULL;
+	if (single) {
+		OCSP_single_get0_status(single, NULL, NULL, &made, &next);
+		out->this_update_utc_s = cert_seconds(made);
+		out->next_update_utc_s = cert_seconds(next);
+	}
+	OCSP_BASICRESP_free(basic);
+	OCSP_RESPONSE_free(response);
+	ERR_clear_error();
+	return single != NULL;
+}

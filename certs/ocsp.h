@@ -29,4 +29,8 @@ struct cert_ocsp_guard {
  * whatever the age. */
 void cert_ocsp_status(struct gw_span der, struct x509_st *cert, struct x509_st *issuer,
 		      const struct cert_ocsp_guard *guard, int64_t at_utc_s, struct cert_status *out);
+
+/* thisUpdate and nextUpdate of its first answer, whatever it is worth. False: it is no basic response with an answer.
+ */
+bool cert_ocsp_times(struct gw_span der, struct cert_status *out);
 #endif

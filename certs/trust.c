@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "certs/crl.h"
 #include "certs/evidence.h"
+#include "certs/live.h"
 #include "certs/load.h"
 #include "certs/trust_list.h"
 
@@ -18,6 +19,7 @@ struct cert_trust {
 	struct crl_checker *checker;
 	struct cert_trust_parts parts;
 	struct cert_trust_list *list;
+	struct cert_issuer_rules *issuers;
 	bool skip_damaged_crls;
 	uint8_t digest[CERT_DIGEST_BYTES];
 };
@@ -113,6 +115,15 @@ static enum gw_code take_list(struct cert_trust *t, struct cert_trust_list *from
 	return trust_list_anchors(t->list, t->anchors, err);
 }
 
+static enum gw_code take_issuers(struct cert_trust *t, const struct cert_issuer_rules *from, struct gw_err *err) {
+	t->issuers = malloc(sizeof(*t->issuers));
+	if (!t->issuers) {
+		return gw_fail(err, GW_E_NOMEM, "out of memory");
+	}
+	*t->issuers = *from;
+	return GW_OK;
+}
+
 enum gw_code cert_trust_load(const struct cert_trust_config *config, struct cert_trust **out, struct gw_err *err) {
 	*out = NULL;
 	GW_AUTO(cert_trust) struct cert_trust *t = calloc(1, sizeof(*t));
@@ -122,6 +133,7 @@ enum gw_code cert_trust_load(const struct cert_trust_config *config, struct cert
 	}
 	t->skip_damaged_crls = config->skip_damaged_crls;
 	enum gw_code rc = cert_evidence_new(&t->evidence, err);
+	rc = rc == GW_OK && config->issuers ? take_issuers(t, config->issuers, err) : rc;
 	rc = rc == GW_OK && config->list ? take_list(t, config->list, err) : rc;
 	rc = rc == GW_OK && config->anchors_dir[0] ? each_file(t, config->anchors_dir, load_anchor, err) : rc;
 	if (rc == GW_OK && !t->list && sk_X509_num(t->anchors) == 0) {
@@ -136,13 +148,16 @@ enum gw_code cert_trust_load(const struct cert_trust_config *config, struct cert
 	rc = rc == GW_OK ? fill_store(t, err) : rc;
 	rc = rc == GW_OK ? crl_checker_new(t->anchors, &t->checker, err) : rc;
 	if (rc == GW_OK) {
-		t->parts = (struct cert_trust_parts){.store = t->store,
-						     .intermediates = t->intermediates,
-						     .evidence = t->evidence,
-						     .checker = t->checker,
-						     .list = t->list,
-						     .require_qualified = config->require_qualified,
-						     .revocation = config->revocation};
+		t->parts = (struct cert_trust_parts){
+			.store = t->store,
+			.intermediates = t->intermediates,
+			.evidence = t->evidence,
+			.checker = t->checker,
+			.list = t->list,
+			.live = config->live,
+			.require_qualified = config->require_qualified,
+			.otherwise = {.order = {CERT_SOURCE_OCSP, CERT_SOURCE_CRL}, .rule = config->revocation},
+			.issuers = t->issuers};
 		*out = gw_take(&t);
 	}
 	return rc;
@@ -155,6 +170,7 @@ void cert_trust_free(struct cert_trust *t) {
 		sk_X509_pop_free(t->intermediates, X509_free);
 		cert_evidence_free(t->evidence);
 		crl_checker_free(t->checker);
+		free(t->issuers);
 		if (t->list) {
 			trust_list_release(t->list);
 			free(t->list);
@@ -197,6 +213,29 @@ struct cert_evidence *cert_trust_evidence(struct cert_trust *t) {
 
 const struct cert_trust_parts *cert_trust_parts(const struct cert_trust *t) {
 	return &t->parts;
+}
+
+STACK_OF(X509) * cert_helpers(const struct cert_trust_parts *t, X509 *leaf, STACK_OF(X509) * chain) {
+	STACK_OF(X509) *all = sk_X509_new_null();
+	bool ok = all && (!chain || X509_add_certs(all, chain, X509_ADD_FLAG_UP_REF) == 1) &&
+		  X509_add_certs(all, t->intermediates, X509_ADD_FLAG_UP_REF) == 1 &&
+		  (!t->live || cert_live_add_issuers(t->live, leaf, all));
+	if (!ok) {
+		sk_X509_pop_free(all, X509_free);
+		return NULL;
+	}
+	return all;
+}
+
+const struct cert_issuer_rule *cert_trust_rule(const struct cert_trust_parts *t, const X509 *issuer) {
+	char name[CERT_NAME];
+	size_t count = t->issuers && cert_name_text(X509_get_subject_name(issuer), name) ? t->issuers->count : 0;
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(t->issuers->rule[i].issuer, name) == 0) {
+			return &t->issuers->rule[i];
+		}
+	}
+	return &t->otherwise;
 }
 
 bool cert_revocation_rule_of(const char *word, enum cert_revocation_rule *out) {

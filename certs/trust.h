@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "certs/facts.h"
+#include "certs/revocation.h"
 
 struct stack_st_X509;
 struct stack_st_X509_NAME;
@@ -24,6 +25,21 @@ enum cert_revocation_rule {
 /* "soft", "hard", "off"; false: it is none of them. */
 bool cert_revocation_rule_of(const char *word, enum cert_revocation_rule *out);
 
+/* How the revocation of one issuer's certificates is learned, and what it means where it is not known. */
+enum { CERT_ISSUER_RULES_MAX = 32, CERT_RULE_URL = 256, CERT_ORDER_MAX = 2 };
+struct cert_issuer_rule {
+	char issuer[CERT_NAME];			/* as struct cert_facts writes it; "" = every other one */
+	enum cert_source order[CERT_ORDER_MAX]; /* asked one after the other, until one answers; NONE ends it */
+	enum cert_revocation_rule rule;
+	uint32_t age_max_s; /* evidence whose thisUpdate is older is not "good"; 0 = nextUpdate decides alone */
+	char ocsp_url[CERT_RULE_URL], crl_url[CERT_RULE_URL]; /* in place of what the certificate names; "" = that */
+};
+struct cert_issuer_rules {
+	size_t count;
+	struct cert_issuer_rule rule[CERT_ISSUER_RULES_MAX];
+};
+struct cert_live;
+
 struct cert_trust_config {
 	const char *anchors_dir;       /* PEM or DER; must hold at least one; "" = none, where there is a list */
 	struct cert_trust_list *list;  /* its services are anchors too; NULL = none. Its arena is moved out of it */
@@ -32,6 +48,8 @@ struct cert_trust_config {
 	bool require_qualified;
 	bool skip_damaged_crls; /* a CRL that cannot be read is evidence that says nothing, not a GW_E_CONFIG */
 	enum cert_revocation_rule revocation;
+	const struct cert_issuer_rules *issuers; /* copied; NULL = none: `revocation` holds for all */
+	const struct cert_live *live;		 /* evidence that is fetched, borrowed; NULL = none is */
 };
 
 /* Bounds of what a peer sends; they hold before any signature is verified. */
@@ -67,8 +85,15 @@ struct cert_trust_parts {
 	const struct cert_evidence *evidence;
 	const struct crl_checker *checker;
 	const struct cert_trust_list *list; /* NULL = none */
+	const struct cert_live *live;	    /* NULL = none */
 	bool require_qualified;
-	enum cert_revocation_rule revocation;
+	struct cert_issuer_rule otherwise;
+	const struct cert_issuer_rules *issuers;
 };
+/* What may stand between the leaf and an anchor: what the peer sent (may be NULL), the intermediates, and issuers that
+ * were fetched. NULL: no memory. The caller frees with sk_X509_pop_free. */
+struct stack_st_X509 *cert_helpers(const struct cert_trust_parts *t, struct x509_st *leaf, struct stack_st_X509 *chain);
+/* What holds for the certificates that this one has issued. */
+const struct cert_issuer_rule *cert_trust_rule(const struct cert_trust_parts *t, const struct x509_st *issuer);
 const struct cert_trust_parts *cert_trust_parts(const struct cert_trust *t);
 #endif

@@ -41,6 +41,11 @@ typedef enum gw_code (*registry_reached_fn)(void *ctx, const struct registry_rea
 GW_NODISCARD enum gw_code registry_reach(struct registry_reader *r, int64_t eceu_id, registry_reached_fn each,
 					 void *ctx, struct gw_err *err);
 
+/* The certificates of live records behind `after` (<19.0>), in order, a hundred at most: begin with 0. */
+typedef enum gw_code (*registry_certificate_fn)(void *ctx, int64_t membership_id, const char *pem, struct gw_err *err);
+GW_NODISCARD enum gw_code registry_certificates(struct registry_reader *r, int64_t after, registry_certificate_fn each,
+						void *ctx, struct gw_err *err);
+
 /* ---- changing ---- */
 struct registry_cert { /* [19a] */
 	char digest[65];

@@ -210,3 +210,39 @@ enum gw_code registry_reach(struct registry_reader *r, int64_t eceu_id, registry
 	}
 	return rc;
 }
+
+/* Read whole before the first is handed on: whoever looks at them may wait for a network. */
+enum gw_code registry_certificates(struct registry_reader *r, int64_t after, registry_certificate_fn each, void *ctx,
+				   struct gw_err *err) {
+	enum { AT_ONCE = 100 };
+	struct {
+		int64_t id;
+		char *pem;
+	} found[AT_ONCE];
+	size_t n = 0;
+	bool row = false;
+	GW_AUTO(stmt) sqlite3_stmt *s = NULL;
+	enum gw_code rc =
+		db_prepare(r->db,
+			   "SELECT m.id, w.cert_pem FROM web_service w JOIN membership m ON m.id = w.membership_id"
+			   " WHERE m.live AND m.id > ?1 AND w.cert_pem <> '' ORDER BY m.id LIMIT ?2",
+			   &s, err);
+	if (rc != GW_OK) {
+		return rc;
+	}
+	sqlite3_bind_int64(s, 1, after);
+	sqlite3_bind_int64(s, 2, AT_ONCE);
+	while (n < AT_ONCE && (rc = db_step(s, &row, err)) == GW_OK && row) {
+		found[n].id = sqlite3_column_int64(s, 0);
+		found[n].pem = strdup(db_text(s, 1));
+		n++;
+	}
+	sqlite3_reset(s);
+	for (size_t i = 0; i < n; i++) {
+		rc = rc == GW_OK && found[i].pem ? each(ctx, found[i].id, found[i].pem, err)
+		     : rc == GW_OK		 ? gw_fail(err, GW_E_NOMEM, "out of memory")
+						 : rc;
+		free(found[i].pem);
+	}
+	return rc;
+}

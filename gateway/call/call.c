@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "gateway/call/call_private.h"
 #include "gateway/call/identity.h"
+#include "gateway/call/status_wait.h"
 #include "gateway/engine/http_value.h"
 #include "gateway/engine/metrics.h"
 
@@ -172,9 +173,10 @@ static bool is_own_service(const struct call *call) {
 	return !call_view(call)->service_backend[call->service_index];
 }
 
-/* Our own service says to any certificate what is wrong with it. */
+/* Our own service says to any certificate what is wrong with it. A status that can still be fetched is awaited before
+ * the call is authorised. */
 static enum vash_fault judge_certificate(const struct call *call, const struct peer *p) {
-	return is_own_service(call) ? VASH_NO_FAULT : peer_fault(p);
+	return is_own_service(call) || peer_is_waiting(p) ? VASH_NO_FAULT : peer_fault(p);
 }
 
 static bool learn_peer(struct call *call, const struct peer **out) {
@@ -373,7 +375,7 @@ static enum vash_fault authorise(struct call *call, const struct vash_caller **o
 	if (fault != VASH_NO_FAULT) {
 		return fault;
 	}
-	call->revocation = p->judgement.revocation;
+	call->revocation = p->judgement.status;
 	call->grant = vash_authorise(caller, call->service, &call_view(call)->policy);
 	return call->grant.granted ? VASH_NO_FAULT : call->grant.fault;
 }
@@ -526,12 +528,33 @@ static void judge_request(struct call *call) {
 	}
 }
 
+static void on_status(void *owner) {
+	struct call *call = owner;
+	if (call->conn) {
+		judge_request(call);
+	}
+	if (call->conn) {
+		conn_flush(call->conn);
+	}
+	call_release(call);
+}
+
+/* The first call of a certificate waits for its revocation status. */
+static void await_status(struct call *call) {
+	const struct peer *p = peer_of(call->conn, call->cl->judgements);
+	if (p && status_wait(call->conn, p, call->cl->shared, on_status, call)) {
+		call_hold(call);
+	} else {
+		judge_request(call);
+	}
+}
+
 /* The body's digest is known (large ones come from a worker): the judgement goes on. */
 static void on_in_digest(void *owner, const uint8_t hash[32], bool ok) {
 	struct call *call = owner;
 	memcpy(call->in_hash, hash, sizeof(call->in_hash));
 	if (call->conn && ok) {
-		judge_request(call);
+		await_status(call);
 		if (call->conn) {
 			conn_flush(call->conn);
 		}
@@ -612,7 +635,7 @@ void *call_loop_new(struct loop *l, void *config, struct gw_err *err) {
 	cl->self_service = c->self_service;
 	cl->touch = c->touch;
 	cl->contract = c->contract;
-	enum gw_code rc = judgement_cache_new(&cl->judgements, err);
+	enum gw_code rc = judgement_cache_new(c->shared->live, &cl->judgements, err);
 	rc = rc == GW_OK ? callers_new(c->shared->store, &cl->callers, err) : rc;
 	rc = rc == GW_OK ? up_pool_new(l, c->shared->workers, &cl->pool, err) : rc;
 	if (rc != GW_OK) {

@@ -113,12 +113,24 @@ static void common(struct call *call, struct fields *f) {
 	number_or_dash(f, "eceu", call->eceu_id);
 }
 
+/* What was known of it, and from what. */
+static void revocation(struct fields *f, const struct cert_status *s) {
+	char time[GW_TIME_TEXT];
+	text(f, "revocation", cert_revocation_name(s->revocation));
+	if (s->source != CERT_SOURCE_NONE) {
+		gw_time_text(s->this_update_utc_s * 1000, time);
+		text(f, "revocation_source", cert_source_name(s->source));
+		text(f, "revocation_time", time);
+		hash(f, "revocation_sha256", s->digest);
+	}
+}
+
 bool call_record_intent(struct call *call, const struct guard_out *guarded) {
 	struct fields f = {&call->entry_fields, GW_OK};
 	common(call, &f);
 	number(&f, "group", call->grant.user_group);
 	number(&f, "membership", call->grant.membership_id);
-	text(&f, "revocation", cert_revocation_name(call->revocation));
+	revocation(&f, &call->revocation);
 	text(&f, "tls", SSL_get_version(conn_ssl(call->conn)));
 	number(&f, "resumed", call->resumed);
 	number(&f, "in_bytes", (int64_t)call->in_bytes);

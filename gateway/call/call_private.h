@@ -23,7 +23,7 @@ struct call {
 	uint8_t limit_key[32];
 	bool proven, limit_taken, resumed;
 	uint64_t limit_row; /* refusals in a row above the limits, this one included */
-	enum cert_revocation revocation;
+	struct cert_status revocation;
 	int64_t eceu_id;
 	struct vash_grant grant;
 

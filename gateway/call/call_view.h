@@ -2,7 +2,7 @@
  * Immutable, shared by all loops, lives as long as the view. */
 #ifndef GW_CALL_CALL_VIEW_H
 #define GW_CALL_CALL_VIEW_H
-#include "certs/trust.h"
+#include "certs/fetch_status.h"
 #include "gateway/call/guard.h"
 #include "gateway/call/limits.h"
 #include "gateway/engine/engine.h"
@@ -64,7 +64,13 @@ struct call_shared {
 	struct limits *limits;
 	struct unproven *unproven;
 	struct sessions *sessions;
+	struct cert_live *live; /* revocation that is fetched */
 	struct portal *portal;	/* portal/portal.h */
 	struct web_shared *web; /* gateway/web/web.h; NULL: there are no web pages */
 };
+static inline struct fetch_how fetch_how_of(const struct call_shared *shared, const struct settings *settings) {
+	return (struct fetch_how){.live = settings->fetch_revocation ? shared->live : NULL,
+				  .deadline_ms = settings->revocation_wait_ms,
+				  .private_addresses = settings->private_addresses};
+}
 #endif

@@ -10,17 +10,22 @@ enum { CACHE_SLOTS = 4096 };
 struct judgement_slot {
 	uint8_t digest[CERT_DIGEST_BYTES];
 	int listener;
-	uint64_t generation;
+	struct peer_under under;
 	struct cert_judgement judgement;
 };
 
 struct judgement_cache {
+	const struct cert_live *live; /* NULL = nothing is fetched */
 	struct judgement_slot slot[CACHE_SLOTS];
 };
 
-enum gw_code judgement_cache_new(struct judgement_cache **out, struct gw_err *err) {
+enum gw_code judgement_cache_new(const struct cert_live *live, struct judgement_cache **out, struct gw_err *err) {
 	*out = calloc(1, sizeof(**out));
-	return *out ? GW_OK : gw_fail(err, GW_E_NOMEM, "out of memory");
+	if (!*out) {
+		return gw_fail(err, GW_E_NOMEM, "out of memory");
+	}
+	(*out)->live = live;
+	return GW_OK;
 }
 
 void judgement_cache_free(struct judgement_cache *c) {
@@ -35,14 +40,18 @@ static bool holds_now(const struct cert_judgement *j, int64_t now_utc_s) {
 	return j->verdict == CERT_ACCEPTED && now_utc_s >= j->from_utc_s && now_utc_s < j->until_utc_s;
 }
 
-static void judge(struct conn *c, struct peer *p, struct judgement_cache *cache, int64_t now) {
-	const struct engine_view *view = loop_view(conn_loop(c));
-	const struct call_view *cv = view->app;
+static bool is_under(const struct peer_under *a, const struct peer_under *b) {
+	return a->generation == b->generation && a->epoch == b->epoch;
+}
+
+static void judge(struct conn *c, struct peer *p, struct judgement_cache *cache, const struct peer_under *under,
+		  int64_t now) {
+	const struct call_view *cv = loop_view(conn_loop(c))->app;
 	int listener = conn_listener(c)->index;
 	struct judgement_slot *slot = slot_of(cache, &p->facts);
-	bool same = slot->generation == view->generation && slot->listener == listener &&
+	bool same = is_under(&slot->under, under) && slot->listener == listener &&
 		    memcmp(slot->digest, p->facts.digest, CERT_DIGEST_BYTES) == 0;
-	p->generation = view->generation;
+	p->under = *under;
 	if (same && holds_now(&slot->judgement, now)) {
 		p->judgement = slot->judgement;
 		return;
@@ -55,8 +64,7 @@ static void judge(struct conn *c, struct peer *p, struct judgement_cache *cache,
 					       .at_utc_s = now};
 	cert_judge(cv->trust[listener], &question, &p->judgement, NULL);
 	if (p->judgement.verdict == CERT_ACCEPTED) {
-		*slot = (struct judgement_slot){
-			.listener = listener, .generation = view->generation, .judgement = p->judgement};
+		*slot = (struct judgement_slot){.listener = listener, .under = *under, .judgement = p->judgement};
 		memcpy(slot->digest, p->facts.digest, CERT_DIGEST_BYTES);
 	}
 }
@@ -80,8 +88,9 @@ const struct peer *peer_of(struct conn *c, struct judgement_cache *cache) {
 		return p;
 	}
 	int64_t now = gw_now_utc_s();
-	if (p->generation != loop_view(conn_loop(c))->generation || !holds_now(&p->judgement, now)) {
-		judge(c, p, cache, now);
+	const struct peer_under under = {loop_view(conn_loop(c))->generation, cert_live_epoch(cache->live)};
+	if (!is_under(&p->under, &under) || !holds_now(&p->judgement, now)) {
+		judge(c, p, cache, &under, now);
 	}
 	return p;
 }
@@ -116,6 +125,11 @@ static enum vash_fault fault_of(enum cert_verdict verdict) {
 
 enum vash_fault peer_fault(const struct peer *p) {
 	return p->readable ? fault_of(p->judgement.verdict) : VASH_CERT_CHAIN;
+}
+
+bool peer_is_waiting(const struct peer *p) {
+	enum cert_verdict v = p->readable && p->judgement.missing ? p->judgement.verdict : CERT_UNDECIDED;
+	return v == CERT_ACCEPTED || v == CERT_REVOCATION_UNKNOWN;
 }
 
 bool peer_is_known(const struct peer *p) {

@@ -384,7 +384,8 @@ static enum gw_code enter(const struct desk *d, const struct desk_request *rq, s
 	memset(v, 0, sizeof(*v));
 	gw_arena_init(&v->arena, ARENA_MAX_BYTES);
 	vash_page_init(&v->page);
-	v->world = (struct outside){.trust = d->call_trust, .now_utc_s = gw_now_utc_s(), .registers = d->registers};
+	v->world = (struct outside){
+		.trust = d->call_trust, .now_utc_s = gw_now_utc_s(), .registers = d->registers, .fetch = d->fetch};
 	outside_port(&v->world, &v->live);
 	v->run = gw_arena_alloc(&v->arena, sizeof(*v->run));
 	enum gw_code rc =

@@ -7,7 +7,7 @@
  * transaction. May wait; not for event loops. */
 #ifndef GW_CASES_DESK_H
 #define GW_CASES_DESK_H
-#include "certs/trust.h"
+#include "certs/fetch_status.h"
 #include "store/store.h"
 #include "vash/turn.h"
 
@@ -18,6 +18,7 @@ struct desk { /* borrowed: alive while requests run */
 	int64_t case_ttl_s;
 	const char *touch_url; /* of that listener, for proofs of possession */
 	const struct vash_registers *registers;
+	struct fetch_how fetch;
 };
 
 struct desk_request {

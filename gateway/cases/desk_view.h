@@ -4,13 +4,14 @@
 #include "gateway/call/call_view.h"
 #include "gateway/cases/desk.h"
 
-static inline struct desk desk_of_view(struct store *store, const struct call_view *view,
+static inline struct desk desk_of_view(const struct call_shared *shared, const struct call_view *view,
 				       const struct settings *settings) {
-	return (struct desk){.store = store,
+	return (struct desk){.store = shared->store,
 			     .lists = view->codelists,
 			     .call_trust = view->call_trust,
 			     .case_ttl_s = settings->case_ttl_s,
 			     .touch_url = view->touch_url,
-			     .registers = view->registers};
+			     .registers = view->registers,
+			     .fetch = fetch_how_of(shared, settings)};
 }
 #endif

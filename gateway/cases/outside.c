@@ -6,6 +6,7 @@
 #include <openssl/sha.h>
 
 #include "base/text.h"
+#include "certs/fetch_issuer.h"
 #include "certs/judge.h"
 #include "certs/pdf_glance.h"
 
@@ -79,6 +80,18 @@ static void keep_steps(const struct cert_report *report, struct gw_arena *arena,
 	out->step_count = step ? report->count : 0;
 }
 
+/* What is missing of the path, and of its status, is fetched: whoever registers may wait. */
+static void judge(const struct outside *o, const struct cert_question *q, struct cert_judgement *out,
+		  struct cert_report *report) {
+	cert_judge(o->trust, q, out, report);
+	if (o->fetch.live && out->verdict == CERT_REFUSED_UNKNOWN_ISSUER && fetch_issuers(&o->fetch, q->leaf)) {
+		cert_judge(o->trust, q, out, report);
+	}
+	if (o->fetch.live && out->missing && fetch_status(&o->fetch, o->trust, q, NULL)) {
+		cert_judge(o->trust, q, out, report);
+	}
+}
+
 static enum gw_code check_certificate(void *ctx, const char *pem, struct gw_arena *arena, struct vash_cert_checked *out,
 				      struct gw_err *err) {
 	const struct outside *o = ctx;
@@ -100,11 +113,11 @@ static enum gw_code check_certificate(void *ctx, const char *pem, struct gw_aren
 	out->pem = canonical(cert, arena);
 	const struct cert_question question = {
 		.leaf = cert, .facts = &out->facts, .purpose = CERT_FOR_CALL, .at_utc_s = o->now_utc_s};
-	cert_judge(o->trust, &question, &judgement, &report);
+	judge(o, &question, &judgement, &report);
 	keep_steps(&report, arena, out);
 	const struct answer answer = answer_of(judgement.verdict);
 	out->answer = answer.answer;
-	out->revocation_unchecked = judgement.revocation == CERT_REVOCATION_UNCHECKED;
+	out->revocation_unchecked = judgement.status.revocation == CERT_REVOCATION_UNCHECKED;
 	out->detail = answer.why;
 	return arena->failed ? gw_fail(err, GW_E_NOMEM, "out of memory") : GW_OK;
 }

@@ -129,7 +129,7 @@ enum gw_code cli_call_trust(const struct config *config, struct cert_trust **out
 	size_t i;
 	*out = NULL;
 	enum gw_code rc = config_services_listener(config, &i, err);
-	return rc == GW_OK ? view_load_trust(config, i, out, err) : rc;
+	return rc == GW_OK ? view_load_trust(config, i, NULL, out, err) : rc;
 }
 
 static json_t *decide_here(const struct config *config, struct store *store, const struct vash_codelists *lists,

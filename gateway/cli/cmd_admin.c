@@ -85,7 +85,7 @@ int cmd_check_config(struct cli *c) {
 	rc = rc == GW_OK ? mail_config_load(&config, &mail, &err) : rc;
 	explicit_bzero(&mail, sizeof(mail));
 	rc = rc == GW_OK ? check_lotl_signers(&err) : rc;
-	rc = rc == GW_OK ? view_build(&config, 1, NULL, &view, &err) : rc;
+	rc = rc == GW_OK ? view_build(&config, 1, &(struct view_shared){0}, &view, &err) : rc;
 	signer_free(key);
 	view_unref(view);
 	if (rc != GW_OK) {

@@ -165,7 +165,7 @@ static int answer(const struct cli *c, const struct check *k) {
 			json_pack("{s:i, s:s, s:s, s:s, s:o, s:o, s:o, s:o}", "v", CHECK_VERSION, "verdict", verdict,
 				  "code", code, "qualified", r->qualified, "qscd",
 				  known ? json_boolean(r->qscd) : json_null(), "at", time_or_null(k->question.at_utc_s),
-				  "revocation", status_json(&r->status), "steps", steps_json(r));
+				  "revocation", status_json(&k->judgement.status), "steps", steps_json(r));
 		cli_print_json(j);
 	} else {
 		for (size_t i = 0; i < r->count; i++) {

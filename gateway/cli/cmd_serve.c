@@ -29,6 +29,7 @@
 #include "gateway/mail/mail_sender.h"
 #include "gateway/soap/contracts.h"
 #include "gateway/soap/own.h"
+#include "gateway/trust/refresher.h"
 #include "gateway/web/touch.h"
 #include "gateway/web/web.h"
 #include "portal/portal.h"
@@ -56,6 +57,7 @@ struct server {
 	struct engine_listener listeners[ENGINE_LISTENERS_MAX];
 	struct engine *engine;
 	struct mail_sender *mail;
+	struct refresher *refresher;
 	uint64_t generation;
 	int64_t kept_house_ms;
 	int64_t untold_said_ms; /* monotonic; 0 = not yet */
@@ -155,10 +157,11 @@ static enum gw_code check_unchanged(const struct config *old, const struct confi
 
 static enum gw_code build_next(struct server *s, struct config *next, struct engine_view **view,
 			       struct mail_settings *mail, struct gw_err *err) {
+	const struct view_shared shared = {s->shared.sessions, s->shared.live};
 	enum gw_code rc = config_load(s->config_path, next, err);
 	rc = rc == GW_OK ? check_unchanged(&s->config, next, err) : rc;
 	rc = rc == GW_OK ? mail_config_load(next, mail, err) : rc;
-	return rc == GW_OK ? view_build(next, s->generation + 1, s->shared.sessions, view, err) : rc;
+	return rc == GW_OK ? view_build(next, s->generation + 1, &shared, view, err) : rc;
 }
 
 static void apply_log_level(const struct config *c) {
@@ -170,6 +173,7 @@ static void use(struct server *s, const struct config *next, struct engine_view 
 	engine_set_view(s->engine, view);
 	view_unref(s->view);
 	s->view = view_ref(view);
+	refresher_use(s->refresher, view);
 	s->config = *next;
 	apply_log_level(&s->config);
 	metric_add(METRIC_reloads_total, 1);
@@ -218,7 +222,7 @@ static void kill_blocked(struct server *s, const json_t *command, const json_t *
 }
 
 static json_t *decide(struct server *s, const struct call_view *cv, const json_t *command) {
-	const struct desk desk = desk_of_view(s->store.store, cv, &s->config.settings);
+	const struct desk desk = desk_of_view(&s->shared, cv, &s->config.settings);
 	return case_command(&desk, command);
 }
 
@@ -289,6 +293,12 @@ static void describe_listeners(struct server *s) {
 	}
 }
 
+static enum gw_code open_live(struct server *s, struct gw_err *err) {
+	char dir[CONFIG_PATH + 32];
+	snprintf(dir, sizeof(dir), "%s/revocation", s->config.data_dir);
+	return cert_live_open(dir, &s->shared.live, err);
+}
+
 static enum gw_code make_shared(struct server *s, struct gw_err *err) {
 	const struct settings *set = &s->config.settings;
 	s->shared.store = s->store.store;
@@ -296,6 +306,7 @@ static enum gw_code make_shared(struct server *s, struct gw_err *err) {
 	rc = rc == GW_OK ? limits_new(&s->shared.limits, err) : rc;
 	rc = rc == GW_OK ? unproven_new(s->store.store, &s->shared.unproven, err) : rc;
 	rc = rc == GW_OK ? sessions_new(set->session_cache_bytes, &s->shared.sessions, err) : rc;
+	rc = rc == GW_OK ? open_live(s, err) : rc;
 	rc = rc == GW_OK ? web_sessions_new(WEB_SESSIONS_MAX, &s->web.sessions, err) : rc;
 	rc = rc == GW_OK ? portal_new(&s->shared.portal, err) : rc;
 	s->shared.web = &s->web;
@@ -329,6 +340,18 @@ static enum gw_code open_signals(struct server *s, struct gw_err *err) {
 	return s->signals >= 0 ? GW_OK : gw_fail(err, GW_E_NOMEM, "signalfd: %s", strerror(errno));
 }
 
+/* What the refresher finds revoked is cut off as a block cuts it. */
+static void on_revoked(void *ctx, const uint8_t digest[CERT_DIGEST_BYTES]) {
+	const struct server *s = ctx;
+	const struct kill_switch k = {s->engine, &s->shared};
+	kill_certificate(&k, digest);
+}
+
+static enum gw_code start_refresher(struct server *s, struct gw_err *err) {
+	const struct refresher_config config = {.shared = &s->shared, .view = s->view, .revoked = on_revoked, .ctx = s};
+	return refresher_start(&config, &s->refresher, err);
+}
+
 static enum gw_code start(struct server *s, struct gw_err *err) {
 	struct engine_view *view = NULL;
 	struct mail_settings mail = {0};
@@ -343,14 +366,16 @@ static enum gw_code start(struct server *s, struct gw_err *err) {
 	rc = rc == GW_OK ? cli_store_open(&s->config, &s->store, err) : rc;
 	rc = rc == GW_OK ? make_shared(s, err) : rc;
 	rc = rc == GW_OK ? mail_config_load(&s->config, &mail, err) : rc;
-	rc = rc == GW_OK ? view_build(&s->config, s->generation, s->shared.sessions, &view, err) : rc;
+	const struct view_shared shared = {s->shared.sessions, s->shared.live};
+	rc = rc == GW_OK ? view_build(&s->config, s->generation, &shared, &view, err) : rc;
 	rc = rc == GW_OK ? make_engine(s, view, err) : rc;
 	rc = rc == GW_OK ? control_listen(s->config.control_socket, &s->control, err) : rc;
 	rc = rc == GW_OK ? record_start(s, view, err) : rc;
 	s->view = view;
 	rc = rc == GW_OK ? mail_sender_start(s->store.store, &mail, &s->mail, err) : rc;
 	explicit_bzero(&mail, sizeof(mail));
-	return rc == GW_OK ? engine_start(s->engine, err) : rc;
+	rc = rc == GW_OK ? engine_start(s->engine, err) : rc;
+	return rc == GW_OK ? start_refresher(s, err) : rc;
 }
 
 /* sd_notify(3), without its library: one datagram. */
@@ -458,8 +483,10 @@ static void stop(struct server *s) {
 	notify_systemd("STOPPING=1");
 	gw_log(GW_LOG_INFO, "stopping", NULL);
 	mail_sender_stop(s->mail);
+	refresher_stop(s->refresher);
 	engine_drain(s->engine, s->config.settings.drain_ms);
 	await_outcomes();
+	refresher_free(gw_take(&s->refresher));
 	engine_stop(s->engine);
 	unproven_flush(s->shared.unproven, true);
 	const char *const pairs[][2] = {{"reason", "signal"}};
@@ -474,6 +501,7 @@ static void release(struct server *s) {
 		close(s->control);
 		unlink(s->config.control_socket);
 	}
+	refresher_free(s->refresher);
 	engine_stop(s->engine);
 	mail_sender_free(s->mail);
 	workers_free(s->shared.workers);
@@ -485,6 +513,7 @@ static void release(struct server *s) {
 	unproven_free(s->shared.unproven);
 	limits_free(s->shared.limits);
 	sessions_free(s->shared.sessions);
+	cert_live_free(s->shared.live);
 	web_sessions_free(s->web.sessions);
 	portal_free(s->shared.portal);
 	if (s->signals > 0) {

@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "certs/fetch_list.h"
+#include "certs/fetch_http.h"
 #include "gateway/cli/child_tsl.h"
 #include "gateway/cli/cli.h"
 #include "gateway/cli/print_text.h"
@@ -50,9 +50,10 @@ static bool is_too_large(const char *path) {
 /* What is too large is a verdict, not a failure to read. */
 static enum gw_code read_source(const char *source, struct gw_buf *out, struct tsl_refused *refused,
 				struct gw_err *err) {
-	bool url = fetch_list_is_url(source);
+	bool url = fetch_is_url(source);
 	struct gw_err why = {0};
-	enum gw_code rc = url ? fetch_list(source, out, &why) : gw_file_read(source, out, &why);
+	enum gw_code rc = url ? fetch_http(&(struct fetch){.url = source, .deadline_ms = FETCH_LIST_MS}, out, &why)
+			      : gw_file_read(source, out, &why);
 	if (rc == GW_E_INPUT && (url || is_too_large(source))) {
 		tsl_refuse(refused, TSL_REFUSED_TOO_LARGE, "%s", why.msg);
 		return GW_OK;

@@ -21,7 +21,7 @@ SETTINGS(SETTING_CHECK)
 
 /* ---- scalar settings and the root ---- */
 
-enum { ROOT_KEYS = 12, SETTING_KEYS = 64 };
+enum { ROOT_KEYS = 13, SETTING_KEYS = 64 };
 
 #define SETTING_KEY(key_, type_, def, min_, max_, unit, reload, help)                                                  \
 	keys[n++] = (struct conf_key){.key = #key_,                                                                    \
@@ -49,6 +49,7 @@ static enum gw_code read_root(struct conf *file, struct config *c, struct gw_err
 		{.key = "listeners", .type = CONF_GROUPS, .required = true},
 		{.key = "backends", .type = CONF_GROUPS, .required = true},
 		{.key = "registers", .type = CONF_GROUPS},
+		{.key = "issuers", .type = CONF_GROUPS},
 		{.key = "mail", .type = CONF_GROUP},
 		{.key = "trust", .type = CONF_GROUP},
 	};
@@ -285,6 +286,92 @@ static enum gw_code read_trust(struct conf *file, struct config_trust *t, struct
 	return rc == GW_OK && !t->territory[0] ? gw_fail(err, GW_E_CONFIG, "trust: territory is empty") : rc;
 }
 
+/* ---- issuers ---- */
+
+enum { AGE_MAX_S = 31536000 };
+
+struct source_order {
+	size_t count;
+	char word[CERT_ORDER_MAX][8];
+};
+
+static bool read_order(const struct source_order *words, struct cert_issuer_rule *out) {
+	size_t n = words->count ? words->count : CERT_ORDER_MAX;
+	for (size_t i = 0; i < n; i++) {
+		const char *word = words->count ? words->word[i] : i == 0 ? "ocsp" : "crl";
+		out->order[i] = strcmp(word, "ocsp") == 0  ? CERT_SOURCE_OCSP
+				: strcmp(word, "crl") == 0 ? CERT_SOURCE_CRL
+							   : CERT_SOURCE_NONE;
+		if (out->order[i] == CERT_SOURCE_NONE || (i == 1 && out->order[1] == out->order[0])) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool is_address(const char *url) {
+	return !url[0] || strncmp(url, "http://", 7) == 0 || strncmp(url, "https://", 8) == 0;
+}
+
+static enum gw_code read_issuer(struct conf *file, size_t i, struct cert_issuer_rule *r, struct gw_err *err) {
+	char path[48], rule[8] = "soft";
+	struct source_order order = {0};
+	snprintf(path, sizeof(path), "issuers.[%zu]", i);
+	const struct conf_key keys[] = {
+		{.key = "issuer", .type = CONF_TEXT, .target = r->issuer, .size = sizeof(r->issuer), .required = true},
+		{.key = "order",
+		 .type = CONF_TEXTS,
+		 .target = order.word,
+		 .size = sizeof(order.word[0]),
+		 .count = CERT_ORDER_MAX,
+		 .used = &order.count},
+		{.key = "revocation", .type = CONF_TEXT, .target = rule, .size = sizeof(rule)},
+		{.key = "age_max_s", .type = CONF_U32, .target = &r->age_max_s, .max = AGE_MAX_S},
+		{.key = "ocsp", .type = CONF_TEXT, .target = r->ocsp_url, .size = sizeof(r->ocsp_url)},
+		{.key = "crl", .type = CONF_TEXT, .target = r->crl_url, .size = sizeof(r->crl_url)},
+	};
+	enum gw_code rc = conf_read(file, path, keys, GW_COUNT(keys), err);
+	if (rc != GW_OK) {
+		return rc;
+	}
+	if (!cert_revocation_rule_of(rule, &r->rule)) {
+		return gw_fail(err, GW_E_CONFIG, "issuer '%.80s': revocation must be \"soft\", \"hard\" or \"off\"",
+			       r->issuer);
+	}
+	if (!read_order(&order, r)) {
+		return gw_fail(err, GW_E_CONFIG, "issuer '%.80s': order names \"ocsp\", \"crl\", each at most once",
+			       r->issuer);
+	}
+	return is_address(r->ocsp_url) && is_address(r->crl_url)
+		       ? GW_OK
+		       : gw_fail(err, GW_E_CONFIG, "issuer '%.80s': ocsp and crl begin with http:// or https://",
+				 r->issuer);
+}
+
+static bool is_named_before(const struct cert_issuer_rules *all, size_t i) {
+	for (size_t k = 0; k < i; k++) {
+		if (strcmp(all->rule[k].issuer, all->rule[i].issuer) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static enum gw_code read_issuers(struct conf *file, struct cert_issuer_rules *out, struct gw_err *err) {
+	enum gw_code rc = GW_OK;
+	out->count = conf_count(file, "issuers");
+	if (out->count > CERT_ISSUER_RULES_MAX) {
+		return gw_fail(err, GW_E_CONFIG, "there are at most %d issuers", CERT_ISSUER_RULES_MAX);
+	}
+	for (size_t i = 0; rc == GW_OK && i < out->count; i++) {
+		rc = read_issuer(file, i, &out->rule[i], err);
+		if (rc == GW_OK && is_named_before(out, i)) {
+			rc = gw_fail(err, GW_E_CONFIG, "issuer '%.80s' stands there twice", out->rule[i].issuer);
+		}
+	}
+	return rc;
+}
+
 /* ---- the file ---- */
 
 enum gw_code config_load(const char *path, struct config *out, struct gw_err *err) {
@@ -300,7 +387,8 @@ enum gw_code config_load(const char *path, struct config *out, struct gw_err *er
 	rc = rc == GW_OK ? read_root(file, out, err) : rc;
 	rc = rc == GW_OK ? read_lists(file, out, err) : rc;
 	rc = rc == GW_OK ? read_mail(file, &out->mail, err) : rc;
-	return rc == GW_OK ? read_trust(file, &out->trust, err) : rc;
+	rc = rc == GW_OK ? read_trust(file, &out->trust, err) : rc;
+	return rc == GW_OK ? read_issuers(file, &out->issuers, err) : rc;
 }
 
 enum gw_code config_services_listener(const struct config *c, size_t *index, struct gw_err *err) {

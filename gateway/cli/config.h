@@ -59,7 +59,8 @@ struct config {
 	struct register_config mdp, prs; /* url "" = not configured */
 	struct config_mail mail;
 	struct config_trust trust;
-	char digest[65]; /* SHA-256 of the file */
+	struct cert_issuer_rules issuers; /* how their certificates' revocation is learned */
+	char digest[65];		  /* SHA-256 of the file */
 };
 
 /* Read, check and complete with defaults; nothing but this file is opened. GW_E_CONFIG names file, line and key;

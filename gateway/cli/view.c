@@ -217,22 +217,24 @@ enum gw_code view_trust_config(const struct config *config, size_t listener, str
 					  .intermediates_dir = l->intermediates,
 					  .crl_dir = l->crls,
 					  .revocation = l->revocation,
+					  .issuers = config->issuers.count ? &config->issuers : NULL,
 					  .require_qualified = config->settings.require_qualified};
 	return l->trusted_list ? load_list(config, list, err) : GW_OK;
 }
 
-enum gw_code view_load_trust(const struct config *config, size_t listener, struct cert_trust **out,
-			     struct gw_err *err) {
+enum gw_code view_load_trust(const struct config *config, size_t listener, const struct cert_live *live,
+			     struct cert_trust **out, struct gw_err *err) {
 	struct cert_trust_list list;
 	struct cert_trust_config from;
 	enum gw_code rc = view_trust_config(config, listener, &list, &from, err);
+	from.live = config->settings.fetch_revocation ? live : NULL;
 	rc = rc == GW_OK ? cert_trust_load(&from, out, err) : rc;
 	trust_list_release(&list);
 	return rc;
 }
 
-static enum gw_code load_listener(const struct config *c, size_t i, struct engine_view *view, struct sessions *sessions,
-				  struct gw_err *err) {
+static enum gw_code load_listener(const struct config *c, size_t i, struct engine_view *view,
+				  const struct view_shared *shared, struct gw_err *err) {
 	const struct config_listener *l = &c->listener[i];
 	struct call_view *cv = view->app;
 	if (l->kind == CONFIG_METRICS) {
@@ -240,7 +242,7 @@ static enum gw_code load_listener(const struct config *c, size_t i, struct engin
 	}
 	cv->limits[i] = limits_of(l, &c->settings);
 	enum gw_code rc = open_services(l, i, cv, err);
-	rc = rc == GW_OK ? view_load_trust(c, i, &cv->trust[i], err) : rc;
+	rc = rc == GW_OK ? view_load_trust(c, i, shared->live, &cv->trust[i], err) : rc;
 	if (rc != GW_OK) {
 		return rc;
 	}
@@ -253,7 +255,7 @@ static enum gw_code load_listener(const struct config *c, size_t i, struct engin
 				       .key_file = l->key,
 				       .trust = cv->trust[i],
 				       .optional = l->kind == CONFIG_PORTAL,
-				       .sessions = sessions,
+				       .sessions = shared->sessions,
 				       .session_lifetime_s = (long)c->settings.session_lifetime_s};
 	view->listener[i].hosts = l->hosts;
 	snprintf(cv->public_url[i], sizeof(cv->public_url[i]), "%s", l->public_url);
@@ -275,7 +277,7 @@ static void note_digests(const struct config *c, struct call_view *cv) {
 	snprintf(cv->config_digest, sizeof(cv->config_digest), "%s", c->digest);
 }
 
-enum gw_code view_build(const struct config *config, uint64_t generation, struct sessions *sessions,
+enum gw_code view_build(const struct config *config, uint64_t generation, const struct view_shared *shared,
 			struct engine_view **out, struct gw_err *err) {
 	*out = NULL;
 	struct engine_view *view = calloc(1, sizeof(*view));
@@ -298,7 +300,7 @@ enum gw_code view_build(const struct config *config, uint64_t generation, struct
 	rc = rc == GW_OK ? load_backends(config, cv, err) : rc;
 	rc = rc == GW_OK ? registers_new(&config->mdp, &config->prs, &cv->registers, err) : rc;
 	for (size_t i = 0; rc == GW_OK && i < config->listener_count; i++) {
-		rc = load_listener(config, i, view, sessions, err);
+		rc = load_listener(config, i, view, shared, err);
 	}
 	rc = rc == GW_OK ? sources_all(config, cv->files_digest, err) : rc;
 	if (rc != GW_OK) {

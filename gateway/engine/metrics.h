@@ -41,6 +41,12 @@
 	X(guard_refused_total, "counter", "requests refused by the XML guard")                                         \
 	X(reloads_total, "counter", "configurations taken into use")                                                   \
 	X(reload_failures_total, "counter", "configurations refused, the old one kept")                                \
+	X(revocation_fetched_total, "counter",                                                                         \
+	  "fetches of a registered certificate's revocation that brought something")                                   \
+	X(revocation_failures_total, "counter", "fetches of a registered certificate's revocation that failed")        \
+	X(revocation_rounds_total, "counter", "looks over the registry for what is to be fetched")                     \
+	X(revocation_unknown, "gauge", "registered certificates whose revocation is not known")                        \
+	X(revocation_evidence, "gauge", "OCSP responses and CRLs that are kept")                                       \
 	X(mails_sent_total, "counter", "messages that a mail server has taken")                                        \
 	X(mail_failures_total, "counter", "attempts to send a message that failed")                                    \
 	X(mail_waiting, "gauge", "messages that wait to be sent")                                                      \

@@ -57,6 +57,13 @@
 	X(audit_queue, U32, 16384, 16, 1048576, "", false, "audit records that may wait for the writer; above it 503") \
 	X(audit_reserve_mb, U32, 64, 0, 1048576, "MB", false, "free disk below which calls are refused")               \
 	X(require_qualified, BOOL, 1, 0, 1, "", true, "calls need a qualified certificate (FZ-VS9)")                   \
+	X(fetch_revocation, BOOL, 1, 0, 1, "", true,                                                                   \
+	  "ask OCSP responders and CRL addresses; else only what lies in `crls`")                                      \
+	X(revocation_wait_ms, U32, 3000, 100, 60000, "ms", true,                                                       \
+	  "how long the first call of a certificate waits for its revocation status")                                  \
+	X(revocation_refresh_s, U32, 60, 1, 3600, "s", true,                                                           \
+	  "how often the certificates of the registry are looked over for what is to be fetched anew")                 \
+	X(private_addresses, BOOL, 0, 0, 1, "", true, "addresses in certificates may lead into private networks")      \
 	X(buildings_max, U32, 50, 1, 1000, "", true, "buildings in one call of 1103")                                  \
 	X(soap_max_level, U32, 16, 5, 1000, "", true, "our own services: depth of a request and of its answer")        \
 	X(soap_max_occurs, U32, 1000, 1, 100000, "", true, "our own services: repetitions of an element")              \

@@ -60,7 +60,7 @@ static struct vash__Potrdilo *certificate(struct soap *soap, const struct self_c
 	c->zgoscenka = copy(soap, p->facts.digest_hex);
 	c->veljaOd = (time_t)p->facts.not_before_utc_s;
 	c->veljaDo = (time_t)p->facts.not_after_utc_s;
-	c->preklic = copy(soap, cert_revocation_name(p->judgement.revocation));
+	c->preklic = copy(soap, cert_revocation_name(p->judgement.status.revocation));
 	c->koda = copy(soap, row->code);
 	c->dovoljeno = allowed(peer_fault(p));
 	c->sl = copy(soap, row->sl);

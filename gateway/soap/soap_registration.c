@@ -189,7 +189,7 @@ int __reg__Postopek(struct soap *soap, struct reg__Postopek *request, struct reg
 	struct run *run = soap->user;
 	const struct self_call *call = run->call;
 	struct step s = {
-		.run = run, .request = request, .desk = desk_of_view(call->shared->store, call->view, call->settings)};
+		.run = run, .request = request, .desk = desk_of_view(call->shared, call->view, call->settings)};
 	(void)response; /* written as XML: the page model's own form */
 	gw_arena_init(&s.arena, ARENA_MAX_BYTES);
 	run->fault = read_identity(&s);

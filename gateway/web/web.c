@@ -1,6 +1,7 @@
 #include "gateway/web/web.h"
 
 #include "base/text.h"
+#include "gateway/call/status_wait.h"
 #include "gateway/engine/http_value.h"
 #include "gateway/engine/metrics.h"
 
@@ -174,6 +175,16 @@ static void on_done(struct work *work) {
 	}
 }
 
+static bool learn_peer(struct web_request *rq) {
+	const struct peer *p = peer_of(rq->conn, rq->cl->judgements);
+	if (!p) {
+		return false;
+	}
+	rq->with_cert = p->facts.digest_hex[0] != '\0';
+	rq->peer = *p;
+	return true;
+}
+
 static void to_worker(struct web_request *rq) {
 	rq->work.loop = conn_loop(rq->conn);
 	rq->work.run = on_worker;
@@ -182,6 +193,31 @@ static void to_worker(struct web_request *rq) {
 	rq->with_worker = workers_submit(rq->cl->shared->workers, &rq->work);
 	if (!rq->with_worker) {
 		refuse(rq, 503);
+	}
+}
+
+static void on_status(void *owner) {
+	struct web_request *rq = owner;
+	rq->with_worker = false;
+	if (!rq->conn) {
+		request_free(rq);
+		return;
+	}
+	if (learn_peer(rq)) {
+		to_worker(rq);
+	} else {
+		refuse(rq, 503);
+	}
+	if (rq->conn) {
+		conn_flush(rq->conn);
+	}
+}
+
+/* Who comes first with a certificate waits for its revocation status. */
+static void serve(struct web_request *rq) {
+	rq->with_worker = status_wait(rq->conn, &rq->peer, rq->cl->shared, on_status, rq);
+	if (!rq->with_worker) {
+		to_worker(rq);
 	}
 }
 
@@ -233,16 +269,6 @@ static int read_head(struct web_request *rq) {
 	}
 	bool fits = !type || gw_copy(rq->content_type, sizeof(rq->content_type), type->value.p, type->value.n);
 	return fits ? 0 : 431;
-}
-
-static bool learn_peer(struct web_request *rq) {
-	const struct peer *p = peer_of(rq->conn, rq->cl->judgements);
-	if (!p) {
-		return false;
-	}
-	rq->with_cert = p->facts.digest_hex[0] != '\0';
-	rq->peer = *p;
-	return true;
 }
 
 static bool take_limit(struct web_request *rq) {
@@ -308,7 +334,7 @@ static void on_bad_body(struct conn *c, enum gw_code why) {
 	struct web_request *rq = conn_user(c);
 	rq->too_large = why == GW_E_DENIED;
 	if (rq->too_large) {
-		to_worker(rq);
+		serve(rq);
 	} else {
 		refuse(rq, why == GW_E_INPUT ? 400 : 503);
 	}
@@ -321,7 +347,7 @@ static void on_request(struct conn *c) {
 		refuse(rq, 503);
 		return;
 	}
-	to_worker(rq);
+	serve(rq);
 }
 
 static void on_drained(struct conn *c) {

@@ -38,7 +38,7 @@ static enum vash_say why_no_login(const struct web_request *rq, struct vash_text
 }
 
 static struct desk desk_of(const struct turn_of *t) {
-	return desk_of_view(t->rq->cl->shared->store, t->cv, &t->rq->view->settings);
+	return desk_of_view(t->rq->cl->shared, t->cv, &t->rq->view->settings);
 }
 
 /* An organisation that the certificate does not name holds for the session in which MDP has confirmed it. */

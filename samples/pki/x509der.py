@@ -51,7 +51,7 @@ def spki(key):
     return key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
-def _key_hash(key):
+def key_hash(key):
     public = key.public_key()
     if isinstance(public, ec.EllipticCurvePublicKey):
         raw = public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
@@ -62,30 +62,30 @@ def _key_hash(key):
 
 def key_id_8(key):
     """RFC 5280 4.2.1.2 method (2): 0100 and the low 60 bits of the SHA-1 (SI-TRUST, Halcom)."""
-    low = bytearray(_key_hash(key)[-8:])
+    low = bytearray(key_hash(key)[-8:])
     low[0] = 0x40 | (low[0] & 0x0F)
     return bytes(low)
 
 
 def key_id_20(key):
     """RFC 5280 4.2.1.2 method (1): the whole SHA-1 (Rekono)."""
-    return _key_hash(key)
+    return key_hash(key)
 
 
-def _algorithm(key, hash_name):
+def algorithm(key, hash_name):
     if isinstance(key, ec.EllipticCurvePrivateKey):
         return der.seq(der.oid({"sha256": "1.2.840.10045.4.3.2"}[hash_name]))
     arc = {"sha1": "1.2.840.113549.1.1.5", "sha256": "1.2.840.113549.1.1.11"}[hash_name]
     return der.seq(der.oid(arc), der.null())
 
 
-def _signed(tbs, key, hash_name):
+def signed(tbs, key, hash_name):
     digest = {"sha1": hashes.SHA1, "sha256": hashes.SHA256}[hash_name]()
     if isinstance(key, ec.EllipticCurvePrivateKey):
         value = key.sign(tbs, ec.ECDSA(digest))
     else:
         value = key.sign(tbs, padding.PKCS1v15(), digest)
-    return der.seq(tbs, _algorithm(key, hash_name), der.bits(value))
+    return der.seq(tbs, algorithm(key, hash_name), der.bits(value))
 
 
 # --- extensions ------------------------------------------------------------------------------
@@ -232,10 +232,10 @@ class Signer:
 def certificate(serial, subject, public, validity, extensions, signer):
     """A signed version 3 certificate. `public` is a SubjectPublicKeyInfo in DER."""
     tbs = der.seq(
-        der.explicit(0, der.integer(2)), der.integer(serial), _algorithm(signer.key, signer.hash_name),
+        der.explicit(0, der.integer(2)), der.integer(serial), algorithm(signer.key, signer.hash_name),
         signer.dn, der.seq(der.time(validity.start), der.time(validity.end)), subject, public,
         der.explicit(3, der.seq(*extensions)))
-    return _signed(tbs, signer.key, signer.hash_name)
+    return signed(tbs, signer.key, signer.hash_name)
 
 
 def crl(signer, number, validity, revoked, key_id):
@@ -244,7 +244,7 @@ def crl(signer, number, validity, revoked, key_id):
         der.seq(der.integer(serial), der.time(when), der.seq(extension("2.5.29.21", der.tlv(0x0A, bytes([reason])))))
         for serial, when, reason in sorted(revoked)]
     tbs = der.seq(
-        der.integer(1), _algorithm(signer.key, signer.hash_name), signer.dn,
+        der.integer(1), algorithm(signer.key, signer.hash_name), signer.dn,
         der.time(validity.start), der.time(validity.end), der.seq(*entries) if entries else b"",
         der.explicit(0, der.seq(authority_key_id(key_id), extension("2.5.29.20", der.integer(number)))))
-    return _signed(tbs, signer.key, signer.hash_name)
+    return signed(tbs, signer.key, signer.hash_name)

@@ -415,10 +415,10 @@ class Person:
     # ---- what people do, to the end ----
 
     def register(self, group, certificate="obcina_zig", application=PDF, client="new"):
-        """vs207 to the last page."""
+        """vs207 to the last page. `certificate`: a name, or PEM."""
         page = self.begin("vs207")
         page = self.press(page, "next", {"group": str(group)})
-        page = self.press(page, "confirm", {"certificate": pem(certificate)})
+        page = self.press(page, "confirm", {"certificate": certificate if certificate.startswith("-----") else pem(certificate)})
         if page.step == "vs207-04":
             page = self.press(page, "confirm",
                               {"client": client, "client.name": "Naš odjemalec", "client.uris": "https://obcina.test/nazaj"})

@@ -20,6 +20,7 @@ import subprocess
 import tempfile
 import threading
 import time
+import urllib.request
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.environ.get("VASHGATE_BUILD", os.path.join(ROOT, "build"))
@@ -163,6 +164,38 @@ class Registers(Process):
         os.replace(self.path + ".new", self.path)
 
 
+class StatusServer(Process):
+    """samples/sim/status_sim.py: OCSP responders and CRL servers of the test CAs."""
+
+    def __init__(self, folder, pki, data):
+        self.path, self.pki = os.path.join(folder, "status.json"), pki
+        self.tell(**data)
+        super().__init__("status_sim", ["/usr/bin/python3", os.path.join(ROOT, "samples", "sim", "status_sim.py"), "--pki", pki, "--data", self.path])
+        self.port = int(self.wait_line(r"ready port=(\d+)")[1])
+
+    def tell(self, **data):
+        """What it says and how it behaves from now on."""
+        with open(self.path + ".new", "w", encoding="utf-8") as f:
+            json.dump(data, f)
+        os.replace(self.path + ".new", self.path)
+
+    def stats(self):
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/stats", timeout=30) as f:
+            return json.load(f)
+
+    def rules(self, **rule):
+        """A rule for each CA of the PKI, whose responder and CRL are here."""
+        found = []
+        for folder in ("anchors", "intermediates"):
+            for name in sorted(os.listdir(os.path.join(self.pki, folder))):
+                stem, path = name.removesuffix(".pem"), os.path.join(self.pki, folder, name)
+                subject = subprocess.run(["openssl", "x509", "-in", path, "-noout", "-subject", "-nameopt", "RFC2253,-esc_msb"], capture_output=True,
+                                         text=True, check=True).stdout.strip().removeprefix("subject=")
+                at = f"http://127.0.0.1:{self.port}"
+                found.append(dict(rule, issuer=subject, ocsp=f"{at}/ocsp/{stem}", crl=f"{at}/crl/{stem}.crl"))
+        return found
+
+
 class SmtpSink(Process):
     """samples/sim/smtp_sink.py: a mail server that keeps its messages in `folder`."""
 
@@ -198,6 +231,11 @@ class SmtpSink(Process):
         return found
 
 
+def group(values):
+    """A group of the configuration file."""
+    return "{" + "".join(f" {key} = {json.dumps(value, ensure_ascii=False)};" for key, value in values.items()) + " }"
+
+
 class Reply:
     def __init__(self, status, headers, body):
         self.status, self.headers, self.body = status, headers, body
@@ -223,6 +261,7 @@ class World:
     """One gateway with its simulator. Options of the configuration can be overridden by keyword.
 
     `mail` is the group of that name as a dictionary; None: there is none.
+    `status`: data of the responders (StatusServer), which are then all that is known of revocation; `rule`: keys of every issuer's rule.
     With two_backends eINS is a simulator of its own (eins_sim), and each of the two knows its own key only."""
 
     DEFAULT_REGISTRY = (
@@ -235,7 +274,7 @@ class World:
     )
 
     def __init__(self, registry=DEFAULT_REGISTRY, second_listener=False, two_backends=False, start=True, pki=PKI, address="127.0.0.1",
-                 portal=False, registers=None, mail=None, unchecked=False, **settings):
+                 portal=False, registers=None, mail=None, unchecked=False, status=None, rule=None, **settings):
         self.pki, self.address = pki, address
         self.folder = tempfile.mkdtemp(prefix="vashgate-")
         self.config_path = os.path.join(self.folder, "vashgate.conf")
@@ -244,8 +283,9 @@ class World:
         self.sim = Simulator(self.hmac_path)
         self.eins_sim = Simulator(self.eins_hmac_path) if two_backends else self.sim
         self.gateway = None
-        self.settings = dict(settings)
-        self.mail = mail
+        self.settings = dict({"fetch_revocation": status is not None, "private_addresses": status is not None}, **settings)
+        self.status = StatusServer(self.folder, pki, status) if status is not None else None
+        self.rule, self.mail = rule or {}, mail
         self.second_listener, self.portal = second_listener, portal
         self.registers = Registers(self.folder, registers) if registers is not None else None
         self.anchors = self.internal_anchors = os.path.join(pki, "anchors")
@@ -268,8 +308,9 @@ class World:
     def write_config(self, **settings):
         self.settings.update(settings)
         server = os.path.join(self.pki, "server")
+        crls = "" if self.status else f'crls = "{self.pki}/crl";'
         common = f'''cert = "{server}/gateway.crt"; key = "{server}/gateway.key";
-      intermediates = "{self.pki}/intermediates"; crls = "{self.pki}/crl";
+      intermediates = "{self.pki}/intermediates"; {crls}
       hosts = [ "localhost", "vashgate.test", "127.0.0.1" ]; public_url = "https://localhost:8443";'''
         listener = common + '''
       services = [ "ezk", "eins", "self" ];'''
@@ -294,10 +335,12 @@ backends = (
 '''
         if self.registers:
             text += "registers = (" + ", ".join(f'{{ name = "{n}"; url = "https://localhost:{self.registers.port}"; {backend} }}' for n in ("mdp", "prs")) + ");\n"
+        if self.status:
+            text += "issuers = (" + ", ".join(group(r) for r in self.status.rules(**self.rule)) + ");\n"
         for key, value in self.settings.items():
             text += f"{key} = {json.dumps(value)};\n"
         if self.mail is not None:
-            text += "mail = {" + "".join(f" {key} = {json.dumps(value)};" for key, value in self.mail.items()) + " };\n"
+            text += f"mail = {group(self.mail)};\n"
         with open(self.config_path, "w", encoding="utf-8") as f:
             f.write(text)
 
@@ -360,6 +403,8 @@ backends = (
             self.eins_sim.kill()
             if self.registers:
                 self.registers.kill()
+            if self.status:
+                self.status.kill()
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def __enter__(self):

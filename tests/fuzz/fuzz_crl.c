@@ -24,7 +24,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
 	}
 	require(cert_evidence_new(&evidence, NULL) == GW_OK);
 	if (cert_evidence_add_crl(evidence, (struct gw_span){(const char *)data, n}, "crl", NULL) == GW_OK) {
-		cert_evidence_ask(evidence, checker, path, NULL, ISSUED_AT, status);
+		const struct cert_asked asked = {.checker = checker, .path = path, .at_utc_s = ISSUED_AT};
+		cert_evidence_ask(evidence, &asked, status);
 		check_status(&status[0]);
 	}
 	return 0;

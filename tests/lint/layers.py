@@ -23,12 +23,13 @@ EDGES = {
     "gateway/web/": ["base/", "certs/", "vash/", "store/", "portal/", "gateway/engine/", "gateway/call/", "gateway/cases/"],
     "gateway/registers/": ["base/", "certs/", "vash/", "gateway/engine/"],
     "gateway/mail/": ["base/", "vash/", "store/", "gateway/engine/"],
+    "gateway/trust/": ["base/", "certs/", "store/", "gateway/engine/", "gateway/call/call_view.h"],
     "gateway/cli/": ["base/", "certs/", "vash/", "store/", "portal/", "gateway/"],
 }
 
 # library header -> where it may be included
 LIBRARIES = [
-    (r"^openssl/", r"^(certs|store|gateway/(engine|call|cases|web|soap|cli))/"),
+    (r"^openssl/", r"^(certs|store|gateway/(engine|call|cases|web|soap|trust|cli))/"),
     (r"^sqlite3\.h$", r"^store/"),
     (r"^libxml/", r"^(certs/|portal/|gateway/call/guard_)"),
     (r"^xmlsec/", r"^certs/tsl_(verify|pss)\.c$"),

@@ -140,9 +140,9 @@ static void without_a_crl_revocation_is_unchecked_and_with_one_good(void **state
 	struct cert_trust *bare;
 	GW_UNUSED(state);
 	assert_int_equal(cert_trust_load(&config, &bare, NULL), GW_OK);
-	assert_int_equal(judge_at(bare, "podjetje", gw_now_utc_s()).revocation, CERT_REVOCATION_UNCHECKED);
+	assert_int_equal(judge_at(bare, "podjetje", gw_now_utc_s()).status.revocation, CERT_REVOCATION_UNCHECKED);
 	assert_int_equal(judge_at(bare, "preklican", gw_now_utc_s()).verdict, CERT_ACCEPTED);
-	assert_int_equal(judge_at(trust, "podjetje", gw_now_utc_s()).revocation, CERT_REVOCATION_GOOD);
+	assert_int_equal(judge_at(trust, "podjetje", gw_now_utc_s()).status.revocation, CERT_REVOCATION_GOOD);
 	cert_trust_free(bare);
 }
 
@@ -157,7 +157,7 @@ static void crls_that_are_stale_or_forged_do_not_count(void **state) {
 							 .require_qualified = true};
 		struct cert_trust *t;
 		assert_int_equal(cert_trust_load(&config, &t, NULL), GW_OK);
-		assert_int_equal(judge_at(t, "podjetje", gw_now_utc_s()).revocation, CERT_REVOCATION_UNCHECKED);
+		assert_int_equal(judge_at(t, "podjetje", gw_now_utc_s()).status.revocation, CERT_REVOCATION_UNCHECKED);
 		/* what was revoked stays revoked when the CRL grows stale; what a stranger signed revokes nothing */
 		assert_int_equal(judge_at(t, "preklican", gw_now_utc_s()).verdict,
 				 i == 0 ? CERT_REFUSED_REVOKED : CERT_ACCEPTED);
@@ -275,7 +275,7 @@ static void a_judgement_holds_no_longer_than_the_crls_it_read(void **state) {
 	GW_UNUSED(state);
 	assert_true(first < not_after);
 	struct cert_judgement j = judge_made(trust, leaf, NULL, gw_now_utc_s());
-	assert_int_equal(j.revocation, CERT_REVOCATION_GOOD);
+	assert_int_equal(j.status.revocation, CERT_REVOCATION_GOOD);
 	assert_int_equal(j.until_utc_s, first);
 	assert_int_equal(judge_made(bare, leaf, NULL, gw_now_utc_s()).until_utc_s, not_after);
 }

@@ -1,0 +1,264 @@
+#include "certs/fetch_status.h"
+
+#include <openssl/err.h>
+#include <openssl/ocsp.h>
+#include <openssl/pem.h>
+
+#include "base/clock.h"
+#include "certs/evidence.h"
+#include "certs/fetch_http.h"
+#include "certs/ocsp.h"
+#include "certs/path.h"
+#include "certs/sources.h"
+
+struct fetching {
+	const struct fetch_how *how;
+	const struct cert_question *q;
+	const struct cert_trust_parts *trust;
+	STACK_OF(X509) * helpers;
+	struct cert_path path;
+	int64_t deadline_mono_ms;
+	bool fetched, failed;
+	struct gw_err why; /* of the last failure */
+};
+
+/* ---- what is known ---- */
+
+static void ask(const struct fetching *g, const struct cert_evidence *e, struct cert_status out[CERT_PATH_MAX]) {
+	struct cert_asked asked = {
+		.checker = g->trust->checker, .path = g->path.certs, .helpers = g->helpers, .at_utc_s = g->q->at_utc_s};
+	for (int i = 0; i + 1 < sk_X509_num(g->path.certs) && i < CERT_PATH_MAX; i++) {
+		asked.age_max_s[i] = cert_trust_rule(g->trust, sk_X509_value(g->path.certs, i + 1))->age_max_s;
+	}
+	cert_evidence_ask(e, &asked, out);
+}
+
+/* What was loaded with the trust helps to judge what is fetched, and what was fetched before does. */
+static struct cert_evidence *known(const struct fetching *g) {
+	struct cert_evidence *e = NULL;
+	if (cert_evidence_above(g->trust->evidence, &e, NULL) != GW_OK) {
+		return NULL;
+	}
+	for (int i = 0; i + 1 < sk_X509_num(g->path.certs); i++) {
+		X509 *cert = sk_X509_value(g->path.certs, i);
+		struct cert_sources sources;
+		cert_sources_read(cert, cert_trust_rule(g->trust, sk_X509_value(g->path.certs, i + 1)), &sources);
+		cert_live_add(g->how->live, cert, &sources, e);
+	}
+	return e;
+}
+
+static bool answers(const struct cert_status *s) {
+	return s->revocation != CERT_REVOCATION_UNCHECKED;
+}
+
+/* ---- one exchange ---- */
+
+static bool note(struct fetching *g, const struct gw_err *err) {
+	g->failed = true;
+	g->why = *err;
+	return false;
+}
+
+static bool exchange(struct fetching *g, const char *url, struct gw_span post, struct gw_buf *out) {
+	struct gw_err err = {0};
+	int64_t left = g->deadline_mono_ms - gw_mono_ms();
+	const struct fetch f = {.url = url,
+				.post = post,
+				.content_type = "application/ocsp-request",
+				.deadline_ms = left > 0 ? (uint32_t)left : 0,
+				.stop = g->how->stop,
+				.public_only = !g->how->private_addresses};
+	if (left <= 0 || live_host_is_down(g->how->live, url)) {
+		GW_UNUSED(gw_fail(&err, GW_E_UPSTREAM, "'%.100s' could not be reached", url));
+		return note(g, &err);
+	}
+	enum gw_code rc = fetch_http(&f, out, &err);
+	live_host_note(g->how->live, url, rc != GW_E_RETRY);
+	return rc == GW_OK || note(g, &err);
+}
+
+/* Does what came answer for certificate `i`? Then it is kept. */
+static bool judge_and_keep(struct fetching *g, int i, const struct live_key *key, struct gw_span der) {
+	struct cert_status status[CERT_PATH_MAX];
+	struct gw_err err = {0};
+	GW_AUTO(cert_evidence) struct cert_evidence *e = NULL;
+	enum gw_code rc = cert_evidence_above(g->trust->evidence, &e, &err);
+	rc = rc != GW_OK	     ? rc
+	     : key->kind == LIVE_CRL ? cert_evidence_add_crl(e, der, "the answer", &err)
+				     : cert_evidence_add_ocsp(e, der, "the answer", &err);
+	if (rc != GW_OK) {
+		return note(g, &err);
+	}
+	ask(g, e, status);
+	if (!answers(&status[i])) {
+		GW_UNUSED(gw_fail(&err, GW_E_INPUT, "%s", status[i].why));
+		return note(g, &err);
+	}
+	rc = live_put(g->how->live, key, der, &status[i], g->q->at_utc_s, &err);
+	g->fetched = true;
+	return rc == GW_OK || rc == GW_E_STORE || note(g, &err); /* the folder is full: it is known all the same */
+}
+
+/* ---- OCSP ---- */
+
+static bool make_request(X509 *cert, X509 *issuer, struct gw_buf *out) {
+	OCSP_REQUEST *request = OCSP_REQUEST_new();
+	OCSP_CERTID *id = OCSP_cert_to_id(EVP_sha1(), cert, issuer); /* what every responder knows (RFC 5019 2.1.1) */
+	unsigned char *der = NULL;
+	bool added = request && id && OCSP_request_add0_id(request, id);
+	int n = added ? i2d_OCSP_REQUEST(request, &der) : 0;
+	bool ok = n > 0 && gw_buf_add(out, der, (size_t)n) == GW_OK;
+	if (!added) {
+		OCSP_CERTID_free(id);
+	}
+	OPENSSL_free(der);
+	OCSP_REQUEST_free(request);
+	return ok;
+}
+
+static bool ask_responder(struct fetching *g, int i, const struct cert_sources *from) {
+	X509 *cert = sk_X509_value(g->path.certs, i), *issuer = sk_X509_value(g->path.certs, i + 1);
+	struct live_key key;
+	live_key_of_cert(cert, &key);
+	for (size_t k = 0; k < from->ocsp.count; k++) {
+		GW_AUTO(buf) struct gw_buf request, reply;
+		gw_buf_init(&request, CERT_OCSP_BYTES_MAX);
+		gw_buf_init(&reply, CERT_OCSP_BYTES_MAX);
+		if (make_request(cert, issuer, &request) &&
+		    exchange(g, from->ocsp.at[k], gw_buf_span(&request), &reply) &&
+		    judge_and_keep(g, i, &key, gw_buf_span(&reply))) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* ---- CRLs ---- */
+
+/* DER, where an address promises that and serves PEM. */
+static bool to_der(struct gw_buf *bytes) {
+	BIO *bio = bytes->len > 0 && bytes->data[0] != 0x30 ? BIO_new_mem_buf(bytes->data, (int)bytes->len) : NULL;
+	X509_CRL *crl = bio ? PEM_read_bio_X509_CRL(bio, NULL, NULL, NULL) : NULL;
+	unsigned char *der = NULL;
+	int n = crl ? i2d_X509_CRL(crl, &der) : 0;
+	bool ok = !bio || n > 0;
+	if (n > 0) {
+		gw_buf_clear(bytes);
+		ok = gw_buf_add(bytes, der, (size_t)n) == GW_OK;
+	}
+	OPENSSL_free(der);
+	X509_CRL_free(crl);
+	BIO_free(bio);
+	ERR_clear_error();
+	return ok;
+}
+
+static bool get_crl(struct fetching *g, int i, const char *url, const struct live_key *key) {
+	GW_AUTO(buf) struct gw_buf bytes;
+	struct gw_err err = {0};
+	gw_buf_init(&bytes, CERT_CRL_BYTES_MAX);
+	if (!exchange(g, url, (struct gw_span){0}, &bytes)) {
+		return false;
+	}
+	if (!to_der(&bytes)) {
+		GW_UNUSED(gw_fail(&err, GW_E_INPUT, "'%.100s' holds no readable CRL", url));
+		return note(g, &err);
+	}
+	return judge_and_keep(g, i, key, gw_buf_span(&bytes));
+}
+
+/* Many certificates share a CRL: it is fetched once. */
+static bool ask_list(struct fetching *g, int i, const char *url) {
+	struct live_key key;
+	live_key_of_url(LIVE_CRL, url, &key);
+	switch (live_claim(g->how->live, &key, g->deadline_mono_ms)) {
+	case LIVE_MINE: {
+		bool got = get_crl(g, i, url, &key);
+		live_release(g->how->live, &key, !got);
+		return got;
+	}
+	case LIVE_DONE:
+		g->fetched = true;
+		return true;
+	case LIVE_NOT_NOW:
+	default:
+		g->failed = true;
+		return false;
+	}
+}
+
+static bool ask_lists(struct fetching *g, int i, const struct cert_sources *from) {
+	bool any = false;
+	for (size_t k = 0; k < from->crl.count; k++) {
+		any |= ask_list(g, i, from->crl.at[k]);
+	}
+	return any;
+}
+
+/* ---- a path ---- */
+
+static bool is_due(const struct fetching *g, int i, const struct cert_sources *from) {
+	struct live_key key;
+	live_key_of_cert(sk_X509_value(g->path.certs, i), &key);
+	bool due = live_is_due(g->how->live, &key, g->q->at_utc_s);
+	for (size_t k = 0; k < from->crl.count && !due; k++) {
+		live_key_of_url(LIVE_CRL, from->crl.at[k], &key);
+		due = live_is_due(g->how->live, &key, g->q->at_utc_s);
+	}
+	return due;
+}
+
+static void learn(struct fetching *g, int i, const struct cert_status *status) {
+	const struct cert_issuer_rule *rule = cert_trust_rule(g->trust, sk_X509_value(g->path.certs, i + 1));
+	struct cert_sources from;
+	cert_sources_read(sk_X509_value(g->path.certs, i), rule, &from);
+	bool wanted = !answers(status) || (g->how->ahead && is_due(g, i, &from));
+	bool done = rule->rule == CERT_RULE_OFF || !wanted;
+	for (size_t k = 0; !done && k < CERT_ORDER_MAX; k++) {
+		done = rule->order[k] == CERT_SOURCE_OCSP  ? ask_responder(g, i, &from)
+		       : rule->order[k] == CERT_SOURCE_CRL ? ask_lists(g, i, &from)
+							   : false;
+	}
+}
+
+static void learn_path(struct fetching *g) {
+	struct cert_status status[CERT_PATH_MAX];
+	cert_path_find(g->trust->store, g->helpers, g->q->leaf, g->q->purpose, g->q->at_utc_s, &g->path);
+	GW_AUTO(cert_evidence) struct cert_evidence *e = g->path.verdict == CERT_ACCEPTED ? known(g) : NULL;
+	if (e) {
+		ask(g, e, status);
+		for (int i = 0; i + 1 < sk_X509_num(g->path.certs) && i < CERT_PATH_MAX; i++) {
+			learn(g, i, &status[i]);
+		}
+	}
+	cert_path_release(&g->path);
+}
+
+bool fetch_status(const struct fetch_how *how, const struct cert_trust *trust, const struct cert_question *q,
+		  char *why) {
+	struct fetching g = {.how = how,
+			     .q = q,
+			     .trust = cert_trust_parts(trust),
+			     .deadline_mono_ms = gw_mono_ms() + how->deadline_ms};
+	struct live_key key;
+	live_key_of_cert(q->leaf, &key);
+	if (why) {
+		why[0] = '\0';
+	}
+	enum live_claim claim = live_claim(how->live, &key, g.deadline_mono_ms);
+	if (claim != LIVE_MINE) {
+		return claim == LIVE_DONE;
+	}
+	g.helpers = cert_helpers(g.trust, q->leaf, q->chain);
+	if (g.helpers) {
+		learn_path(&g);
+	}
+	live_release(how->live, &key, g.failed && !g.fetched);
+	sk_X509_pop_free(g.helpers, X509_free);
+	ERR_clear_error();
+	if (why) {
+		snprintf(why, CERT_WHY, "%.*s", CERT_WHY - 1, g.why.msg);
+	}
+	return g.fetched;
+}

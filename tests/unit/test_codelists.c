@@ -95,6 +95,23 @@ static void lists_that_do_not_fit_one_another_are_refused(void **state) {
 		{VASH_LIST_GROUPS, "2,439,", "4,439,", "no such scheme"},
 		{VASH_LIST_STATUSES, "3,izbrisan", "4,izbrisan", "statuses: code 3 is missing"},
 		{VASH_LIST_REASONS, "withdrawn,", "gone,", "reasons: code withdrawn is missing"},
+		{VASH_LIST_POSITIONS, "14,pomožni", "16,pomožni", "positions: code 14 is missing"},
+		{VASH_LIST_POSITIONS, "41,", "16,x,x,,,no\n41,", "positions line 13: not a code of the registry"},
+		{VASH_LIST_SCHEMES, "5,spletne", "4,x,x,group\n5,spletne",
+		 "schemes line 6: not a code of the registry"},
+		{VASH_LIST_STATUSES, "3,izbrisan", "4,x,x\n3,izbrisan", "statuses line 5: not a code of the registry"},
+		{VASH_LIST_REASONS, "withdrawn,", "gone,x,x\nwithdrawn,", "reasons line 7: not a code of the registry"},
+		{VASH_LIST_DELIVERIES, "23,", "22,x,x\n23,", "deliveries line 6: not a code of the registry"},
+		{VASH_LIST_MAILBOX_TYPES, "4,lastni", "5,x,x\n4,lastni",
+		 "mailbox_types line 6: not a code of the registry"},
+		{VASH_LIST_MECHANISMS, "\nKDP-SI,", "\nKDP-XY,", "mechanisms: code KDP-SI is missing"},
+		{VASH_LIST_MECHANISMS, "\nKDP-SIGOV,", "\nKDP-XY,", "mechanisms: code KDP-SIGOV is missing"},
+		{VASH_LIST_GROUPS, "3,80,", "3,81,", "groups: code 3/80 is missing"},
+		{VASH_LIST_GROUPS, "3,90,", "3,91,", "groups: code 3/90 is missing"},
+		{VASH_LIST_PROCEDURES, "vs206,", "vs201x,", "procedures: code vs206 is missing"},
+		{VASH_LIST_PROCEDURES, "vs232,", "vs201x,", "procedures: code vs232 is missing"},
+		{VASH_LIST_PROCEDURES, "vs202,", "vs999,", "procedures line 5: no procedure of FZ 5.1"},
+		{VASH_LIST_PROCEDURES, "vs202,", "vs101,", "procedures line 5: no procedure of FZ 5.1"},
 		{VASH_LIST_SCHEMES, "external user,group", "external user,court", "unique_by is fixed"},
 		{VASH_LIST_SCHEMES, "internal user,court", "internal user,group", "unique_by is fixed"},
 		{VASH_LIST_SCHEMES, "administrator,administered", "administrator,group", "unique_by is fixed"},
@@ -131,11 +148,20 @@ static void lists_that_do_not_fit_one_another_are_refused(void **state) {
 	}
 }
 
+static void a_procedure_that_is_not_there_yet_needs_no_row(void **state) {
+	GW_AUTO(vash_codelists) struct vash_codelists *c = NULL;
+	struct gw_err err = {0};
+	GW_UNUSED(state);
+	assert_int_equal(parse(VASH_LIST_PROCEDURES, "vs204,", "# vs204,", &c, &err), GW_OK);
+	assert_null(vash_procedure_find(c, "vs204"));
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_shipped_set_is_the_specifications),
 		cmocka_unit_test(a_row_that_does_not_parse_is_refused_with_its_line),
 		cmocka_unit_test(lists_that_do_not_fit_one_another_are_refused),
+		cmocka_unit_test(a_procedure_that_is_not_there_yet_needs_no_row),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "vash/caller.h"
 #include "vash/codelists_rules.h"
+#include "vash/lists.h"
 #include "vash/numbers.h"
 
 enum gw_code codelist_refuse(const struct vash_codelists *c, struct gw_err *err, enum vash_list list, size_t row,
@@ -34,6 +35,44 @@ static enum gw_code no_code_twice(const struct vash_codelists *c, struct gw_err 
 	return GW_OK;
 }
 
+/* ---- texts ---- */
+
+/* C0, DEL, C1; the list is known to be UTF-8. */
+static bool has_control(const char *text) {
+	for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
+		if (*p < ' ' || *p == 0x7F || (p[0] == 0xC2 && p[1] < 0xA0)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool is_name(const char *column) {
+	return strncmp(column, "name", 4) == 0 || strcmp(column, "firm") == 0;
+}
+
+static enum gw_code row_is_text(const struct gw_csv *t, enum vash_list list, size_t row, struct gw_err *err) {
+	for (size_t k = 0; k < t->columns; k++) {
+		const char *cell = gw_csv_cell(t, row, k), *column = gw_csv_name(t, k);
+		bool empty = is_name(column) && cell[strspn(cell, " ")] == '\0';
+		if (empty || has_control(cell)) {
+			return gw_fail(err, GW_E_CONFIG, "%s line %d: %s %s", vash_list_name(list), gw_csv_line(t, row),
+				       column, empty ? "is empty" : "holds a control character");
+		}
+	}
+	return GW_OK;
+}
+
+static enum gw_code cells_are_texts(const struct vash_codelists *c, struct gw_err *err) {
+	enum gw_code rc = GW_OK;
+	for (enum vash_list list = 0; list < VASH_LISTS; list++) {
+		for (size_t row = 0; rc == GW_OK && row < c->table[list].rows; row++) {
+			rc = row_is_text(&c->table[list], list, row, err);
+		}
+	}
+	return rc;
+}
+
 /* ---- groups ---- */
 
 static enum gw_code groups_have_schemes(const struct vash_codelists *c, struct gw_err *err) {
@@ -47,6 +86,18 @@ static enum gw_code groups_have_schemes(const struct vash_codelists *c, struct g
 				return codelist_refuse(c, err, VASH_LIST_GROUPS, i,
 						       "another scheme has this code (FZ 2.10.1)");
 			}
+		}
+	}
+	return GW_OK;
+}
+
+/* FZ-VS3; an administrator's record names the group alone, and its scheme is found so. */
+static enum gw_code administered_groups_are_found(const struct vash_codelists *c, struct gw_err *err) {
+	for (size_t i = 0; i < c->groups.count; i++) {
+		const struct vash_group_row *g = &c->groups.row[i];
+		if (g->administered && vash_administered_scheme(c, g->code) != g->scheme) {
+			return codelist_refuse(c, err, VASH_LIST_GROUPS, i,
+					       "only groups of the schemes 1 and 5 are administered");
 		}
 	}
 	return GW_OK;
@@ -151,14 +202,36 @@ static const char *wrong_administrator(const struct vash_codelists *c, const str
 	return !vash_maticna_ok(gw_span_of(a->maticna)) ? "wrong registration number"
 	       : !vash_davcna_ok(gw_span_of(a->davcna)) ? "wrong tax number"
 	       : !group || !group->administered		? "not an administered group"
-	       : !position || !form			? "no such position or legal form"
-	       : !(form->column & position->columns)	? "the legal form does not fit the position"
-							: NULL;
+	       : a->position != VASH_LEGAL_PERSON && a->position != VASH_ORGAN
+		       ? "an administrator's position is 21 or 31"
+	       : !position || !form		     ? "no such position or legal form"
+	       : !(form->column & position->columns) ? "the legal form does not fit the position"
+						     : NULL;
+}
+
+static bool is_same_number(const char *a, const char *b) {
+	char x[VASH_MATICNA], y[VASH_MATICNA];
+	return vash_maticna_canonical(gw_span_of(a), x) && vash_maticna_canonical(gw_span_of(b), y) &&
+	       strcmp(x, y) == 0;
+}
+
+/* A group has one administrator, and a subject that has several groups is one subject. */
+static const char *wrong_pair(const struct vash_administrator_row *a, const struct vash_administrator_row *b) {
+	bool same_data = strcmp(a->davcna, b->davcna) == 0 && strcmp(a->firm, b->firm) == 0 &&
+			 a->position == b->position && a->legal_form == b->legal_form;
+	return a->scheme == b->scheme && a->group == b->group ? "another administrator has this group"
+	       : is_same_number(a->maticna, b->maticna) && !same_data
+		       ? "the registration number stands there with other data"
+		       : NULL;
 }
 
 static enum gw_code administrators_fit(const struct vash_codelists *c, struct gw_err *err) {
 	for (size_t i = 0; i < c->administrators.count; i++) {
-		const char *wrong = wrong_administrator(c, &c->administrators.row[i]);
+		const struct vash_administrator_row *row = c->administrators.row;
+		const char *wrong = wrong_administrator(c, &row[i]);
+		for (size_t k = 0; !wrong && k < i; k++) {
+			wrong = wrong_pair(&row[i], &row[k]);
+		}
 		if (wrong) {
 			return codelist_refuse(c, err, VASH_LIST_ADMINISTRATORS, i, wrong);
 		}
@@ -204,9 +277,16 @@ enum gw_code codelist_rules(const struct vash_codelists *c, const codelist_rule 
 }
 
 enum gw_code vash_codelists_check(const struct vash_codelists *c, struct gw_err *err) {
-	static const codelist_rule rules[] = {
-		no_code_twice,		 codelists_known, groups_have_schemes, groups_have_positions,
-		group_positions_fit,	 mailboxes_fit,	  administrators_fit,  administered_groups_have_one,
-		issuers_have_identifiers};
+	static const codelist_rule rules[] = {cells_are_texts,
+					      no_code_twice,
+					      codelists_known,
+					      groups_have_schemes,
+					      administered_groups_are_found,
+					      groups_have_positions,
+					      group_positions_fit,
+					      mailboxes_fit,
+					      administrators_fit,
+					      administered_groups_have_one,
+					      issuers_have_identifiers};
 	return codelist_rules(c, rules, GW_COUNT(rules), err);
 }

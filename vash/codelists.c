@@ -9,9 +9,10 @@ typedef const char *(*parse_row_fn)(struct vash_codelists *c, const char *const 
 
 /* ---- cells ---- */
 
+/* Written in one way only, or a code could stand there twice. */
 static bool number(const char *cell, int *out) {
 	uint64_t n;
-	bool ok = gw_parse_u64(cell, strlen(cell), 99999, &n) && n > 0;
+	bool ok = cell[0] != '0' && gw_parse_u64(cell, strlen(cell), 99999, &n);
 	*out = ok ? (int)n : 0;
 	return ok;
 }
@@ -129,7 +130,7 @@ static const char *group_position_row(struct vash_codelists *c, const char *cons
 
 static const char *set_code(struct vash_code_row *row, const char *code, struct vash_text name) {
 	*row = (struct vash_code_row){code, name};
-	return code[0] && name.sl[0] && name.en[0] ? NULL : "code or name";
+	return code[0] ? NULL : "code";
 }
 
 static const char *mailbox_type_row(struct vash_codelists *c, const char *const cell[]) {
@@ -197,9 +198,9 @@ static const char *procedure_row(struct vash_codelists *c, const char *const cel
 static const char *administrator_row(struct vash_codelists *c, const char *const cell[]) {
 	struct vash_administrator_row *row = ROW(administrators);
 	*row = (struct vash_administrator_row){.maticna = cell[0], .davcna = cell[1], .firm = cell[2]};
-	bool ok = cell[2][0] && number(cell[3], &row->legal_form) && number(cell[4], &row->position) &&
+	bool ok = number(cell[3], &row->legal_form) && number(cell[4], &row->position) &&
 		  number(cell[5], &row->scheme) && number(cell[6], &row->group);
-	return ok ? NULL : "firm, legal_form, position, scheme or group";
+	return ok ? NULL : "legal_form, position, scheme or group";
 }
 
 /* ---- lists ---- */
@@ -335,9 +336,13 @@ const struct vash_group_position_row *vash_group_position_find(const struct vash
 				      c->group_positions.row[i].position == position);
 }
 
+static const struct vash_mailbox_row *mailbox_row_of(const struct vash_codelists *c, int scheme, int group) {
+	FIND(mailboxes, c->mailboxes.row[i].scheme == scheme && c->mailboxes.row[i].group == group);
+}
+
 const struct vash_mailbox_row *vash_mailbox_find(const struct vash_codelists *c, int scheme, int group) {
-	FIND(mailboxes, c->mailboxes.row[i].scheme == scheme &&
-				(c->mailboxes.row[i].group == group || c->mailboxes.row[i].group == 0));
+	const struct vash_mailbox_row *own = mailbox_row_of(c, scheme, group);
+	return own ? own : mailbox_row_of(c, scheme, 0);
 }
 
 const struct vash_mechanism_row *vash_mechanism_find(const struct vash_codelists *c, const char *code) {

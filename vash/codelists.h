@@ -161,6 +161,7 @@ const struct vash_scheme_row *vash_scheme_find(const struct vash_codelists *c, i
 const struct vash_group_row *vash_group_find(const struct vash_codelists *c, int scheme, int code);
 const struct vash_group_position_row *vash_group_position_find(const struct vash_codelists *c, int scheme, int group,
 							       int position);
+/* The group's own row, else that of all groups of the scheme. */
 const struct vash_mailbox_row *vash_mailbox_find(const struct vash_codelists *c, int scheme, int group);
 const struct vash_mechanism_row *vash_mechanism_find(const struct vash_codelists *c, const char *code);
 const struct vash_procedure_row *vash_procedure_find(const struct vash_codelists *c, const char *code);

@@ -1,13 +1,12 @@
 /* Do the code lists fit one another? One function a rule; each names the row that breaks it. */
 #include "base/text.h"
 #include "vash/caller.h"
-#include "vash/codelists.h"
+#include "vash/codelists_rules.h"
+#include "vash/lists.h"
 #include "vash/numbers.h"
 
-typedef enum gw_code (*rule_fn)(const struct vash_codelists *c, struct gw_err *err);
-
-static enum gw_code refuse(const struct vash_codelists *c, struct gw_err *err, enum vash_list list, size_t row,
-			   const char *what) {
+enum gw_code codelist_refuse(const struct vash_codelists *c, struct gw_err *err, enum vash_list list, size_t row,
+			     const char *what) {
 	return gw_fail(err, GW_E_CONFIG, "%s line %d: %s", vash_list_name(list), gw_csv_line(&c->table[list], row),
 		       what);
 }
@@ -28,7 +27,7 @@ static enum gw_code no_code_twice(const struct vash_codelists *c, struct gw_err 
 		for (size_t i = 0; i < t->rows; i++) {
 			for (size_t k = 0; k < i; k++) {
 				if (same_key(t, list, i, k)) {
-					return refuse(c, err, list, i, "the code stands there twice");
+					return codelist_refuse(c, err, list, i, "the code stands there twice");
 				}
 			}
 		}
@@ -36,54 +35,42 @@ static enum gw_code no_code_twice(const struct vash_codelists *c, struct gw_err 
 	return GW_OK;
 }
 
-/* What the program itself knows by code must be there. */
-static enum gw_code known_codes_are_there(const struct vash_codelists *c, struct gw_err *err) {
-	static const struct {
-		enum vash_list list;
-		const char *code;
-	} known[] = {
-		{VASH_LIST_POSITIONS, "11"},	 {VASH_LIST_POSITIONS, "12"},	   {VASH_LIST_POSITIONS, "13"},
-		{VASH_LIST_POSITIONS, "15"},	 {VASH_LIST_POSITIONS, "21"},	   {VASH_LIST_POSITIONS, "22"},
-		{VASH_LIST_POSITIONS, "23"},	 {VASH_LIST_POSITIONS, "31"},	   {VASH_LIST_POSITIONS, "32"},
-		{VASH_LIST_POSITIONS, "41"},	 {VASH_LIST_SCHEMES, "1"},	   {VASH_LIST_SCHEMES, "2"},
-		{VASH_LIST_SCHEMES, "3"},	 {VASH_LIST_SCHEMES, "5"},	   {VASH_LIST_STATUSES, "1"},
-		{VASH_LIST_STATUSES, "2"},	 {VASH_LIST_STATUSES, "3"},	   {VASH_LIST_DELIVERIES, "11"},
-		{VASH_LIST_DELIVERIES, "12"},	 {VASH_LIST_DELIVERIES, "21"},	   {VASH_LIST_DELIVERIES, "23"},
-		{VASH_LIST_REASONS, "refused"},	 {VASH_LIST_REASONS, "left"},	   {VASH_LIST_REASONS, "deleted"},
-		{VASH_LIST_REASONS, "cascaded"}, {VASH_LIST_REASONS, "withdrawn"},
-	};
-	for (size_t i = 0; i < GW_COUNT(known); i++) {
-		const struct gw_csv *t = &c->table[known[i].list];
-		bool found = false;
-		for (size_t row = 0; row < t->rows; row++) {
-			found = found || strcmp(gw_csv_cell(t, row, 0), known[i].code) == 0;
+/* ---- texts ---- */
+
+/* C0, DEL, C1; the list is known to be UTF-8. */
+static bool has_control(const char *text) {
+	for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
+		if (*p < ' ' || *p == 0x7F || (p[0] == 0xC2 && p[1] < 0xA0)) {
+			return true;
 		}
-		if (!found) {
-			return gw_fail(err, GW_E_CONFIG, "%s: code %s is missing", vash_list_name(known[i].list),
-				       known[i].code);
+	}
+	return false;
+}
+
+static bool is_name(const char *column) {
+	return strncmp(column, "name", 4) == 0 || strcmp(column, "firm") == 0;
+}
+
+static enum gw_code row_is_text(const struct gw_csv *t, enum vash_list list, size_t row, struct gw_err *err) {
+	for (size_t k = 0; k < t->columns; k++) {
+		const char *cell = gw_csv_cell(t, row, k), *column = gw_csv_name(t, k);
+		bool empty = is_name(column) && cell[strspn(cell, " ")] == '\0';
+		if (empty || has_control(cell)) {
+			return gw_fail(err, GW_E_CONFIG, "%s line %d: %s %s", vash_list_name(list), gw_csv_line(t, row),
+				       column, empty ? "is empty" : "holds a control character");
 		}
 	}
 	return GW_OK;
 }
 
-/* FZ-VS6.2 is kept by unique indexes (store/schema/001.sql): a list that says otherwise would not be obeyed. */
-static enum gw_code schemes_count_as_the_database(const struct vash_codelists *c, struct gw_err *err) {
-	static const struct {
-		int scheme;
-		enum vash_unique_by by;
-	} fixed[] = {{VASH_SCHEME_EXTERNAL, VASH_UNIQUE_GROUP},
-		     {VASH_SCHEME_INTERNAL, VASH_UNIQUE_COURT},
-		     {VASH_SCHEME_ADMINISTRATOR, VASH_UNIQUE_ADMINISTERED},
-		     {VASH_SCHEME_SERVICES, VASH_UNIQUE_GROUP}};
-	for (size_t i = 0; i < c->schemes.count; i++) {
-		for (size_t k = 0; k < GW_COUNT(fixed); k++) {
-			if (c->schemes.row[i].code == fixed[k].scheme && c->schemes.row[i].unique_by != fixed[k].by) {
-				return refuse(c, err, VASH_LIST_SCHEMES, i,
-					      "unique_by is fixed by the indexes of the registry");
-			}
+static enum gw_code cells_are_texts(const struct vash_codelists *c, struct gw_err *err) {
+	enum gw_code rc = GW_OK;
+	for (enum vash_list list = 0; list < VASH_LISTS; list++) {
+		for (size_t row = 0; rc == GW_OK && row < c->table[list].rows; row++) {
+			rc = row_is_text(&c->table[list], list, row, err);
 		}
 	}
-	return GW_OK;
+	return rc;
 }
 
 /* ---- groups ---- */
@@ -92,12 +79,25 @@ static enum gw_code groups_have_schemes(const struct vash_codelists *c, struct g
 	for (size_t i = 0; i < c->groups.count; i++) {
 		const struct vash_group_row *g = &c->groups.row[i];
 		if (!vash_scheme_find(c, g->scheme)) {
-			return refuse(c, err, VASH_LIST_GROUPS, i, "no such scheme");
+			return codelist_refuse(c, err, VASH_LIST_GROUPS, i, "no such scheme");
 		}
 		for (size_t k = 0; k < i; k++) {
 			if (c->groups.row[k].code == g->code) {
-				return refuse(c, err, VASH_LIST_GROUPS, i, "another scheme has this code (FZ 2.10.1)");
+				return codelist_refuse(c, err, VASH_LIST_GROUPS, i,
+						       "another scheme has this code (FZ 2.10.1)");
 			}
+		}
+	}
+	return GW_OK;
+}
+
+/* FZ-VS3; an administrator's record names the group alone, and its scheme is found so. */
+static enum gw_code administered_groups_are_found(const struct vash_codelists *c, struct gw_err *err) {
+	for (size_t i = 0; i < c->groups.count; i++) {
+		const struct vash_group_row *g = &c->groups.row[i];
+		if (g->administered && vash_administered_scheme(c, g->code) != g->scheme) {
+			return codelist_refuse(c, err, VASH_LIST_GROUPS, i,
+					       "only groups of the schemes 1 and 5 are administered");
 		}
 	}
 	return GW_OK;
@@ -118,7 +118,7 @@ static enum gw_code groups_have_positions(const struct vash_codelists *c, struct
 		const struct vash_group_row *g = &c->groups.row[i];
 		bool registrable = g->scheme == VASH_SCHEME_EXTERNAL || g->scheme == VASH_SCHEME_SERVICES;
 		if (registrable && !has_position(c, g)) {
-			return refuse(c, err, VASH_LIST_GROUPS, i, "no position may be in this group");
+			return codelist_refuse(c, err, VASH_LIST_GROUPS, i, "no position may be in this group");
 		}
 	}
 	return GW_OK;
@@ -153,7 +153,7 @@ static enum gw_code group_positions_fit(const struct vash_codelists *c, struct g
 				    : row->approval && !group->administered ? "approval needs an administered group"
 									    : wrong_forms(c, row, position);
 		if (wrong) {
-			return refuse(c, err, VASH_LIST_GROUP_POSITIONS, i, wrong);
+			return codelist_refuse(c, err, VASH_LIST_GROUP_POSITIONS, i, wrong);
 		}
 	}
 	return GW_OK;
@@ -182,12 +182,12 @@ static enum gw_code mailboxes_fit(const struct vash_codelists *c, struct gw_err 
 					    ? "types are for groups with a mailbox"
 					    : NULL;
 		if (wrong) {
-			return refuse(c, err, VASH_LIST_MAILBOXES, i, wrong);
+			return codelist_refuse(c, err, VASH_LIST_MAILBOXES, i, wrong);
 		}
 	}
 	for (size_t i = 0; i < c->groups.count; i++) {
 		if (!vash_mailbox_find(c, c->groups.row[i].scheme, c->groups.row[i].code)) {
-			return refuse(c, err, VASH_LIST_GROUPS, i, "mailboxes says nothing of this group");
+			return codelist_refuse(c, err, VASH_LIST_GROUPS, i, "mailboxes says nothing of this group");
 		}
 	}
 	return GW_OK;
@@ -202,16 +202,38 @@ static const char *wrong_administrator(const struct vash_codelists *c, const str
 	return !vash_maticna_ok(gw_span_of(a->maticna)) ? "wrong registration number"
 	       : !vash_davcna_ok(gw_span_of(a->davcna)) ? "wrong tax number"
 	       : !group || !group->administered		? "not an administered group"
-	       : !position || !form			? "no such position or legal form"
-	       : !(form->column & position->columns)	? "the legal form does not fit the position"
-							: NULL;
+	       : a->position != VASH_LEGAL_PERSON && a->position != VASH_ORGAN
+		       ? "an administrator's position is 21 or 31"
+	       : !position || !form		     ? "no such position or legal form"
+	       : !(form->column & position->columns) ? "the legal form does not fit the position"
+						     : NULL;
+}
+
+static bool is_same_number(const char *a, const char *b) {
+	char x[VASH_MATICNA], y[VASH_MATICNA];
+	return vash_maticna_canonical(gw_span_of(a), x) && vash_maticna_canonical(gw_span_of(b), y) &&
+	       strcmp(x, y) == 0;
+}
+
+/* A group has one administrator, and a subject that has several groups is one subject. */
+static const char *wrong_pair(const struct vash_administrator_row *a, const struct vash_administrator_row *b) {
+	bool same_data = strcmp(a->davcna, b->davcna) == 0 && strcmp(a->firm, b->firm) == 0 &&
+			 a->position == b->position && a->legal_form == b->legal_form;
+	return a->scheme == b->scheme && a->group == b->group ? "another administrator has this group"
+	       : is_same_number(a->maticna, b->maticna) && !same_data
+		       ? "the registration number stands there with other data"
+		       : NULL;
 }
 
 static enum gw_code administrators_fit(const struct vash_codelists *c, struct gw_err *err) {
 	for (size_t i = 0; i < c->administrators.count; i++) {
-		const char *wrong = wrong_administrator(c, &c->administrators.row[i]);
+		const struct vash_administrator_row *row = c->administrators.row;
+		const char *wrong = wrong_administrator(c, &row[i]);
+		for (size_t k = 0; !wrong && k < i; k++) {
+			wrong = wrong_pair(&row[i], &row[k]);
+		}
 		if (wrong) {
-			return refuse(c, err, VASH_LIST_ADMINISTRATORS, i, wrong);
+			return codelist_refuse(c, err, VASH_LIST_ADMINISTRATORS, i, wrong);
 		}
 	}
 	return GW_OK;
@@ -229,7 +251,7 @@ static bool has_administrator(const struct vash_codelists *c, const struct vash_
 static enum gw_code administered_groups_have_one(const struct vash_codelists *c, struct gw_err *err) {
 	for (size_t i = 0; i < c->groups.count; i++) {
 		if (c->groups.row[i].administered && !has_administrator(c, &c->groups.row[i])) {
-			return refuse(c, err, VASH_LIST_GROUPS, i, "administrators names none for this group");
+			return codelist_refuse(c, err, VASH_LIST_GROUPS, i, "administrators names none for this group");
 		}
 	}
 	return GW_OK;
@@ -239,20 +261,32 @@ static enum gw_code issuers_have_identifiers(const struct vash_codelists *c, str
 	for (size_t i = 0; i < c->issuers.count; i++) {
 		const char *id = c->issuers.row[i].code;
 		if (strncmp(id, "VATSI-", 6) != 0 || !vash_davcna_ok(gw_span_of(id + 6))) {
-			return refuse(c, err, VASH_LIST_ISSUERS, i, "not VATSI- and a tax number");
+			return codelist_refuse(c, err, VASH_LIST_ISSUERS, i, "not VATSI- and a tax number");
 		}
 	}
 	return c->issuers.count > 0 ? GW_OK : gw_fail(err, GW_E_CONFIG, "issuers: nobody may call");
 }
 
-enum gw_code vash_codelists_check(const struct vash_codelists *c, struct gw_err *err) {
-	static const rule_fn rules[] = {no_code_twice,		 known_codes_are_there, schemes_count_as_the_database,
-					groups_have_schemes,	 groups_have_positions, group_positions_fit,
-					mailboxes_fit,		 administrators_fit,	administered_groups_have_one,
-					issuers_have_identifiers};
+enum gw_code codelist_rules(const struct vash_codelists *c, const codelist_rule rules[], size_t count,
+			    struct gw_err *err) {
 	enum gw_code rc = GW_OK;
-	for (size_t i = 0; rc == GW_OK && i < GW_COUNT(rules); i++) {
+	for (size_t i = 0; rc == GW_OK && i < count; i++) {
 		rc = rules[i](c, err);
 	}
 	return rc;
+}
+
+enum gw_code vash_codelists_check(const struct vash_codelists *c, struct gw_err *err) {
+	static const codelist_rule rules[] = {cells_are_texts,
+					      no_code_twice,
+					      codelists_known,
+					      groups_have_schemes,
+					      administered_groups_are_found,
+					      groups_have_positions,
+					      group_positions_fit,
+					      mailboxes_fit,
+					      administrators_fit,
+					      administered_groups_have_one,
+					      issuers_have_identifiers};
+	return codelist_rules(c, rules, GW_COUNT(rules), err);
 }

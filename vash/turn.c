@@ -149,14 +149,19 @@ enum gw_code vash_turn_show(struct vash_turn *t) {
 	return rc == GW_OK && t->arena->failed ? gw_fail(t->err, GW_E_RETRY, "the page is too large") : rc;
 }
 
+static struct vash_text title_of(const struct vash_codelists *lists, const char *code) {
+	const struct vash_procedure_row *row = vash_procedure_find(lists, code);
+	const struct vash_procedure *p = find_procedure(code);
+	if (row || !p) {
+		return row ? row->name : vash_same("");
+	}
+	return p->name.sl ? p->name : vash_same(p->code);
+}
+
 struct vash_page_about vash_turn_about(const struct vash_turn *t) {
-	const struct vash_procedure_row *row = vash_procedure_find(t->world->lists, t->the_case->procedure);
-	const struct vash_procedure *p = find_procedure(t->the_case->procedure);
 	return (struct vash_page_about){.procedure = t->the_case->procedure,
 					.step = t->the_case->step[0] ? t->the_case->step : "-",
-					.title = row ? row->name
-						 : p ? p->name
-						     : vash_same(""),
+					.title = title_of(t->world->lists, t->the_case->procedure),
 					.case_id = t->the_case->id,
 					.version = t->the_case->version,
 					.finished = t->end != VASH_TURN_OPEN};

@@ -192,8 +192,9 @@ static enum gw_code show_application(struct vash_turn *t) {
 	return GW_OK;
 }
 
+/* A file that came without a name is a file all the same. */
 static void keep_application(struct vash_turn *t, const struct vash_application_checked *c) {
-	turn_keep(t, "application.name", t->input->file_name);
+	turn_keep(t, "application.name", t->input->file_name[0] ? t->input->file_name : "vloga.pdf");
 	turn_keep(t, "application.sha256", c->sha256);
 	turn_keep(t, "application.report", c->report);
 	t->keep_file = true;
@@ -203,11 +204,12 @@ static void keep_application(struct vash_turn *t, const struct vash_application_
 static enum gw_code take_application(struct vash_turn *t) {
 	const struct vash_outside *o = t->world->outside;
 	struct vash_application_checked c = {0};
-	if (is_kept(t) && !t->input->file_name[0]) {
+	bool empty = t->input->file.n == 0;
+	if (is_kept(t) && empty && !t->input->file_name[0]) {
 		turn_go(t, "vs207-06");
 		return GW_OK;
 	}
-	if (!t->input->file.p || t->input->file.n == 0) {
+	if (empty) {
 		turn_refuse_field(t, "application", VASH_SAY_207_05_3x);
 		return GW_OK;
 	}

@@ -11,6 +11,7 @@ import subprocess
 import time
 
 from cases import accepted, case, equal, until
+from portal import Person, portal_world
 from world import ROOT, VASHGATE, World, die_with_parent
 
 SHIPPED = os.path.join(ROOT, "vash", "codelists")
@@ -146,6 +147,21 @@ def inconsistent_lists():
         equal(reload_by_operator(w), {"ok": True}, "reload of the mended set")
         equal(versions(w)["group_positions"], 2, "version")
         equal(w.call("1103", "podjetje").code, "VG-A08", "a call under the mended set")
+
+
+@case("a set without the row of a procedure, or with one that the specification does not know, is refused, and the procedure goes on")
+def procedures():
+    row = "vs206,Izstop uporabnika iz uporabniške skupine,Leaving a user group,yes,yes*,no,yes*,no\n"
+    with portal_world() as w:
+        own, person = Own(w), Person(w, "direktor", "501 –")
+        page = person.begin("vs206")
+        for wrong, error in (("", "procedures: code vs206 is missing"), (row + row.replace("206", "999"), "procedures line 10: no procedure ")):
+            own.replace("procedures", row, wrong)
+            answer = reload_by_operator(w)
+            seen = person.get(f"/case/{page.case}")
+            equal((answer["ok"], answer.get("error", "")[:len(error)], seen.status), (False, error, 200), "reload, and the case")
+            shutil.copy(os.path.join(SHIPPED, "procedures.csv"), own.folder)
+        equal((reload_by_operator(w), person.begin("vs206").step), ({"ok": True}, "vs206-01"), "reload of the mended set")
 
 
 @case("changed code lists that the trail cannot record are not in force, and make no version")

@@ -259,6 +259,19 @@ def wrong_file(w, name, content, code):
     equal((caller.ask(page=page, button="cancel").codes, file_of(w, page)), (["vg-cancel"], []), "a case that is closed keeps no file")
 
 
+@case("SOAP message: a second application without a name takes the first one's place, under the name vloga.pdf", world=message_world)
+def nameless_file(w):
+    caller = clerk(w)
+    page = caller.ask(page=at_application(caller, 1201), button="confirm", file=("prva.pdf", PDF))
+    for name in ("", "C:\\vloge\\", "/"):
+        content = PDF + name.encode() + b"\n"
+        page = chosen(caller, caller.ask(page=page, button="change"), 1201)
+        page = caller.ask(page=page, button="confirm", values=[("certificate", pem("obcina_zig"))])
+        page = caller.ask(page=page, button="confirm", file=(name, content))
+        equal((page.text("korak"), file_of(w, page)), ("vs207-06", [content]), repr(name))
+        shown(page, "vloga.pdf", repr(name))
+
+
 CODED = base64.b64encode(PDF).decode()
 NO_BASE64 = [("cut in the middle", CODED.rstrip("=")[:-1], "VG-X22"), ("of letters that base64 does not have", "*" + CODED[1:], "VG-X22"),
              ("with padding in the middle", CODED[:8] + "====" + CODED[8:], "VG-X22"), ("of the alphabet of RFC 4648 5", "-_" + CODED[2:], "VG-X22"),
@@ -322,7 +335,7 @@ def long_text(w):
 def file_names(w):
     caller = clerk(w)
     for sent, kept in (("../../../../tmp/x.pdf", "x.pdf"), ("C:\\a\\x.pdf", "x.pdf"), ("/etc/passwd", "passwd"), ("..\\x/y.pdf", "y.pdf"),
-                       ("a/", None), ("x.pdf", "x.pdf")):
+                       ("a/", "vloga.pdf"), ("x.pdf", "x.pdf")):
         page = caller.ask(page=at_application(caller, 1201), button="confirm", file=(sent, PDF))
         facts = dict(zip(page.all("podatek", "oznakaSl"), page.all("podatek", "sl")))
         equal((page.text("korak"), facts["Vloga (PDF)"]), ("vs207-06", kept), sent)

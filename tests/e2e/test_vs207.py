@@ -595,6 +595,30 @@ def change_nothing(w):
     equal(rows(w, "SELECT pdf FROM application WHERE membership_id = ?", mine)[0]["pdf"], PDF, "application")
 
 
+@case("vs207-05.2: an application without a name is vloga.pdf, also when it takes another's place; nothing sent leaves the one that is there",
+      world)
+def nameless(w):
+    p = uradnica(w, administrator(COURT, 1201))
+    second, third = PDF + b"% second\n", PDF + b"% third\n"
+
+    def seen(page):
+        return page.fact("Vloga (PDF)"), page.fact("Zgoščena vrednost vloge (SHA-256)")
+
+    page = p.press(at(p, "vs207-05", 1201), "confirm", {}, file=("application", "C:/vloge/", PDF))
+    shown = [seen(page)]
+    for file in (("application", "druga.pdf", second), ("application", "", third), ("application", "", b""), None):
+        page = p.press(p.press(page, "change"), "next", {"group": "1201"})
+        page = p.press(page, "confirm", {"certificate": pem("obcina_zig")})
+        page = p.press(page, "confirm", {}, file=file)
+        shown.append(seen(page))
+    kept = ("vloga.pdf", hashlib.sha256(third).hexdigest())
+    equal(shown, [("vloga.pdf", hashlib.sha256(PDF).hexdigest()), ("druga.pdf", hashlib.sha256(second).hexdigest()), kept, kept, kept],
+          "name and digest")
+    equal(p.press(page, "submit").codes, ["vs207-07.1"], "end")
+    mine = record(w, MUNICIPALITY, 1201)["id"]
+    equal(rows(w, "SELECT pdf FROM application WHERE membership_id = ?", mine)[0]["pdf"], third, "application")
+
+
 @case("vs207-07.1: the last page says the specification's sentence with the group's name", world)
 def last_page(w):
     told(uradnica(w, administrator(COURT, 1003)).register(1003), "vs207-07.1", group_name(1003))

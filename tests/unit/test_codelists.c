@@ -64,6 +64,8 @@ static void a_row_that_does_not_parse_is_refused_with_its_line(void **state) {
 		{VASH_LIST_SCHEMES, "user,court", "user,judge", "schemes line"},
 		{VASH_LIST_GROUPS, "notaries,yes", "notaries,", "groups line"},
 		{VASH_LIST_GROUP_POSITIONS, "12,151,yes", "12,151;152,yes", "group_positions line"},
+		{VASH_LIST_GROUP_POSITIONS, "12,151,yes\n", "12,151,yes\n1,0301,12,151,no\n",
+		 "group_positions line 6: wrong scheme"},
 		{VASH_LIST_MAILBOXES, "301,yes,1 3", "301,yes,1 33", "mailboxes line"},
 		{VASH_LIST_MAILBOXES, "301,yes", "301,must", "mailboxes line"},
 		{VASH_LIST_DELIVERIES, "11,po pošti v SI", "11,", "deliveries line"},
@@ -95,6 +97,23 @@ static void lists_that_do_not_fit_one_another_are_refused(void **state) {
 		{VASH_LIST_GROUPS, "2,439,", "4,439,", "no such scheme"},
 		{VASH_LIST_STATUSES, "3,izbrisan", "4,izbrisan", "statuses: code 3 is missing"},
 		{VASH_LIST_REASONS, "withdrawn,", "gone,", "reasons: code withdrawn is missing"},
+		{VASH_LIST_POSITIONS, "14,pomožni", "16,pomožni", "positions: code 14 is missing"},
+		{VASH_LIST_POSITIONS, "41,", "16,x,x,,,no\n41,", "positions line 13: not a code of the registry"},
+		{VASH_LIST_SCHEMES, "5,spletne", "4,x,x,group\n5,spletne",
+		 "schemes line 6: not a code of the registry"},
+		{VASH_LIST_STATUSES, "3,izbrisan", "4,x,x\n3,izbrisan", "statuses line 5: not a code of the registry"},
+		{VASH_LIST_REASONS, "withdrawn,", "gone,x,x\nwithdrawn,", "reasons line 7: not a code of the registry"},
+		{VASH_LIST_DELIVERIES, "23,", "22,x,x\n23,", "deliveries line 6: not a code of the registry"},
+		{VASH_LIST_MAILBOX_TYPES, "4,lastni", "5,x,x\n4,lastni",
+		 "mailbox_types line 6: not a code of the registry"},
+		{VASH_LIST_MECHANISMS, "\nKDP-SI,", "\nKDP-XY,", "mechanisms: code KDP-SI is missing"},
+		{VASH_LIST_MECHANISMS, "\nKDP-SIGOV,", "\nKDP-XY,", "mechanisms: code KDP-SIGOV is missing"},
+		{VASH_LIST_GROUPS, "3,80,", "3,81,", "groups: code 3/80 is missing"},
+		{VASH_LIST_GROUPS, "3,90,", "3,91,", "groups: code 3/90 is missing"},
+		{VASH_LIST_PROCEDURES, "vs206,", "vs201x,", "procedures: code vs206 is missing"},
+		{VASH_LIST_PROCEDURES, "vs232,", "vs201x,", "procedures: code vs232 is missing"},
+		{VASH_LIST_PROCEDURES, "vs202,", "vs999,", "procedures line 5: no procedure of FZ 5.1"},
+		{VASH_LIST_PROCEDURES, "vs202,", "vs101,", "procedures line 5: no procedure of FZ 5.1"},
 		{VASH_LIST_SCHEMES, "external user,group", "external user,court", "unique_by is fixed"},
 		{VASH_LIST_SCHEMES, "internal user,court", "internal user,group", "unique_by is fixed"},
 		{VASH_LIST_SCHEMES, "administrator,administered", "administrator,group", "unique_by is fixed"},
@@ -115,7 +134,23 @@ static void lists_that_do_not_fit_one_another_are_refused(void **state) {
 		{VASH_LIST_ADMINISTRATORS, "66811503", "66811504", "wrong tax number"},
 		{VASH_LIST_ADMINISTRATORS, "358,21,1,301", "358,31,1,301", "does not fit the position"},
 		{VASH_LIST_ADMINISTRATORS, "358,21,1,301", "358,21,1,501", "not an administered group"},
-		{VASH_LIST_ADMINISTRATORS, "358,21,1,301", "358,21,1,302", "administrators names none for this group"},
+		{VASH_LIST_ADMINISTRATORS, "5888158000,66811503,NOTARSKA ZBORNICA SLOVENIJE,358,21,1,301\n", "",
+		 "groups line 4: administrators names none for this group"},
+		{VASH_LIST_ADMINISTRATORS, "358,21,1,301", "358,21,1,302",
+		 "administrators line 4: another administrator has this group"},
+		{VASH_LIST_ADMINISTRATORS, "358,21,1,301", "142,12,1,301",
+		 "administrators line 3: an administrator's position is 21 or 31"},
+		{VASH_LIST_ADMINISTRATORS, "358,21,1,301", "309,32,1,301", "an administrator's position is 21 or 31"},
+		{VASH_LIST_ADMINISTRATORS, "88928616,DRŽAVNO", "66811503,DRŽAVNO",
+		 "administrators line 11: the registration number stands there with other data"},
+		{VASH_LIST_ADMINISTRATORS, "SLOVENIJE,311,31,1,310", "SI,311,31,1,310", "with other data"},
+		{VASH_LIST_ADMINISTRATORS, "309,31,1,503", "308,31,1,503", "with other data"},
+		{VASH_LIST_ADMINISTRATORS, "309,31,1,503", "358,21,1,503", "with other data"},
+		{VASH_LIST_ADMINISTRATORS, "5022797000,88928616,DRŽAVNO ODVETNIŠTVO", "5022797,88928616,URAD",
+		 "with other data"},
+		{VASH_LIST_GROUPS, "chief administrator,no", "chief administrator,yes",
+		 "groups line 22: only groups of the schemes 1 and 5 are administered"},
+		{VASH_LIST_GROUPS, "eAuctions,no", "eAuctions,yes", "only groups of the schemes 1 and 5"},
 		{VASH_LIST_ADMINISTRATORS, "SLOVENIJE,309,31,5,1002", "SI,309,31,5,1001",
 		 "the code stands there twice"},
 		{VASH_LIST_ISSUERS, "VATSI-17659957", "VATSI-17659958", "not VATSI- and a tax number"},
@@ -131,11 +166,76 @@ static void lists_that_do_not_fit_one_another_are_refused(void **state) {
 	}
 }
 
+static void names_are_there_and_no_cell_holds_a_control_character(void **state) {
+	static const struct {
+		enum vash_list list;
+		const char *old, *new, *says;
+	} cases[] = {
+		{VASH_LIST_POSITIONS, "fizična oseba z EMŠO,", ",", "positions line 3: name_sl is empty"},
+		{VASH_LIST_LEGAL_FORMS, "Notar,", ",", "legal_forms line 23: name is empty"},
+		{VASH_LIST_SCHEMES, "external user", "", "schemes line 3: name_en is empty"},
+		{VASH_LIST_GROUPS, "notarji,notaries", ",notaries", "groups line 4: name_sl is empty"},
+		{VASH_LIST_GROUPS, "notarji,notaries", "notarji,", "groups line 4: name_en is empty"},
+		{VASH_LIST_GROUPS, "notarji,notaries", "  ,notaries", "groups line 4: name_sl is empty"},
+		{VASH_LIST_MAILBOX_TYPES, "4,lastni VEP", "4,", "mailbox_types line 6: name_sl is empty"},
+		{VASH_LIST_DELIVERIES, "by post abroad", "", "deliveries line 4: name_en is empty"},
+		{VASH_LIST_STATUSES, "v potrjevanju", "", "statuses line 3: name_sl is empty"},
+		{VASH_LIST_REASONS, "izstop", "", "reasons line 4: name_sl is empty"},
+		{VASH_LIST_MECHANISMS, "geslo SI-PASS", "", "mechanisms line 4: name_sl is empty"},
+		{VASH_LIST_ISSUERS, ",Halcom", ",", "issuers line 4: name is empty"},
+		{VASH_LIST_PROCEDURES, "Leaving a user group", " ", "procedures line 9: name_en is empty"},
+		{VASH_LIST_ADMINISTRATORS, "NOTARSKA ZBORNICA SLOVENIJE", "", "administrators line 3: firm is empty"},
+		{VASH_LIST_GROUPS, "notarji", "not\001arji", "groups line 4: name_sl holds a control character"},
+		{VASH_LIST_GROUPS, "notarji", "\"not\narji\"", "groups line 4: name_sl holds a control character"},
+		{VASH_LIST_GROUPS, "notarji", "not\tarji", "groups line 4: name_sl holds a control character"},
+		{VASH_LIST_GROUPS, "notarji", "not\177arji", "groups line 4: name_sl holds a control character"},
+		{VASH_LIST_GROUPS, "notarji", "not\302\205arji", "groups line 4: name_sl holds a control character"},
+		{VASH_LIST_GROUPS, "notarji", "not\302\237arji", "groups line 4: name_sl holds a control character"},
+		{VASH_LIST_MECHANISMS, "GOOGLE,", "GOO\033GLE,", "mechanisms line 15: code holds a control character"},
+	};
+	GW_AUTO(vash_codelists) struct vash_codelists *good = NULL;
+	struct gw_err err = {0};
+	GW_UNUSED(state);
+	for (size_t i = 0; i < GW_COUNT(cases); i++) {
+		struct vash_codelists *c = NULL;
+		struct gw_err why = {0};
+		enum gw_code rc = parse(cases[i].list, cases[i].old, cases[i].new, &c, &why);
+		if (rc != GW_E_CONFIG || strcmp(why.msg, cases[i].says) != 0) {
+			fail_msg("case %zu: %d '%s' instead of '%s'", i, (int)rc, why.msg, cases[i].says);
+		}
+	}
+	assert_int_equal(parse(VASH_LIST_GROUPS, "notarji", "not\302\240ar\305\276i", &good, &err), GW_OK);
+}
+
+static void the_mailbox_of_a_group_counts_before_that_of_its_scheme(void **state) {
+	GW_AUTO(vash_codelists) struct vash_codelists *c = NULL;
+	struct gw_err err = {0};
+	GW_UNUSED(state);
+	assert_int_equal(parse(VASH_LIST_MAILBOXES, "1,301,yes,1 3\n", "1,,optional,4\n1,301,yes,1 3\n", &c, &err),
+			 GW_OK);
+	assert_int_equal(vash_mailbox_find(c, 1, 301)->needed, VASH_MANDATORY);
+	assert_int_equal(vash_mailbox_find(c, 1, 309)->needed, VASH_NOT_ALLOWED);
+	assert_int_equal(vash_mailbox_find(c, 1, 999)->needed, VASH_OPTIONAL);
+	assert_int_equal(vash_mailbox_find(c, 5, 1003)->needed, VASH_NOT_ALLOWED);
+	assert_null(vash_mailbox_find(c, 4, 301));
+}
+
+static void a_procedure_that_is_not_there_yet_needs_no_row(void **state) {
+	GW_AUTO(vash_codelists) struct vash_codelists *c = NULL;
+	struct gw_err err = {0};
+	GW_UNUSED(state);
+	assert_int_equal(parse(VASH_LIST_PROCEDURES, "vs204,", "# vs204,", &c, &err), GW_OK);
+	assert_null(vash_procedure_find(c, "vs204"));
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_shipped_set_is_the_specifications),
 		cmocka_unit_test(a_row_that_does_not_parse_is_refused_with_its_line),
 		cmocka_unit_test(lists_that_do_not_fit_one_another_are_refused),
+		cmocka_unit_test(names_are_there_and_no_cell_holds_a_control_character),
+		cmocka_unit_test(the_mailbox_of_a_group_counts_before_that_of_its_scheme),
+		cmocka_unit_test(a_procedure_that_is_not_there_yet_needs_no_row),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -266,6 +266,29 @@ static void a_login_that_does_not_count_begins_and_continues_nothing(void **stat
 	}
 }
 
+static void a_procedure_without_a_row_is_called_by_its_code_or_a_name_of_its_own(void **state) {
+	static struct vash_codelists bare;
+	GW_UNUSED(state);
+	bare = *lists;
+	bare.procedures.count = 0;
+	const struct vash_login_data login = login_of(VASH_LOGIN_ZK, COUNTS);
+	for (size_t i = 0; i < GW_COUNT(table); i++) {
+		struct play p;
+		prepare(&p, table[i].code, &login);
+		p.world.lists = &bare;
+		const struct vash_page_about about = vash_turn_about(&p.turn);
+		GW_AUTO(buf) struct gw_buf out;
+		gw_buf_init(&out, VASH_PAGE_MAX_BYTES);
+		assert_int_equal(vash_page_finish(&p.page, &about, &out, NULL), GW_OK);
+		if (table[i].here && table[i].access == BY_TABLE) {
+			assert_string_equal(about.title.sl, table[i].code);
+			assert_string_equal(about.title.en, table[i].code);
+		}
+		assert_int_equal(about.title.sl[0] != '\0', table[i].here);
+		end(&p);
+	}
+}
+
 /* Is there a link to the procedure on the page? */
 static bool links(const char *page, const char *code) {
 	char link[64];
@@ -358,6 +381,7 @@ int main(void) {
 		cmocka_unit_test(a_kind_begins_what_the_table_offers_it_and_is_refused_the_rest),
 		cmocka_unit_test(a_step_is_refused_to_a_kind_that_could_not_begin),
 		cmocka_unit_test(a_login_that_does_not_count_begins_and_continues_nothing),
+		cmocka_unit_test(a_procedure_without_a_row_is_called_by_its_code_or_a_name_of_its_own),
 		cmocka_unit_test(the_menu_offers_what_the_table_offers_and_the_program_can),
 		cmocka_unit_test(vs101_begins_with_the_mechanisms_of_the_table),
 		cmocka_unit_test(

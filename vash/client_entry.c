@@ -1,6 +1,7 @@
 #include "vash/client_entry.h"
 
 #include "vash/lists.h"
+#include "vash/visible.h"
 
 enum { CLIENT_FROM = 1001, CLIENT_TO = 1199, NAME_MAX_BYTES = 200, URIS_MAX_BYTES = 2000 };
 
@@ -128,9 +129,13 @@ static const char *clean_uris(struct vash_turn *t, const char *text) {
 	return out[0] ? out : NULL;
 }
 
+static bool name_ok(const char *name) {
+	return vash_text_shows(name) && vash_text_is_line(name) && strlen(name) <= NAME_MAX_BYTES;
+}
+
 static bool take_new(struct vash_turn *t) {
 	const char *name = turn_input(t, "client.name"), *text = turn_input(t, "client.uris");
-	if (!name[0] || strlen(name) > NAME_MAX_BYTES) {
+	if (!name_ok(name)) {
 		turn_refuse_field(t, "client.name", VASH_SAY_207_04_3x_name);
 	}
 	const char *uris = strlen(text) <= URIS_MAX_BYTES ? clean_uris(t, text) : NULL;

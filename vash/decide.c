@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "vash/lists.h"
+#include "vash/visible.h"
 
 enum { REASON_MAX_BYTES = 1000, DECIDE_MARKS_MAX = 100 };
 static_assert(2 * DECIDE_MARKS_MAX + 32 <= VASH_PAIRS_MAX, "marks, reasons and what else a case keeps");
@@ -135,7 +136,7 @@ void decide_show(struct vash_turn *t, const struct vash_record *r, const struct 
 static void mark(struct vash_turn *t, const struct decide_rules *rules, int64_t id, const char *as) {
 	const char *reason = turn_input(t, name_of(t, "reason", id));
 	bool needs = rules->reasons && strcmp(as, "confirm") != 0;
-	if (needs && (!reason[0] || strlen(reason) > REASON_MAX_BYTES)) {
+	if (needs && (!vash_text_shows(reason) || strlen(reason) > REASON_MAX_BYTES)) {
 		turn_refuse_field(t, name_of(t, "reason", id), VASH_SAY_reason_x);
 		return;
 	}
@@ -201,7 +202,7 @@ static enum gw_code hear_reasons(struct vash_turn *t, const struct decide_rules 
 		const char *name = sent->pair[i].name;
 		const struct vash_record *r = NULL;
 		int64_t id = strncmp(name, "reason.", 7) == 0 ? turn_number(name + 7) : -1;
-		bool given = id > 0 && turn_input(t, name)[0];
+		bool given = id > 0 && vash_text_shows(turn_input(t, name));
 		if (given && decide_mark(t, id)[0]) {
 			correct_reason(t, id);
 		}

@@ -91,8 +91,8 @@
 	  "any name that you give your client")                                                                        \
 	X(207_04_3u, "vs207-04.3u", LABEL, "Več preusmeritvenih URI se loči z vejico",                                 \
 	  "Separate several redirect URIs by commas")                                                                  \
-	X(207_04_3x_name, "vs207-04.3x", WARNING, "Vpišite ime odjemalca (največ 200 bajtov).",                        \
-	  "Enter a name of the client (at most 200 bytes).")                                                           \
+	X(207_04_3x_name, "vs207-04.3x", WARNING, "Vpišite ime odjemalca v eni vrstici (največ 200 bajtov).",          \
+	  "Enter a name of the client in one line (at most 200 bytes).")                                               \
 	X(207_04_3x_uris, "vs207-04.3x", WARNING,                                                                      \
 	  "Vsak preusmeritveni URI mora biti različen in se začeti s https://, brez fragmenta (#).",                   \
 	  "Each redirect URI must be different and begin with https://, without a fragment (#).")                      \

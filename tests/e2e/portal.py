@@ -28,6 +28,7 @@ PEOPLE = [dict(MUNICIPALITY, scheme=1, group=701), dict(COMPANY, scheme=1, group
           dict(COURT, scheme=3, group=80)] + [dict(COURT, scheme=3, group=90, administered_group=g) for g in SERVICES]
 
 # A PDF with a signature dictionary: enough for a glance, no more.
+UNSEEN = ("\u00a0", "\u200b", "\x01", "\u2028", "\u202e")            # what is not empty, but shows nothing
 PDF = b"%PDF-1.7\n1 0 obj\n<< /Type /Sig /ByteRange [0 10 20 30] /Contents <00> >>\nendobj\n%%EOF\n"
 
 

@@ -3,7 +3,7 @@ import hashlib
 import re
 
 from cases import case, equal, table
-from portal import (ACTIVE, COMPANY, COURT, DELETED, MUNICIPALITY, NEIGHBOUR, OTHER_COURT, P, PDF, PENDING, PERSON, Person, administrator,
+from portal import (ACTIVE, COMPANY, COURT, DELETED, MUNICIPALITY, NEIGHBOUR, OTHER_COURT, P, PDF, PENDING, PERSON, UNSEEN, Person, administrator,
                     alter, authorised, change_list, chief, digest, eceu, enter, full_name, group_name, history, lists_world, mails, nothing_written,
                     notice, pem, portal_world, record, refused, rows, service, settle, told, user)
 from world import PKI, pki_index
@@ -367,13 +367,13 @@ URIS = ("", "http://obcina.test/a", "obcina.test", "https://", "https:///pot", "
         "https://a.test/ b", "javascript:alert(1)", "https://uporabnik@a.test/", "https://a.test/,,https://b.test/", "https://ž.test/")
 
 
-@case("vs207-04.3x: an empty or too long name and bad redirect URIs are errors beside their fields, the case stays", world)
+@case("vs207-04.3x: a name that shows nothing, is too long or no line, and bad redirect URIs are errors beside their fields, the case stays", world)
 def client_errors(w):
     p = uradnica(w)
     page = at(p, "vs207-04")
-    for name in ("", "   ", "x" * 201):
+    for name in ("", "   ", "x" * 201, *UNSEEN, "a\nb", "a\x1b[31m", "a\u2028b"):
         page = p.press(page, "confirm", dict(CLIENT, **{"client.name": name}))
-        equal((page.step, page.errors()), ("vs207-04", {"client.name": "vs207-04.3x"}), f"name {name[:5]!r}")
+        equal((page.step, page.errors()), ("vs207-04", {"client.name": "vs207-04.3x"}), f"name {name[:9]!r}")
     for uris in URIS:
         page = p.press(page, "confirm", dict(CLIENT, **{"client.uris": uris}))
         equal((page.step, page.errors()), ("vs207-04", {"client.uris": "vs207-04.3x"}), f"URIs {uris!r}")

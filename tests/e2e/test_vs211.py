@@ -4,7 +4,7 @@ import time
 
 from attacks import revoke
 from cases import case, equal, table
-from portal import (ACTIVE, COLLEAGUE, COMPANY, COURT, DELETED, LAW_OFFICE, MUNICIPALITY, NEIGHBOUR, OTHER_COURT, PDF, PENDING, PERSON,
+from portal import (ACTIVE, COLLEAGUE, COMPANY, COURT, DELETED, LAW_OFFICE, MUNICIPALITY, NEIGHBOUR, OTHER_COURT, PDF, PENDING, PERSON, UNSEEN,
                     Person, administrator, administrator_of, alter, authorised, chief, digest, eceu, ended, full_name, history, mails,
                     nothing_written, notice, portal_world, record, refused, rows, service, settle, told, user)
 from world import PKI, pki_index
@@ -203,7 +203,7 @@ def undo(w, row, kind, button, buttons):
         refused(p.press(page, "execute"), page.step, "vs211-04.x2")
 
 
-@case("vs211-02.3z: a refusal and a deletion need a reason of at most 1000 bytes; an approval needs none", world)
+@case("vs211-02.3z: a refusal and a deletion need a reason that shows, of at most 1000 bytes; an approval needs none", world)
 def reasons(w):
     p = referentka(w, administrator(COURT, 1103), service(COMPANY, 1103, status="pending"))
     mine = record(w, COMPANY, 1103)["id"]
@@ -211,7 +211,7 @@ def reasons(w):
         w.cli("user", "status", str(mine), "pending" if kind == "approve" else "active")
         page = p.open_211(1103, kind)
         with nothing_written(w):
-            for reason in ("", "   ", "x" * 1001):
+            for reason in ("", "   ", "x" * 1001, *UNSEEN):
                 page = execute(p, page, (mine, as_, reason))
                 equal((page.step, page.errors()), ("vs211-02" if kind == "approve" else "vs211-03", {f"reason.{mine}": "vg-reason"}),
                       "refusal")

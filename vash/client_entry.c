@@ -1,6 +1,7 @@
 #include "vash/client_entry.h"
 
 #include "vash/lists.h"
+#include "vash/net_address.h"
 #include "vash/visible.h"
 
 enum { CLIENT_FROM = 1001, CLIENT_TO = 1199, NAME_MAX_BYTES = 200, URIS_MAX_BYTES = 2000 };
@@ -82,27 +83,12 @@ enum gw_code client_entry_show(struct vash_turn *t, int64_t subject) {
 	return rc;
 }
 
-/* ---- vs207-04.3: RFC 9700 4.1.3 compares redirect URIs exactly; https, no fragment (RFC 6749 3.1.2) ---- */
-
-static bool uri_ok(struct gw_span uri) {
-	static const char scheme[] = "https://";
-	size_t n = sizeof(scheme) - 1;
-	if (uri.n <= n || strncasecmp(uri.p, scheme, n) != 0 || uri.p[n] == '/' || uri.p[n] == ':' || uri.p[n] == '?') {
-		return false;
-	}
-	for (size_t i = 0; i < uri.n; i++) {
-		unsigned char c = (unsigned char)uri.p[i];
-		if (c <= ' ' || c >= 0x7F || strchr("\"<>\\^`{|}#@", c)) {
-			return false;
-		}
-	}
-	return true;
-}
+/* ---- vs207-04.3 ---- */
 
 static bool is_repeated(const char *before, size_t n, struct gw_span uri) {
 	for (size_t at = 0; at < n;) {
 		size_t length = strcspn(before + at, ",");
-		if (gw_span_equal((struct gw_span){before + at, length}, uri)) {
+		if (vash_redirect_uri_same((struct gw_span){before + at, length}, uri)) {
 			return true;
 		}
 		at += length + 1;
@@ -120,7 +106,7 @@ static const char *clean_uris(struct vash_turn *t, const char *text) {
 			used--;
 		}
 		struct gw_span uri = {text, used};
-		if (!uri_ok(uri) || is_repeated(out, strlen(out), uri)) {
+		if (!vash_redirect_uri_ok(uri) || is_repeated(out, strlen(out), uri)) {
 			return NULL;
 		}
 		out = gw_arena_printf(t->arena, "%s%s%.*s", out, out[0] ? "," : "", (int)used, text);

@@ -94,8 +94,10 @@
 	X(207_04_3x_name, "vs207-04.3x", WARNING, "Vpišite ime odjemalca v eni vrstici (največ 200 bajtov).",          \
 	  "Enter a name of the client in one line (at most 200 bytes).")                                               \
 	X(207_04_3x_uris, "vs207-04.3x", WARNING,                                                                      \
-	  "Vsak preusmeritveni URI mora biti različen in se začeti s https://, brez fragmenta (#).",                   \
-	  "Each redirect URI must be different and begin with https://, without a fragment (#).")                      \
+	  "Vsak preusmeritveni URI mora biti različen in pravilno zapisan ter se začeti s https:// in "              \
+	  "imenom strežnika, brez fragmenta (#).",                                                                     \
+	  "Each redirect URI must be different and well-formed and begin with https:// and the name of a "             \
+	  "server, without a fragment (#).")                                                                           \
 	X(207_05_1, "vs207-05.1", INFO,                                                                                \
 	  "Dodati morate PDF dokument z vsebino vloge za uporabo spletnih storitev, ki ste jih izbrali. "              \
 	  "Vloga mora biti elektronsko podpisana s kvalificiranim digitalnim potrdilom vašega "                       \

@@ -364,7 +364,8 @@ def client_field(w, row, name):
 
 URIS = ("", "http://obcina.test/a", "obcina.test", "https://", "https:///pot", "https://obcina.test/#del",
         "https://a.test/,https://a.test/",
-        "https://a.test/ b", "javascript:alert(1)", "https://uporabnik@a.test/", "https://a.test/,,https://b.test/", "https://ž.test/")
+        "https://a.test/ b", "javascript:alert(1)", "https://uporabnik@a.test/", "https://a.test/,,https://b.test/", "https://ž.test/", "https://a.test:99999/x",
+        "https://a.test:abc/", "https://.../", "https://[/", "https://a.test/%zz", "https://a..b/", "https://a.test/,HTTPS://A.test/")
 
 
 @case("vs207-04.3x: a name that shows nothing, is too long or no line, and bad redirect URIs are errors beside their fields, the case stays", world)

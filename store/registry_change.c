@@ -243,7 +243,8 @@ static enum gw_code check_rules(sqlite3 *db, const struct registry_entry *e, int
 					     .group = e->user_group,
 					     .member_kind = e->member_kind,
 					     .administered_group = e->administered_group,
-					     .principal_position = sqlite3_column_int(s, 3)};
+					     .principal_position = sqlite3_column_int(s, 3),
+					     .email = given(e->email) ? e->email : ""};
 	enum vash_say wrong = vash_entry_wrong(e->lists, &entered);
 	return wrong == VASH_SAY_NONE ? GW_OK : refuse_entry(wrong, err);
 }

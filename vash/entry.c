@@ -2,6 +2,7 @@
 
 #include "vash/eligibility.h"
 #include "vash/lists.h"
+#include "vash/net_address.h"
 
 enum { NAME_MAX_BYTES = 4096 };
 
@@ -15,6 +16,9 @@ static enum vash_say wrong_subject(const struct vash_codelists *c, const struct 
 	enum vash_entry how = registers ? VASH_BY_REGISTRATION : VASH_BY_CHIEF_ADMINISTRATOR;
 	if (is_business(c, e->position) && !e->davcna[0]) {
 		return VASH_SAY_entry_davcna;
+	}
+	if (e->email[0] && !vash_email_ok(e->email)) {
+		return VASH_SAY_entry_email;
 	}
 	return vash_form_fits_position(c, e->position, e->legal_form, how) ? VASH_SAY_NONE : VASH_SAY_entry_form;
 }

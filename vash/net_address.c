@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 
-enum { LABEL_MAX = 63, DOMAIN_MAX = 253 };
+enum { LABEL_MAX = 63, DOMAIN_MAX = 253, LOCAL_MAX = 64 };
 
 /* ---- domain names ---- */
 
@@ -52,6 +52,30 @@ bool vash_domain_ok(struct gw_span text) {
 		}
 		text = behind(text, label.n + 1);
 	}
+}
+
+/* ---- e-mail ---- */
+
+static bool is_atext(char c) {
+	return is_alnum(c) || (c && strchr("!#$%&'*+-/=?^_`{|}~", c));
+}
+
+static bool local_part_ok(struct gw_span local) {
+	bool after_dot = true;
+	for (size_t i = 0; i < local.n; i++) {
+		bool dot = local.p[i] == '.';
+		if (dot ? after_dot : !is_atext(local.p[i])) {
+			return false;
+		}
+		after_dot = dot;
+	}
+	return !after_dot && local.n <= LOCAL_MAX;
+}
+
+bool vash_email_ok(const char *address) {
+	const char *at = strchr(address, '@');
+	return at && strlen(address) <= VASH_EMAIL_MAX &&
+	       local_part_ok((struct gw_span){address, (size_t)(at - address)}) && vash_domain_ok(gw_span_of(at + 1));
 }
 
 /* ---- redirect URIs ---- */

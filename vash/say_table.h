@@ -323,6 +323,8 @@
 	X(button_change_client, "vg-button", LABEL, "Spremeni odjemalca", "Change the client")                         \
 	X(entry_davcna, "vg-entry-davcna", WARNING, "Poslovni subjekt mora imeti davčno številko.",                    \
 	  "A business subject needs its tax number.")                                                                  \
+	X(entry_email, "vg-entry-email", WARNING, "Na ta elektronski naslov ni mogoče pošiljati pošte.",               \
+	  "No mail can be sent to this e-mail address.")                                                               \
 	X(entry_form, "vg-entry-form", WARNING, "Pravnoorganizacijska oblika manjka ali ne ustreza položaju.",         \
 	  "The legal form is missing, or does not fit the position.")                                                  \
 	X(entry_group, "vg-entry-group", WARNING, "Takšne uporabniške skupine v shemi ni.",                            \

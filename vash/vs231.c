@@ -1,5 +1,6 @@
 /* vs231 (FZ 5.5.1): the chief administrator enters an external administrator. */
 #include "vash/lists.h"
+#include "vash/net_address.h"
 #include "vash/numbers.h"
 
 static enum gw_code begin(struct vash_turn *t) {
@@ -152,19 +153,9 @@ static enum gw_code show_subject(struct vash_turn *t) {
 	return GW_OK;
 }
 
-/* As much of RFC 5321 4.1.2 as catches slips of the pen: one @, a dot behind it, no blanks or controls. */
+/* A domain without a dot is a slip of the pen. */
 static bool email_ok(const char *text) {
-	const char *at = strchr(text, '@');
-	size_t n = strlen(text);
-	if (!at || at == text || strchr(at + 1, '@') || !strchr(at + 1, '.') || n > 254 || text[n - 1] == '.') {
-		return false;
-	}
-	for (size_t i = 0; i < n; i++) {
-		if ((unsigned char)text[i] <= ' ' || strchr("<>,;:\"()[]\\\x7f", text[i])) {
-			return false;
-		}
-	}
-	return true;
+	return vash_email_ok(text) && strchr(strchr(text, '@'), '.');
 }
 
 static enum gw_code take_subject(struct vash_turn *t) {

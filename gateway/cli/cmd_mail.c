@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "gateway/cli/cli.h"
+#include "gateway/cli/print_text.h"
 #include "store/outbox.h"
 
 enum { STRETCH = 500 };
@@ -37,8 +38,13 @@ static json_t *row_json(const struct outbox_row *r) {
 static void print_row(FILE *to, const struct outbox_row *r) {
 	char at[GW_TIME_TEXT];
 	gw_time_text((r->sent_utc_s ? r->sent_utc_s : r->dead_utc_s ? r->dead_utc_s : r->next_utc_s) * 1000, at);
-	fprintf(to, "%-6lld %-7s %s %d %s \"%s\"%s%s\n", (long long)r->id, state_of(r), at, r->attempts, r->recipient,
-		r->subject, r->last_error[0] ? " " : "", r->last_error);
+	fprintf(to, "%-6lld %-7s %s %d ", (long long)r->id, state_of(r), at, r->attempts);
+	print_escaped_to(to, gw_span_of(r->recipient), "");
+	fputs(" \"", to);
+	print_escaped_to(to, gw_span_of(r->subject), "");
+	fputs(r->last_error[0] ? "\" " : "\"", to);
+	print_escaped_to(to, gw_span_of(r->last_error), "");
+	fputs("\n", to);
 }
 
 static enum gw_code take(void *ctx, const struct outbox_row *r, struct gw_err *err) {

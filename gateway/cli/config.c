@@ -230,7 +230,7 @@ static enum gw_code check_mail(const struct config_mail *m, struct gw_err *err) 
 	if (strchr(m->url, '@')) {
 		return gw_fail(err, GW_E_CONFIG, "mail: user and password_file, not url, name who logs in");
 	}
-	if (!mail_address_ok(m->from)) {
+	if (!vash_email_ok(m->from)) {
 		return gw_fail(err, GW_E_CONFIG, "mail: from must be an address such as vashgate@example.si");
 	}
 	bool tls = implicit || m->starttls;

@@ -33,7 +33,7 @@ struct config_backend {
 };
 
 struct config_mail { /* url "" = there is no group `mail` */
-	char url[MAIL_PATH], from[MAIL_ADDRESS_MAX + 1], user[MAIL_SECRET], password_file[CONFIG_PATH], ca[MAIL_PATH];
+	char url[MAIL_PATH], from[VASH_EMAIL_MAX + 1], user[MAIL_SECRET], password_file[CONFIG_PATH], ca[MAIL_PATH];
 	bool starttls;
 };
 

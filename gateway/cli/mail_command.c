@@ -1,7 +1,7 @@
 #include "gateway/cli/mail_command.h"
 
-#include "gateway/mail/mail_message.h"
 #include "store/outbox.h"
+#include "vash/net_address.h"
 
 static const char test_subject[] = "vashgate: preizkus pošte / mail test";
 static const char test_body[] =
@@ -33,7 +33,7 @@ static json_t *test(struct store *s, const json_t *command) {
 	int64_t id = 0;
 	const struct outbox_mail mail = {gw_json_text(command, "address", ""), test_subject, test_body};
 	const struct store_context who = context_of(command, "test");
-	enum gw_code rc = mail_address_ok(mail.recipient)
+	enum gw_code rc = vash_email_ok(mail.recipient)
 				  ? outbox_put(s, &who, &mail, &id, &err)
 				  : gw_fail(&err, GW_E_INPUT, "this is no address that mail can be sent to");
 	return answer(rc, id, &err);

@@ -17,7 +17,7 @@ static bool is_trick(const uint8_t *p, size_t len) {
 	       (p[1] == 0x81 && p[2] >= 0xA6 && p[2] <= 0xA9);
 }
 
-void print_escaped(struct gw_span text, const char *special) {
+void print_escaped_to(FILE *to, struct gw_span text, const char *special) {
 	for (size_t i = 0; i < text.n;) {
 		const uint8_t *p = (const uint8_t *)text.p + i;
 		size_t len = gw_utf8_len(p, text.n - i);
@@ -26,12 +26,16 @@ void print_escaped(struct gw_span text, const char *special) {
 			special[0] && ((i == 0 && (p[0] == ' ' || p[0] == '#')) || (i + 1 == text.n && p[0] == ' '));
 		if (p[0] < ' ' || p[0] == 0x7F || is_trick(p, len)) {
 			for (size_t k = 0; k < len; k++) {
-				printf("\\%02X", p[k]);
+				fprintf(to, "\\%02X", p[k]);
 			}
 		} else {
-			fputs(edge || strchr(special, p[0]) ? "\\" : "", stdout);
-			fwrite(p, 1, len, stdout);
+			fputs(edge || strchr(special, p[0]) ? "\\" : "", to);
+			fwrite(p, 1, len, to);
 		}
 		i += len;
 	}
+}
+
+void print_escaped(struct gw_span text, const char *special) {
+	print_escaped_to(stdout, text, special);
 }

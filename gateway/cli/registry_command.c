@@ -8,6 +8,7 @@
 #include "gateway/cli/mail_command.h"
 #include "gateway/cli/tsl_import.h"
 #include "vash/authorise.h"
+#include "vash/visible.h"
 
 static json_t *refusal(const struct gw_err *err) {
 	return json_pack("{s:b, s:s, s:s}", "ok", 0, "class", gw_code_name(err->code), "error", err->msg);
@@ -89,6 +90,9 @@ static enum gw_code check_value(const char *key, const json_t *value, struct gw_
 	}
 	if (number ? !json_is_integer(value) : !json_is_string(value)) {
 		return gw_fail(err, GW_E_INPUT, "'%s' must be a %s", key, number ? "number" : "text");
+	}
+	if (!number && strcmp(key, "cert_pem") != 0 && !vash_text_is_line(json_string_value(value))) {
+		return gw_fail(err, GW_E_INPUT, "'%s' must be one line, without control characters", key);
 	}
 	for (size_t i = 0; i < GW_COUNT(word_keys); i++) {
 		if (strcmp(key, word_keys[i].key) == 0 && !is_one_of(json_string_value(value), word_keys[i].words)) {

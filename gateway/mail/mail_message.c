@@ -1,65 +1,14 @@
 #include "gateway/mail/mail_message.h"
 
 #include "base/text.h"
+#include "vash/net_address.h"
 
 enum {
 	LINE_MAX_CHARS =
 		76, /* of quoted-printable, with the "=" of a soft break; of a header line with encoded words */
 	WORD_MAX_CHARS = 54, /* encoded text of one word: "Subject: =?UTF-8?Q?" and "?=" fit beside it */
-	PLAIN_SUBJECT_MAX = 67,
-	LOCAL_MAX = 64,
-	LABEL_MAX = 63
+	PLAIN_SUBJECT_MAX = 67
 };
-
-/* ---- addresses ---- */
-
-static bool is_alnum(char c) {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
-static bool is_atext(char c) {
-	return is_alnum(c) || (c && strchr("!#$%&'*+-/=?^_`{|}~", c));
-}
-
-static bool local_part_ok(struct gw_span local) {
-	bool after_dot = true;
-	for (size_t i = 0; i < local.n; i++) {
-		bool dot = local.p[i] == '.';
-		if (dot ? after_dot : !is_atext(local.p[i])) {
-			return false;
-		}
-		after_dot = dot;
-	}
-	return !after_dot && local.n <= LOCAL_MAX;
-}
-
-static bool label_ok(struct gw_span label) {
-	for (size_t i = 0; i < label.n; i++) {
-		if (!is_alnum(label.p[i]) && (label.p[i] != '-' || i == 0 || i + 1 == label.n)) {
-			return false;
-		}
-	}
-	return label.n > 0 && label.n <= LABEL_MAX;
-}
-
-static bool domain_ok(const char *domain) {
-	for (;;) {
-		size_t n = strcspn(domain, ".");
-		if (!label_ok((struct gw_span){domain, n})) {
-			return false;
-		}
-		if (!domain[n]) {
-			return true;
-		}
-		domain += n + 1;
-	}
-}
-
-bool mail_address_ok(const char *address) {
-	const char *at = strchr(address, '@');
-	return at && strlen(address) <= MAIL_ADDRESS_MAX &&
-	       local_part_ok((struct gw_span){address, (size_t)(at - address)}) && domain_ok(at + 1);
-}
 
 /* ---- the subject ---- */
 
@@ -81,6 +30,10 @@ static bool is_plain(const char *subject) {
 		}
 	}
 	return strlen(subject) <= PLAIN_SUBJECT_MAX && !strstr(subject, "=?");
+}
+
+static bool is_alnum(char c) {
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
 static enum gw_code add_q(struct gw_buf *out, const char *p, size_t n) {
@@ -165,9 +118,9 @@ static enum gw_code add_body(struct gw_buf *out, const char *p) {
 /* ---- the whole ---- */
 
 static enum gw_code check(const struct mail_message *m, struct gw_err *err) {
-	if (!mail_address_ok(m->from) || !mail_address_ok(m->to)) {
+	if (!vash_email_ok(m->from) || !vash_email_ok(m->to)) {
 		return gw_fail(err, GW_E_INPUT, "the %s is no address that mail can be sent with",
-			       mail_address_ok(m->from) ? "recipient" : "sender");
+			       vash_email_ok(m->from) ? "recipient" : "sender");
 	}
 	return subject_ok(m->subject) ? GW_OK : gw_fail(err, GW_E_INPUT, "the subject is no line of UTF-8");
 }

@@ -9,22 +9,16 @@
 
 #include "base/buf.h"
 
-enum { MAIL_ADDRESS_MAX = 254 /* bytes, RFC 5321 4.5.3.1.3 */ };
-
 struct mail_message {
 	int64_t id, created_utc_s; /* of the outbox row; the Date */
 	const char *origin;	   /* of the installation, letters and digits: tells two outboxes of one domain apart */
-	const char *from, *to;	   /* addresses, see mail_address_ok */
+	const char *from, *to;	   /* addresses, see vash_email_ok */
 	const char *subject;	   /* UTF-8, one line */
 	const char *body;	   /* UTF-8, lines end in LF or CRLF */
 };
 
-/* dot-atom "@" domain name (RFC 5322 3.4.1, RFC 1123 2.1), ASCII, within the lengths of RFC 5321: no quoted local part,
- * no comment, no literal, nothing that could end a command or a header field. */
-bool mail_address_ok(const char *address);
-
 /* Header: Date, From, To, Subject (RFC 2047 where it is not plain ASCII), Message-ID, Auto-Submitted (RFC 3834), MIME;
  * body: text/plain in UTF-8, quoted-printable (RFC 2045 6.7). Appends to `out`.
- * GW_E_INPUT: an address is not mail_address_ok, or the subject holds a control character or is not UTF-8. */
+ * GW_E_INPUT: an address is not vash_email_ok, or the subject holds a control character or is not UTF-8. */
 GW_NODISCARD enum gw_code mail_message_build(const struct mail_message *m, struct gw_buf *out, struct gw_err *err);
 #endif

@@ -6,12 +6,13 @@
 #include <stdint.h>
 
 #include "gateway/mail/mail_message.h"
+#include "vash/net_address.h"
 
 enum { MAIL_PATH = 512, MAIL_SECRET = 256, MAIL_WHY = 256 };
 
 struct mail_settings {	     /* plain data; holds a password: explicit_bzero what is left behind */
 	char url[MAIL_PATH]; /* smtps://host:port or smtp://host:port; "" = mail is not configured */
-	char from[MAIL_ADDRESS_MAX + 1];
+	char from[VASH_EMAIL_MAX + 1];
 	char user[MAIL_SECRET], password[MAIL_SECRET]; /* "" = no AUTH */
 	char ca[MAIL_PATH];			       /* PEM: what the server's certificate must come from */
 	bool starttls; /* smtp://: TLS before anything else is said, or nothing is sent; false = plain text */
@@ -39,7 +40,7 @@ struct mail_smtp;
  * what runs within a second. */
 GW_NODISCARD enum gw_code mail_smtp_open(const struct mail_settings *settings, const atomic_bool *stop,
 					 struct mail_smtp **out, struct gw_err *err);
-/* `to` has passed mail_address_ok; `message` is mail_message_build's. */
+/* `to` has passed vash_email_ok; `message` is mail_message_build's. */
 void mail_smtp_send(struct mail_smtp *c, const char *to, struct gw_span message, struct mail_result *out);
 /* Says QUIT and does not wait for the answer: a server that is silent there would hold its caller for minutes. */
 void mail_smtp_close(struct mail_smtp *c);

@@ -460,3 +460,15 @@ def bad_commands():
         equal(len(mail.rows()), 1, "rows")
         line = mail.w.cli("mail", "list").stdout
         assert re.match(rf'{number} +sent +\S+Z 1 {ANA} "vashgate: preizkus pošte', line), line
+
+
+@case("mail list shows control characters of an address, a subject and a server's words as numbers")
+def no_tricks():
+    with Mail(start=False) as mail:
+        number = mail.put()
+        path = os.path.join(mail.w.folder, "data", "registry.db")
+        with contextlib.closing(sqlite3.connect(path)) as db, db:
+            db.execute("UPDATE outbox SET recipient = ?, subject_line = ?, last_error = ? WHERE id = ?",
+                       ("a\x1b[31m@b.si", "č\u202ec", "451\r\nx", number))
+        shown = mail.w.cli("mail", "list").stdout
+        assert shown.endswith(' 0 a\\1B[31m@b.si "č\\E2\\80\\AEc" 451\\0D\\0Ax\n'), shown

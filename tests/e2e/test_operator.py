@@ -186,11 +186,12 @@ WRONG = (
     ("a court that registers for a service (D29)", service(COURT, 1003), "vg-entry-form"),
     ("a group that its scheme does not have", user(COMPANY, 1103), "vg-entry-group"),
     ("an administrator of no group", dict(COURT, scheme=3, group=90), "vg-entry-administered"),
+    ("an address that no mail can be sent to", dict(user(COMPANY, 501), email="a..b@podjetje.test"), "vg-entry-email"),
     ("an authorised person who is a firm", authorised(LAW_OFFICE, MUNICIPALITY, 701), "vg-entry-person"),
 )
 GOOD = {"vg-entry-davcna": user(COMPANY, 501), "vg-entry-form": service(COMPANY, 1103), "vg-entry-position": service(MUNICIPALITY, 1003),
         "vg-entry-group-form": user(LAW_OFFICE, 302), "vg-entry-group": user(COMPANY, 501), "vg-entry-administered": administrator(COURT, 1003),
-        "vg-entry-person": authorised(PERSON, MUNICIPALITY, 701)}
+        "vg-entry-email": user(COMPANY, 501), "vg-entry-person": authorised(PERSON, MUNICIPALITY, 701)}
 
 
 def entry_world():
@@ -222,6 +223,20 @@ def wrong_entry(entry, code):
 for row in WRONG:
     case(f"user import refuses {row[0]}, naming the rule in both languages; what fits is entered, and --unchecked is recorded")(
         lambda row=row: wrong_entry(*row[1:]))
+
+
+@case("user import refuses a control character in every text, even with --unchecked")
+def controls():
+    w = entry_world()
+    try:
+        with nothing_written(w):
+            for key, text in (("name", "Podjetje\nd.o.o."), ("email", "a@b.test\x1b[31m"), ("email", "a@b.test\nBcc: c@d.test"), ("email", "a@b.test\x85"),
+                              ("seat_country", "SI\u2028")):
+                r = imported(w, dict(user(COMPANY, 501), **{key: text}), "--unchecked")
+                equal((r.returncode, f"'{key}'" in r.stderr), (1, True), f"{key}: {r.stderr}")
+        equal(imported(w, user(COMPANY, 501), "--unchecked").returncode, 0, "control")
+    finally:
+        w.close()
 
 
 @case("user add asks the same rules of the subject as it stands: what is known need not be said again")

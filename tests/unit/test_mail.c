@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "gateway/mail/mail_message.h"
+#include "vash/net_address.h"
 
 static struct mail_message plain(void) {
 	return (struct mail_message){.id = 7,
@@ -222,7 +223,7 @@ static void refuses_addresses_that_could_say_more(void **state) {
 					  "ana@čebela.si"};
 	for (size_t i = 0; i < GW_COUNT(bad); i++) {
 		struct mail_message m = plain();
-		assert_false(mail_address_ok(bad[i]));
+		assert_false(vash_email_ok(bad[i]));
 		m.to = bad[i];
 		assert_int_equal(refused(&m), GW_E_INPUT);
 		m = plain();
@@ -234,7 +235,7 @@ static void refuses_addresses_that_could_say_more(void **state) {
 	for (size_t i = 0; i < GW_COUNT(good); i++) {
 		struct mail_message m = plain();
 		m.to = good[i];
-		assert_true(mail_address_ok(good[i]));
+		assert_true(vash_email_ok(good[i]));
 		assert_int_equal(refused(&m), GW_OK);
 	}
 }
@@ -244,15 +245,15 @@ static void bounds_the_parts_of_an_address(void **state) {
 	char address[400];
 	for (int n = 64; n <= 65; n++) {
 		snprintf(address, sizeof(address), "%0*d@example.si", n, 0);
-		assert_int_equal(mail_address_ok(address), n == 64);
+		assert_int_equal(vash_email_ok(address), n == 64);
 	}
 	for (int n = 63; n <= 64; n++) {
 		snprintf(address, sizeof(address), "ana@%0*d.si", n, 0);
-		assert_int_equal(mail_address_ok(address), n == 63);
+		assert_int_equal(vash_email_ok(address), n == 63);
 	}
 	for (int n = 58; n <= 59; n++) {
 		snprintf(address, sizeof(address), "ana@%063d.%063d.%063d.%0*d", 0, 0, 0, n, 0);
-		assert_int_equal(mail_address_ok(address), strlen(address) <= MAIL_ADDRESS_MAX);
+		assert_int_equal(vash_email_ok(address), strlen(address) <= VASH_EMAIL_MAX);
 	}
 }
 

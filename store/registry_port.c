@@ -104,7 +104,7 @@ static enum gw_code find_subjects(void *ctx, enum vash_subjects_by by, const cha
 static const char record_select[] =
 	"SELECT m.id, m.scheme, m.user_group, m.member_kind, m.status, m.link_status, m.principal_id,"
 	" m.administered_group, m.principal_membership, coalesce(p.status = 2, 0),"
-	" coalesce(ps.prs_status = 2 OR ps.blocked, 0), m.created_utc_s, m.end_utc_s, m.end_reason,"
+	" coalesce(ps.prs_status = 2 OR ps.blocked, 0), coalesce(o.asked_utc_s, m.created_utc_s), m.end_utc_s, m.end_reason,"
 	" m.end_actor, " REGISTRY_END_NAME_SQL ", w.membership_id IS NOT NULL, w.cert_pem, w.has_client,"
 	" w.client_name, w.redirect_uris, w.client_id, w.client_secret_hash, w.issuer, w.serial, w.subject,"
 	" w.cert_digest, w.not_after_utc_s, w.possession_proven, w.old_cert_digest, w.old_until_utc_s, a.id, a.report,"
@@ -130,7 +130,7 @@ enum record_column {
 	R_PRINCIPAL_RECORD,
 	R_PRINCIPAL_ACTIVE,
 	R_PRINCIPAL_BARRED,
-	R_CREATED,
+	R_SUBMITTED,
 	R_END,
 	R_REASON,
 	R_END_ACTOR,
@@ -213,7 +213,7 @@ static struct vash_record read_record(sqlite3_stmt *s, struct gw_arena *arena) {
 				      .principal_active = sqlite3_column_int(s, R_PRINCIPAL_ACTIVE) != 0,
 				      .principal_barred = sqlite3_column_int(s, R_PRINCIPAL_BARRED) != 0},
 				.principal_record = sqlite3_column_int64(s, R_PRINCIPAL_RECORD),
-				.created_utc_s = sqlite3_column_int64(s, R_CREATED),
+				.submitted_utc_s = sqlite3_column_int64(s, R_SUBMITTED),
 				.end_utc_s = sqlite3_column_int64(s, R_END),
 				.end_reason = gw_arena_text(arena, db_text(s, R_REASON)),
 				.end_actor = gw_arena_text(arena, db_text(s, R_END_ACTOR)),

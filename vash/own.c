@@ -141,7 +141,7 @@ static void show_case(struct vash_turn *t, const struct vash_record *r) {
 	const struct vash_page_record row = {.id = r->m.id, .text = turn_record_text(t, r)};
 	vash_page_record(t->page, &row);
 	vash_page_facts(t->page, VASH_SAY_NONE);
-	vash_page_fact(t->page, VASH_SAY_received, turn_day(t, r->created_utc_s));
+	vash_page_fact(t->page, VASH_SAY_received, turn_day(t, r->submitted_utc_s));
 	vash_page_fact_text(t->page, VASH_SAY_status, turn_status_name(t, r->m.status));
 	if (r->end_reason[0]) {
 		vash_page_fact_text(t->page, VASH_SAY_case_end, turn_end_text(t, r));

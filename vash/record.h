@@ -39,7 +39,8 @@ struct vash_record {
 	struct vash_subject subject;
 	struct vash_subject principal; /* authorised person: whose */
 	int64_t principal_record;      /* <19.0> of the independent user's record */
-	int64_t created_utc_s, end_utc_s;
+	int64_t submitted_utc_s;       /* by the user last: the record (vs207), or a certificate of it (vs208) */
+	int64_t end_utc_s;
 	const char *end_reason, *end_actor; /* a code; ID eCEU, or an operator's name */
 	const char *end_name;		    /* of the subject who ended it; "" = it was an operator */
 	bool has_service;

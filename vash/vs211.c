@@ -90,9 +90,9 @@ static const struct decide_rules *rules_of(const struct vash_turn *t) {
 
 static void show_application(struct vash_turn *t, const struct vash_record *r) {
 	vash_page_facts(t->page, VASH_SAY_application);
-	vash_page_fact(t->page, VASH_SAY_received, turn_day(t, r->created_utc_s));
+	vash_page_fact(t->page, VASH_SAY_received, turn_day(t, r->submitted_utc_s));
 	if (r->m.status == VASH_PENDING || r->m.link_status == VASH_PENDING) {
-		long long days = (t->world->now_utc_s - r->created_utc_s) / DAY_S;
+		long long days = (t->world->now_utc_s - r->submitted_utc_s) / DAY_S;
 		vash_page_fact(t->page, VASH_SAY_waiting_days, gw_arena_printf(t->arena, "%lld", days));
 	}
 	vash_page_fact(t->page, VASH_SAY_davcna, r->subject.davcna);

@@ -86,7 +86,7 @@ static struct cli_end end_of(const struct vash_record *r) {
 
 /* How long it has waited; -1: it does not wait. */
 static long long days_of(const struct vash_record *r) {
-	return status_of(r) == VASH_PENDING ? (gw_now_utc_s() - r->created_utc_s) / DAY_S : -1;
+	return status_of(r) == VASH_PENDING ? (gw_now_utc_s() - r->submitted_utc_s) / DAY_S : -1;
 }
 
 static json_t *certificate_json(const struct vash_web_service *s) {
@@ -100,7 +100,7 @@ static json_t *certificate_json(const struct vash_web_service *s) {
 static json_t *as_json(const struct vash_record *r) {
 	char since[GW_TIME_TEXT];
 	const struct cli_end end = end_of(r);
-	gw_time_text(r->created_utc_s * 1000, since);
+	gw_time_text(r->submitted_utc_s * 1000, since);
 	json_t *j = json_pack("{s:I, s:i, s:i, s:i, s:s, s:I, s:s, s:s, s:s, s:o}", "record", (json_int_t)r->m.id,
 			      "scheme", r->m.scheme, "group", r->m.user_group, "status", status_of(r), "state",
 			      cli_status_word(status_of(r)), "eceu", (json_int_t)r->subject.id, "name", r->subject.name,
@@ -124,7 +124,7 @@ static json_t *as_json(const struct vash_record *r) {
 static void print_state(const struct vash_record *r) {
 	const struct cli_end end = end_of(r);
 	char since[GW_TIME_TEXT];
-	gw_time_text(r->created_utc_s * 1000, since);
+	gw_time_text(r->submitted_utc_s * 1000, since);
 	printf("since        %s\nstatus       %s", since, cli_status_word(status_of(r)));
 	if (days_of(r) >= 0) {
 		printf(", %lld days", days_of(r));
@@ -169,7 +169,7 @@ static void print_doubts(const struct doubts *doubts, struct gw_arena *arena) {
 
 static void print_line(const struct vash_record *r) {
 	char since[GW_TIME_TEXT];
-	gw_time_text(r->created_utc_s * 1000, since);
+	gw_time_text(r->submitted_utc_s * 1000, since);
 	printf("%-6lld %d/%-4d %s %4lld days %s\n", (long long)r->m.id, r->m.scheme, r->m.user_group, since, days_of(r),
 	       r->subject.name);
 }

@@ -59,7 +59,7 @@ def shown_of(w, mine):
 @case("case show warns of what the page of vs211 warns of: organisation, possession, revocation, validity; and tells the age", world=certificate_world)
 def warned(w):
     mine = record_of(w, 1201)
-    alter(w, f"UPDATE membership SET created_utc_s = unixepoch() - 12 * 86400 - 60 WHERE id = {mine}")
+    alter(w, f"UPDATE possession SET asked_utc_s = unixepoch() - 12 * 86400 - 60 WHERE membership_id = {mine}")
     one, text = shown_of(w, mine)
     equal([d["code"] for d in one["warnings"]], ["vg-possession", "vg-organisation"], "the municipality's certificate")
     equal((one["certificate"]["tax_number"], one["state"], one["days"], one["end"]), (MUNICIPALITY["davcna"], "pending", 12, None), "the rest")

@@ -1,6 +1,9 @@
 """vs208 (FZ 5.3.8): changing the call certificate or the client of the web service that the login is for."""
+import datetime
 import hashlib
+import json
 import time
+import zoneinfo
 
 from cases import case, equal, table
 from portal import (ACTIVE, COMPANY, COURT, DELETED, MUNICIPALITY, P, PENDING, PERSON, Person, administrator, alter, authorised, digest, eceu, ended, enter,
@@ -41,6 +44,11 @@ def change(p, certificate, overlap="0"):
 def kept(w, group=1103, subject=COMPANY):
     r = record(w, subject, group)
     return {c: r[c] for c in COLUMNS}
+
+
+def day(utc_s):
+    there = datetime.datetime.fromtimestamp(utc_s, zoneinfo.ZoneInfo("Europe/Ljubljana"))
+    return f"{there.day}. {there.month}. {there.year}"
 
 
 @case("vs208-00: the two tabs show the data of the login's group", world)
@@ -188,6 +196,21 @@ def approval_again(w):
     equal((len(page.said("vg-organisation")), len(page.said("vg-possession"))), (1, 1), "warnings in vs211")
     Person(w, "referentka", "90 –").decide(1103, {COMPANY["name"]: ("confirm", "")})
     equal([calls(w, n) for n in ("podjetje", "rekono")], [False, True], "calls after the approval")
+
+
+@case("vs208-01.4: what waits for approval again has waited since the change, not since its registration: in vs211, in the own cases and in case list", world)
+def waits_since(w):
+    p = direktor(w, user(COMPANY, 501))
+    mine = record(w, COMPANY, 1103)["id"]
+    alter(w, f"UPDATE membership SET created_utc_s = created_utc_s - 400 * 86400 WHERE id = {mine}")
+    change(p, "rekono")
+    page = Person(w, "referentka", "90 –").open_211(1103)
+    equal((page.fact("Čaka (dni)"), page.fact("Oddano")), ("0", day(time.time())), "vs211")
+    alter(w, f"UPDATE possession SET asked_utc_s = asked_utc_s - 3 * 86400 WHERE membership_id = {mine}")
+    equal(Person(w, "referentka", "90 –").open_211(1103).fact("Čaka (dni)"), "3", "vs211, three days later")
+    equal(Person(w, "direktor", "501 –").begin("cases").fact("Oddano"), day(time.time() - 3 * 86400), "the own cases")
+    shown = json.loads(w.cli("--json", "case", "show", str(mine)).stdout)
+    equal((shown["days"], "   3 days " in w.cli("case", "list").stdout), (3, True), "case show and case list")
 
 
 @case("vs208-01.4: a change that waits and is refused ends the registration (vs211-04.1z), as the page says before it is confirmed", world)

@@ -146,7 +146,7 @@ def one_waits(w):
 def list_of_waiting(w):
     settle(w, administrator(COURT, 1103), user(MUNICIPALITY, 701))
     Person(w, "uradnica", "701 –").register(1103, "ec")
-    alter(w, f"UPDATE membership SET created_utc_s = {int(time.time()) - 3 * 86400 - 60} WHERE user_group = 1103 AND live")
+    alter(w, f"UPDATE possession SET asked_utc_s = {int(time.time()) - 3 * 86400 - 60}")
     page = Person(w, "referentka", "90 –").open_211(1103)
     equal(page.fact("Čaka (dni)"), "3", "age")
     equal(page.fact("Zgoščena vrednost (SHA-256)"), digest("ec"), "digest")

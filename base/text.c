@@ -108,6 +108,17 @@ size_t gw_utf8_len(const uint8_t *p, size_t n) {
 	return overlong || surrogate_or_high ? 0 : len;
 }
 
+bool gw_is_text(struct gw_span s) {
+	for (size_t i = 0; i < s.n;) {
+		size_t n = gw_utf8_len((const uint8_t *)s.p + i, s.n - i);
+		if (n == 0 || s.p[i] == '\0') {
+			return false;
+		}
+		i += n;
+	}
+	return true;
+}
+
 struct gw_span gw_file_name(struct gw_span path) {
 	size_t at = path.n;
 	while (at > 0 && path.p[at - 1] != '/' && path.p[at - 1] != '\\') {

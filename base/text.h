@@ -22,6 +22,9 @@ bool gw_copy_text(char *out, size_t out_size, const char *text);
 /* Length of the UTF-8 sequence (RFC 3629) at the start of the n >= 1 bytes at p: 1 to 4, 0 if it is not valid. */
 size_t gw_utf8_len(const uint8_t *p, size_t n);
 
+/* Is it UTF-8 without NUL? */
+bool gw_is_text(struct gw_span s);
+
 /* What stands behind the last slash, of either kind: a name is no path. */
 struct gw_span gw_file_name(struct gw_span path);
 

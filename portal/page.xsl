@@ -24,6 +24,7 @@
 	<xsl:param name="w-errors"/>
 	<xsl:param name="w-required"/>
 	<xsl:param name="w-chosen_file"/>
+	<xsl:param name="w-pem_file"/>
 	<xsl:param name="w-open"/>
 	<xsl:param name="w-links"/>
 	<xsl:param name="w-no_records"/>
@@ -385,7 +386,8 @@
 		<xsl:param name="id"/>
 		<xsl:attribute name="id"><xsl:value-of select="$id"/></xsl:attribute>
 		<xsl:attribute name="name"><xsl:value-of select="@name"/></xsl:attribute>
-		<xsl:if test="@required = 'true'"><xsl:attribute name="required">required</xsl:attribute></xsl:if>
+		<!-- instead of a text in PEM form a file will do -->
+		<xsl:if test="@required = 'true' and @type != 'pem'"><xsl:attribute name="required">required</xsl:attribute></xsl:if>
 		<xsl:if test="p:error"><xsl:attribute name="aria-invalid">true</xsl:attribute></xsl:if>
 		<xsl:if test="p:hint or p:error">
 			<xsl:attribute name="aria-describedby">
@@ -414,6 +416,15 @@
 			<xsl:text>&#10;</xsl:text>
 			<xsl:value-of select="p:value"/>
 		</textarea>
+		<xsl:if test="@type = 'pem'">
+			<label for="{$id}-file"><xsl:value-of select="$w-pem_file"/></label>
+			<input type="file" id="{$id}-file" name="{@name}.file" accept=".pem,.crt,.cer">
+				<xsl:if test="p:error">
+					<xsl:attribute name="aria-invalid">true</xsl:attribute>
+					<xsl:attribute name="aria-describedby"><xsl:value-of select="concat($id, '-error')"/></xsl:attribute>
+				</xsl:if>
+			</input>
+		</xsl:if>
 	</xsl:template>
 
 	<xsl:template match="p:field[@type = 'file']" mode="control">

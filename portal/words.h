@@ -20,6 +20,7 @@
 	X(errors, "Popravite, kar je označeno", "Mend what is marked")                                                 \
 	X(required, "(obvezno)", "(required)")                                                                         \
 	X(chosen_file, "Priložena datoteka:", "Attached file:")                                                        \
+	X(pem_file, "ali izberite datoteko PEM (.pem, .crt, .cer):", "or choose a PEM file (.pem, .crt, .cer):")       \
 	X(open, "Odpri:", "Open:")                                                                                     \
 	X(links, "Povezave", "Links")                                                                                  \
 	X(no_records, "Seznam je prazen.", "The list is empty.")                                                       \

@@ -1,5 +1,9 @@
 #include "vash/call_certificate.h"
 
+#include "base/text.h"
+
+enum { FILE_MAX_BYTES = 65536 };
+
 static enum gw_code ask(struct vash_turn *t, const char *pem, struct vash_cert_checked *out) {
 	const struct vash_outside *o = t->world->outside;
 	return o->certificate(o->ctx, pem, t->arena, out, t->err);
@@ -218,8 +222,30 @@ void call_certificate_steps(struct vash_turn *t, const struct vash_web_service *
 	vash_page_facts_end(t->page);
 }
 
+/* ---- vs207-03.1: entering it ---- */
+
+static bool file_is_text(const struct vash_turn *t) {
+	const struct gw_span file = t->input->file;
+	return file.p && file.n <= FILE_MAX_BYTES && gw_is_text(file);
+}
+
+/* The text, else that of the file; "" = neither. */
+static const char *sent(const struct vash_turn *t) {
+	const char *text = turn_input(t, "certificate");
+	return !text[0] && file_is_text(t) ? gw_arena_span(t->arena, t->input->file) : text;
+}
+
+/* A text that is left from the page before would hide the file that was chosen since. */
+static enum vash_say wrongly_sent(const struct vash_turn *t) {
+	bool text = turn_input(t, "certificate")[0] != '\0';
+	if (t->input->file.p) {
+		return text ? VASH_SAY_207_03_both : file_is_text(t) ? VASH_SAY_NONE : VASH_SAY_207_03_file;
+	}
+	return text ? VASH_SAY_NONE : VASH_SAY_field_needed;
+}
+
 void call_certificate_show(struct vash_turn *t) {
-	const char *given = t->input ? turn_input(t, "certificate") : "";
+	const char *given = t->input ? sent(t) : "";
 	const char *pem = given[0] ? given : turn_value(t, "certificate");
 	struct vash_cert_checked c = {0};
 	bool secret = turn_error_of(t, "certificate") == VASH_SAY_207_03_key;
@@ -241,10 +267,11 @@ void call_certificate_show(struct vash_turn *t) {
 
 enum gw_code call_certificate_take(struct vash_turn *t, const struct vash_subject *subject, bool *good) {
 	struct vash_web_service s;
-	const char *pem = turn_input(t, "certificate");
+	const char *pem = sent(t);
+	const enum vash_say wrong = wrongly_sent(t);
 	*good = false;
-	if (!pem[0]) {
-		turn_refuse_field(t, "certificate", VASH_SAY_field_needed);
+	if (wrong != VASH_SAY_NONE) {
+		turn_refuse_field(t, "certificate", wrong);
 		return GW_OK;
 	}
 	if (turn_pressed(t, "preview")) {

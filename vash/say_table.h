@@ -61,6 +61,11 @@
 	  "service, in PEM form")                                                                                      \
 	X(207_03_1x, "vs207-03.1x", WARNING, "Besedilo ni eno samo potrdilo X.509 v obliki PEM.",                      \
 	  "The text is not exactly one X.509 certificate in PEM form.")                                                \
+	X(207_03_file, "vs207-03.1x", WARNING,                                                                         \
+	  "Datoteka ni besedilo v obliki PEM ali je daljša od 64 KB. Potrdilo v obliki DER najprej pretvorite v PEM.", \
+	  "The file is no text in PEM form, or is longer than 64 KB. Convert a certificate in DER form to PEM first.") \
+	X(207_03_both, "vs207-03.1x", WARNING, "Vpišite besedilo ali izberite datoteko, ne obojega.",                  \
+	  "Enter the text or choose a file, not both.")                                                                \
 	X(207_03_key, "vs207-03.1x", WARNING,                                                                          \
 	  "Besedilo vsebuje zasebni ključ. Vpišite samo javni del potrdila; ključ ni bil shranjen, a ga "           \
 	  "obravnavajte kot razkritega.",                                                                              \

@@ -9,17 +9,6 @@ static enum gw_code malformed(struct gw_err *err, const char *what) {
 	return gw_fail(err, GW_E_INPUT, "form: %s", what);
 }
 
-static bool is_text(struct gw_span s) {
-	for (size_t i = 0; i < s.n;) {
-		size_t n = gw_utf8_len((const uint8_t *)s.p + i, s.n - i);
-		if (n == 0 || s.p[i] == '\0') {
-			return false;
-		}
-		i += n;
-	}
-	return true;
-}
-
 /* ---- one name and value ---- */
 
 /* Who says twice which form he means, or which button, is not believed at all. */
@@ -50,7 +39,8 @@ static enum gw_code put(struct form *f, struct gw_arena *arena, const char *name
 
 static enum gw_code take(struct form *f, struct gw_arena *arena, struct gw_span name, struct gw_span value,
 			 struct gw_err *err) {
-	if (name.n == 0 || name.n > NAME_MAX_BYTES || value.n > VALUE_MAX_BYTES || !is_text(name) || !is_text(value)) {
+	if (name.n == 0 || name.n > NAME_MAX_BYTES || value.n > VALUE_MAX_BYTES || !gw_is_text(name) ||
+	    !gw_is_text(value)) {
 		return malformed(err, "a field is too long or not UTF-8");
 	}
 	return put(f, arena, gw_arena_span(arena, name), gw_arena_span(arena, value), err);
@@ -146,7 +136,7 @@ static bool read_part_head(struct gw_span *rest, struct gw_span *name, struct gw
 static enum gw_code take_file(struct form *f, struct gw_arena *arena, struct gw_span name, struct gw_span value,
 			      struct gw_err *err) {
 	name = gw_file_name(name);
-	if (name.n > FILE_NAME_MAX_BYTES || !is_text(name) || f->input.file.p) {
+	if (name.n > FILE_NAME_MAX_BYTES || !gw_is_text(name) || f->input.file.p) {
 		return malformed(err, "bad file");
 	}
 	f->input.file_name = gw_arena_span(arena, name);

@@ -41,6 +41,10 @@ def certificates(w):
     for certificate, code in (("potekel", "vs207-03.4c"), ("neznan_izdajatelj", "vs207-03.4a"), ("ec", "vg-certificates")):
         equal(person.press(page, "confirm", {"certificate": pem(certificate)}).codes, [code], certificate)
         page = person.get(f"/case/{page.case}")
+    tried = person.press(page, "confirm", {"certificate": ""}, file=("certificate.file", "ec.pem", pem("ec").encode()))
+    equal((tried.codes, tried.fact("Status")), (["vg-certificates"], "aktiven"), "as a file")
+    long = person.press(tried, "confirm", {"certificate": ""}, file=("certificate.file", "ec.pem", pem("ec").encode().ljust(65537, b"\n")))
+    equal(long.errors(), {"certificate": "vs207-03.1x"}, "a file that is too long")
     equal(read(w, "SELECT count(*) FROM history"), before, "rows of history")
     company = Person(w, "direktor", "501")
     equal(company.press(company.begin("certificates"), "confirm", {"certificate": pem("obcina_zig")}).codes, ["vs207-03.4b"], "another user's")

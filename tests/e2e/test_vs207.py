@@ -1,4 +1,5 @@
 """vs207 (FZ 5.3.7): registering a certificate for a web service; and what holds for every case (versions, strangers, expiry)."""
+import base64
 import hashlib
 import re
 
@@ -166,6 +167,40 @@ def unreadable(w):
         page = p.press(page, "confirm", {"certificate": text})
         equal((page.step, page.errors()), ("vs207-03", {"certificate": code}), f"text {text[:30]!r}")
     equal(p.press(page, "confirm", {"certificate": good}).step, "vs207-04", "control")
+
+
+def upload(p, page, button, data, text="", name="potrdilo.pem"):
+    return p.press(page, button, {"certificate": text}, file=("certificate.file", name, data))
+
+
+@case("vs207-03.1: the certificate may come as a file in PEM form; shown as a text it is confirmed without the file", world)
+def uploaded(w):
+    p = uradnica(w)
+    good = pem("obcina_zig").encode()
+    page = upload(p, at(p, "vs207-03"), "preview", b"Bag Attributes: \xc5\xa0marje\r\n" + good)
+    equal((page.step, page.fact("Zgoščena vrednost (SHA-256)"), page.typed("certificate").strip().endswith("CERTIFICATE-----")),
+          ("vs207-03", digest("obcina_zig"), True), "preview")
+    equal(p.press(page, "confirm", {"certificate": page.typed("certificate")}, file=("certificate.file", "", b"")).step, "vs207-04", "the text")
+    equal(upload(p, at(p, "vs207-03"), "confirm", good).step, "vs207-04", "the file")
+
+
+@case("vs207-03.1x: a file that is not PEM, holds a key or stands beside a text is an error of the field, and is kept nowhere", world)
+def bad_upload(w):
+    p = uradnica(w)
+    page = at(p, "vs207-03")
+    good, key = pem("obcina_zig").encode(), key_of("obcina_zig").encode()
+    der = base64.b64decode("".join(pem("obcina_zig").split("-----")[2].split()))
+    for data, text, why in ((der, "", "v obliki PEM"), (good + b"\0", "", "v obliki PEM"), (good.decode().encode("utf-16"), "", "v obliki PEM"),
+                            (b"abc", "", "eno samo"), (good + key, "", "zasebni ključ"),
+                            (good, good.decode(), "ne obojega")):
+        page = upload(p, page, "confirm", data, text)
+        equal((page.step, page.errors(), why in page.field("certificate").find(P + "error").find(P + "sl").text), ("vs207-03", {"certificate": "vs207-03.1x"}, True), f"{data[:20]} {why}")
+        equal(key.decode().splitlines()[5] in page.reply.text, False, "the key on the page")
+    page = upload(p, page, "confirm", b"")
+    equal(page.errors(), {"certificate": "vg-field"}, "an empty one")
+    equal([len(rows(w, f"SELECT 1 FROM {kind} WHERE case_id = ? AND {what}", page.case)) for kind, what in
+           (("procedure_case_value", "instr(value, 'BEGIN')"), ("procedure_case_file", "1"))], [0, 0], "what is kept")
+    equal(upload(p, page, "confirm", good).step, "vs207-04", "control")
 
 
 @case("vs207-03.1x: a private key is neither stored nor logged nor shown again", world)

@@ -198,6 +198,13 @@ def approval_again(w):
     equal([calls(w, n) for n in ("podjetje", "rekono")], [False, True], "calls after the approval")
 
 
+@case("vs208-01.2: the certificate may come as a file", world)
+def uploaded(w):
+    p = direktor(w)
+    page = p.press(p.press(p.begin("vs208"), "certificate"), "confirm", {"certificate": ""}, file=("certificate.file", "novo.cer", pem("eku_client").encode()))
+    equal((p.press(page, "accept", {"overlap": "0"}).codes, kept(w)["cert_digest"]), (["vs208-01.4"], digest("eku_client")), "change")
+
+
 @case("vs208-01.4: what waits for approval again has waited since the change, not since its registration: in vs211, in the own cases and in case list", world)
 def waits_since(w):
     p = direktor(w, user(COMPANY, 501))

@@ -126,8 +126,10 @@ def errors_are_bound(doc, name, _):
     errors = etree.parse(page_path(name)).xpath("count(//p:error)", namespaces=P)
     same("errors beside fields", len(doc.xpath("//h:p[@class='error']", namespaces=H)), int(errors))
     same("errors in the summary", len(doc.xpath("//h:div[@class='errors']//h:a", namespaces=H)), int(errors))
-    for error in doc.xpath("//h:p[@class='error']/@id", namespaces=H):
-        same(error, len(doc.xpath("//*[contains(concat(' ', @aria-describedby, ' '), concat(' ', $id, ' '))]", id=error)), 1)
+    for error in doc.xpath("//h:p[@class='error']", namespaces=H):
+        bound = doc.xpath("//*[contains(concat(' ', @aria-describedby, ' '), concat(' ', $id, ' '))]", id=error.get("id"))
+        controls = 1 + len(error.xpath("../h:textarea[@class='pem']", namespaces=H))  # the text, or its file
+        same(error.get("id"), [error.getparent() in (b, b.getparent()) for b in bound], [True] * controls)
 
 
 def forms_do_not_nest(doc, *_):

@@ -197,6 +197,17 @@ static void a_name_is_what_stands_behind_the_last_slash(void **state) {
 	}
 }
 
+static void text_is_utf_8_without_nul(void **state) {
+	static const struct gw_span bad[] = {
+		{"a\0b", 3}, {"\xC4", 1}, {"\xFF\xFE", 2}, {"\xED\xA0\x80", 3}, {"\xC0\x80", 2}};
+	GW_UNUSED(state);
+	for (size_t i = 0; i < GW_COUNT(bad); i++) {
+		assert_false(gw_is_text(bad[i]));
+	}
+	assert_true(gw_is_text((struct gw_span){NULL, 0}));
+	assert_true(gw_is_text(gw_span_of("Šmarje\r\n\t😀")));
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_first_cause_of_an_error_stays),
@@ -209,6 +220,7 @@ int main(void) {
 		cmocka_unit_test(summer_time_begins_and_ends_on_last_sundays_at_one_utc),
 		cmocka_unit_test(a_day_is_the_one_in_slovenia),
 		cmocka_unit_test(a_name_is_what_stands_behind_the_last_slash),
+		cmocka_unit_test(text_is_utf_8_without_nul),
 	};
 	return cmocka_run_group_tests_name("base", tests, NULL, NULL);
 }

@@ -166,6 +166,11 @@ static void each_type_of_field_has_its_control(void **state) {
 	assert_holds("//h:input[@type='text'][@name='n.1'][@value='12'][@inputmode='numeric']");
 	show(FIELD("pem", "false") "<value>x&#10;y</value>" FIELD_END);
 	assert_holds("//h:textarea[@name='n.1'][@class='pem'][@rows='12'] = '\nx\ny'");
+	assert_holds("//h:input[@type='file'][@name='n.1.file'][@accept='.pem,.crt,.cer'][not(@aria-describedby)]");
+	assert_holds("//h:label[@for = //h:input[@type='file']/@id] = 'ali izberite datoteko PEM (.pem, .crt, .cer):'");
+	show(FIELD("pem", "true") "<value/>" ERROR FIELD_END);
+	assert_holds("//h:input[@type='file'][@aria-invalid][@aria-describedby = //h:p[@class='error']/@id]");
+	assert_holds("//h:textarea[not(@required)] and //h:span[@class='required']");
 	show(FIELD("uri-list", "false") "<value>x</value>" FIELD_END);
 	assert_holds("//h:textarea[@name='n.1'][@class='uri-list'] = '\nx'");
 	show(FIELD("file", "false") "<value>vloga.pdf</value>" FIELD_END);

@@ -10,13 +10,14 @@
 
 #include "base/clock.h"
 
-enum { PIECE_BYTES = 65536, REAP_MS = 5, FIRST_FD = 3 };
+enum { PIECE_BYTES = 65536, REAP_MS = 5, FIRST_FD = 3, ARGUMENTS_MAX = 16, LOOK_UP_MS = 200 };
 
 struct running {
 	pid_t pid;
 	int in, out; /* our ends, non-blocking; -1: closed */
 	struct gw_span left;
 	struct gw_deadline deadline;
+	const atomic_bool *stop;
 };
 
 static void shut(int *fd) {
@@ -31,11 +32,14 @@ static void shut(int *fd) {
 /* No secret of ours reaches it; a sanitizer must not look for leaks, which takes a debugger's system calls. */
 static char *const environment[] = {"LC_ALL=C", "PATH=/nonexistent", "ASAN_OPTIONS=detect_leaks=0", NULL};
 
-static int spawn(const char *command, int in, int out, pid_t *pid) {
+static int spawn(const char *const *arguments, int in, int out, pid_t *pid) {
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t how;
 	sigset_t none;
-	char *argv[] = {"vashgate", (char *)(uintptr_t)command, NULL};
+	char *argv[ARGUMENTS_MAX + 2] = {"vashgate"};
+	for (size_t i = 0; i < ARGUMENTS_MAX && arguments[i]; i++) {
+		argv[i + 1] = (char *)(uintptr_t)arguments[i];
+	}
 	int rc = posix_spawn_file_actions_init(&files);
 	if (rc != 0) {
 		return rc;
@@ -57,7 +61,7 @@ static int spawn(const char *command, int in, int out, pid_t *pid) {
 static enum gw_code start(const struct child_job *job, struct running *r, struct gw_err *err) {
 	int in[2] = {-1, -1}, out[2] = {-1, -1};
 	int rc = pipe2(in, O_CLOEXEC) == 0 && pipe2(out, O_CLOEXEC) == 0 ? 0 : errno;
-	rc = rc ? rc : spawn(job->command, in[0], out[1], &r->pid);
+	rc = rc ? rc : spawn(job->arguments, in[0], out[1], &r->pid);
 	shut(&in[0]);
 	shut(&out[1]);
 	if (rc != 0) {
@@ -117,9 +121,10 @@ static enum child_outcome talk(struct running *r, struct gw_buf *answer) {
 	while (r->out >= 0) {
 		struct pollfd fds[2] = {{.fd = r->out, .events = POLLIN}, {.fd = r->in, .events = POLLOUT}};
 		int64_t left = r->deadline.at_mono_ms - gw_mono_ms();
-		if (left <= 0) {
+		if (left <= 0 || (r->stop && atomic_load(r->stop))) {
 			return CHILD_LATE;
 		}
+		left = r->stop && left > LOOK_UP_MS ? LOOK_UP_MS : left;
 		if (poll(fds, 2, (int)left) <= 0) {
 			continue;
 		}
@@ -164,7 +169,7 @@ static enum child_outcome end(struct running *r, enum child_outcome so_far) {
 
 enum gw_code child_run(const struct child_job *job, struct gw_buf *answer, enum child_outcome *outcome,
 		       struct gw_err *err) {
-	struct running r = {.in = -1, .out = -1, .left = job->input};
+	struct running r = {.in = -1, .out = -1, .left = job->input, .stop = job->stop};
 	*outcome = CHILD_DIED;
 	enum gw_code rc = start(job, &r, err);
 	if (rc != GW_OK) {

@@ -1,19 +1,21 @@
-/* gateway/cli/child_run.h - dangerous bytes are read in a child: this program once more, under a hidden command, with
- * the bytes on its standard input and its answer on its standard output, and nothing else
- * (gateway/cli/child_confine.h).
+/* gateway/cli/child_run.h - this program once more, as a child, with an answer on its standard output: dangerous bytes
+ * are read by it under a hidden command, with the bytes on its standard input and nothing else
+ * (gateway/cli/child_confine.h); what runs on schedule is run so as people run it.
  *
  * The parent believes nothing but what it has bounded itself: how long, how much. A child that crashes, hangs or says
  * too much is an outcome, never an outage. */
 #ifndef GW_CLI_CHILD_RUN_H
 #define GW_CLI_CHILD_RUN_H
+#include <stdatomic.h>
 #include <stdint.h>
 
 #include "base/buf.h"
 
 struct child_job {
-	const char *command;  /* the hidden one, "child-tsl" */
-	struct gw_span input; /* borrowed */
+	const char *const *arguments; /* NULL behind the last one: "child-tsl" */
+	struct gw_span input;	      /* borrowed */
 	int64_t deadline_ms;
+	const atomic_bool *stop; /* becomes true: it counts as late; NULL = never */
 };
 
 enum child_outcome {

@@ -57,7 +57,8 @@ static void read_answer(struct gw_span answer, json_t **record, struct tsl_refus
 enum gw_code child_tsl(struct gw_span xml, json_t **record, struct tsl_refused *refused, struct gw_err *err) {
 	GW_AUTO(buf) struct gw_buf answer;
 	enum child_outcome outcome;
-	const struct child_job job = {.command = "child-tsl", .input = xml, .deadline_ms = CHILD_TSL_MS};
+	static const char *const arguments[] = {"child-tsl", NULL};
+	const struct child_job job = {.arguments = arguments, .input = xml, .deadline_ms = CHILD_TSL_MS};
 	*record = NULL;
 	gw_buf_init(&answer, ANSWER_BYTES_MAX);
 	if (xml.n > TSL_BYTES_MAX) {

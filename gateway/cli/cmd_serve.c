@@ -23,6 +23,7 @@
 #include "gateway/cli/metrics_http.h"
 #include "gateway/cli/registry_command.h"
 #include "gateway/cli/tsl_import.h"
+#include "gateway/cli/tsl_watch.h"
 #include "gateway/cli/sources.h"
 #include "gateway/cli/view.h"
 #include "gateway/engine/metrics.h"
@@ -42,7 +43,9 @@ enum {
 	OUTCOMES_POLL_MS = 10,
 	WEB_SESSIONS_MAX = 4096,
 	HOUSEKEEPING_MS = 3600000,
-	DAY_MS = 86400000
+	DAY_MS = 86400000,
+	DAY_S = 86400,
+	LIST_WARN_S = 14 * DAY_S
 };
 #define NOBODY "system" /* who, when no user is known: at the start, after a signal */
 
@@ -58,9 +61,11 @@ struct server {
 	struct engine *engine;
 	struct mail_sender *mail;
 	struct refresher *refresher;
+	struct tsl_watch *list_watch;
 	uint64_t generation;
 	int64_t kept_house_ms;
 	int64_t untold_said_ms; /* monotonic; 0 = not yet */
+	int64_t list_said_day;	/* since 1970; 0 = not yet */
 	int signals, control;
 	bool stopping;
 };
@@ -174,6 +179,7 @@ static void use(struct server *s, const struct config *next, struct engine_view 
 	view_unref(s->view);
 	s->view = view_ref(view);
 	refresher_use(s->refresher, view);
+	tsl_watch_use(s->list_watch, next);
 	s->config = *next;
 	apply_log_level(&s->config);
 	metric_add(METRIC_reloads_total, 1);
@@ -226,22 +232,50 @@ static json_t *decide(struct server *s, const struct call_view *cv, const json_t
 	return case_command(&desk, command);
 }
 
+/* What an import took away: calls under it are refused from now on. */
+static void say_withdrawn(const json_t *changes) {
+	size_t i;
+	json_t *one;
+	json_array_foreach(changes, i, one) {
+		bool status = strcmp(gw_json_text(one, "change", ""), "status_changed") == 0;
+		bool removed = strcmp(gw_json_text(one, "change", ""), "service_removed") == 0;
+		if ((status || removed) && strcmp(gw_json_text(one, "from", ""), "granted") == 0) {
+			gw_log(GW_LOG_WARN, "trusted_list_withdrawn", "provider", gw_json_text(one, "provider", "-"),
+			       "service", gw_json_text(one, "service", "-"), "to", gw_json_text(one, "to", "removed"),
+			       NULL);
+		}
+	}
+}
+
 /* A trusted list that has come into force holds for the listeners that trust by it at once. */
 static void use_list(struct server *s, const json_t *command, const json_t *answer) {
 	struct gw_err err = {0};
-	bool wanted = false;
-	for (size_t i = 0; i < s->config.listener_count; i++) {
-		wanted |= s->config.listener[i].trusted_list;
+	if (!tsl_import_changed(command, answer)) {
+		return;
 	}
-	if (wanted && tsl_import_changed(command, answer)) {
+	say_withdrawn(json_object_get(command, "changes"));
+	if (config_trusts_list(&s->config)) {
 		/* where it fails that is noted, and what held before holds on */
 		GW_UNUSED(reload(s, gw_json_text(command, "who", NOBODY), &err) == GW_OK);
 	}
 }
 
+/* An import that was refused changes nothing, and stands in the trail. */
+static json_t *note_list_refused(struct server *s, const json_t *command) {
+	struct gw_err err = {0};
+	char error[160];
+	snprintf(error, sizeof(error), "trusted list refused: %.100s", gw_json_text(command, "code", "-"));
+	return record_reload(s, NULL, gw_json_text(command, "who", NOBODY), error, &err) == GW_OK
+		       ? json_pack("{s:b}", "ok", 1)
+		       : json_pack("{s:b, s:s, s:s}", "ok", 0, "class", gw_code_name(err.code), "error", err.msg);
+}
+
 static json_t *on_command(void *ctx, json_t *command) {
 	struct server *s = ctx;
 	struct gw_err err = {0};
+	if (strcmp(gw_json_text(command, "command", ""), "tsl_refused") == 0) {
+		return note_list_refused(s, command);
+	}
 	if (strcmp(gw_json_text(command, "command", ""), "reload") != 0) {
 		const struct call_view *cv = s->view->app;
 		json_t *answer = strcmp(gw_json_text(command, "command", ""), "case") == 0
@@ -375,7 +409,8 @@ static enum gw_code start(struct server *s, struct gw_err *err) {
 	rc = rc == GW_OK ? mail_sender_start(s->store.store, &mail, &s->mail, err) : rc;
 	explicit_bzero(&mail, sizeof(mail));
 	rc = rc == GW_OK ? engine_start(s->engine, err) : rc;
-	return rc == GW_OK ? start_refresher(s, err) : rc;
+	rc = rc == GW_OK ? start_refresher(s, err) : rc;
+	return rc == GW_OK ? tsl_watch_start(s->config_path, &s->config, &s->list_watch, err) : rc;
 }
 
 /* sd_notify(3), without its library: one datagram. */
@@ -439,6 +474,26 @@ static void say_untold(struct server *s, const struct reminders_found *found, in
 	gw_log(GW_LOG_WARN, "reminders_untold", "records", count, "first", first, NULL);
 }
 
+/* The metric each hour, the log once a day from two weeks before. */
+static void watch_expiry(struct server *s, int64_t now_utc_s) {
+	struct trusted_list_facts facts = {0};
+	struct gw_err err = {0};
+	bool found = false;
+	char path[CONFIG_PATH + 32], days[24];
+	cli_registry_path(&s->config, path);
+	if (trusted_list_get(path, s->config.trust.territory, &found, &facts, NULL, NULL, &err) != GW_OK || !found) {
+		return;
+	}
+	int64_t left_s = facts.next_update_utc_s - now_utc_s;
+	int64_t day = now_utc_s / DAY_S;
+	if (left_s < LIST_WARN_S && config_trusts_list(&s->config) && day != s->list_said_day) {
+		s->list_said_day = day;
+		snprintf(days, sizeof(days), "%lld", (long long)(left_s / DAY_S));
+		gw_log(GW_LOG_WARN, "trusted_list_expires", "territory", facts.territory, "days", days, NULL);
+	}
+	metric_set(METRIC_list_left_s, left_s);
+}
+
 /* At start and each hour: which certificates expire soon, which uploads are of cases that have expired? */
 static void keep_house(struct server *s) {
 	const struct call_view *cv = s->view->app;
@@ -449,6 +504,7 @@ static void keep_house(struct server *s) {
 		return;
 	}
 	s->kept_house_ms = now_ms;
+	watch_expiry(s, now_utc_s);
 	if (reminders_run(s->store.store, cv->codelists, now_utc_s, &found, &err) == GW_OK) {
 		say_untold(s, &found, now_ms);
 	} else {
@@ -484,6 +540,7 @@ static void stop(struct server *s) {
 	gw_log(GW_LOG_INFO, "stopping", NULL);
 	mail_sender_stop(s->mail);
 	refresher_stop(s->refresher);
+	tsl_watch_stop(s->list_watch);
 	engine_drain(s->engine, s->config.settings.drain_ms);
 	await_outcomes();
 	refresher_free(gw_take(&s->refresher));
@@ -501,6 +558,7 @@ static void release(struct server *s) {
 		close(s->control);
 		unlink(s->config.control_socket);
 	}
+	tsl_watch_free(s->list_watch);
 	refresher_free(s->refresher);
 	engine_stop(s->engine);
 	mail_sender_free(s->mail);

@@ -7,6 +7,7 @@
 #include "certs/fetch_http.h"
 #include "gateway/cli/child_tsl.h"
 #include "gateway/cli/cli.h"
+#include "gateway/cli/control.h"
 #include "gateway/cli/print_text.h"
 #include "gateway/cli/tsl_import.h"
 
@@ -139,13 +140,26 @@ static enum gw_code put_in_force(struct import *m, struct gw_err *err) {
 	return gw_fail(err, GW_E_STORE, "%s", gw_json_text(answer, "error", "the registry refused it"));
 }
 
+/* Into the trail of the serving process; while none serves nothing has been decided about anybody. */
+static void note_refused(const struct import *m) {
+	GW_AUTO(json)
+	json_t *command =
+		json_pack("{s:s, s:s}", "command", "tsl_refused", "code", tsl_refusal_code(m->result.refused.why));
+	GW_AUTO(json) json_t *answer = NULL;
+	GW_UNUSED(command && control_ask(config.control_socket, command, &answer, NULL) == GW_OK);
+}
+
 static enum gw_code run(const struct cli *c, struct import *m, struct gw_err *err) {
 	enum gw_code rc = gather(c, m, err);
 	if (rc == GW_OK && m->result.refused.why == TSL_REFUSED_NOT) {
 		rc = tsl_import_check(&m->what, &m->result, err);
 	}
 	bool may = rc == GW_OK && m->result.refused.why == TSL_REFUSED_NOT;
-	return may && !m->dry_run && !m->result.same ? put_in_force(m, err) : rc;
+	rc = may && !m->dry_run && !m->result.same ? put_in_force(m, err) : rc;
+	if (rc == GW_OK && m->result.refused.why != TSL_REFUSED_NOT && !m->dry_run) {
+		note_refused(m);
+	}
+	return rc;
 }
 
 /* ---- what is said ---- */

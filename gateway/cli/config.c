@@ -268,6 +268,9 @@ static const char *const default_providers[] = {"VATSI-17659957", "VATSI-9183898
 static enum gw_code read_trust(struct conf *file, struct config_trust *t, struct gw_err *err) {
 	const struct conf_key keys[] = {
 		{.key = "lotl_signers", .type = CONF_TEXT, .target = t->lotl_signers, .size = CONFIG_PATH},
+		{.key = "list", .type = CONF_TEXT, .target = t->list, .size = CONFIG_PATH},
+		{.key = "lotl", .type = CONF_TEXT, .target = t->lotl, .size = CONFIG_PATH},
+		{.key = "signer", .type = CONF_TEXT, .target = t->signer, .size = CONFIG_PATH},
 		{.key = "territory", .type = CONF_TEXT, .target = t->territory, .size = sizeof(t->territory)},
 		{.key = "providers",
 		 .type = CONF_TEXTS,
@@ -282,6 +285,9 @@ static enum gw_code read_trust(struct conf *file, struct config_trust *t, struct
 		for (size_t i = 0; i < GW_COUNT(default_providers); i++) {
 			gw_copy_text(t->provider[t->provider_count++], CERT_PROVIDER, default_providers[i]);
 		}
+	}
+	if (rc == GW_OK && t->list[0] && !t->lotl[0] && !t->signer[0]) {
+		return gw_fail(err, GW_E_CONFIG, "trust: a list needs a lotl, or its signer");
 	}
 	return rc == GW_OK && !t->territory[0] ? gw_fail(err, GW_E_CONFIG, "trust: territory is empty") : rc;
 }
@@ -398,6 +404,14 @@ enum gw_code config_services_listener(const struct config *c, size_t *index, str
 		}
 	}
 	return gw_fail(err, GW_E_CONFIG, "there is no listener of services");
+}
+
+bool config_trusts_list(const struct config *c) {
+	bool any = false;
+	for (size_t i = 0; i < c->listener_count; i++) {
+		any |= c->listener[i].trusted_list;
+	}
+	return any;
 }
 
 #define PRINT_U32(value) fprintf(to, "%u", value)

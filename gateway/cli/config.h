@@ -39,6 +39,8 @@ struct config_mail { /* url "" = there is no group `mail` */
 
 struct config_trust {
 	char lotl_signers[CONFIG_PATH];			  /* file or folder; "" = no list of lists is believed */
+	char list[CONFIG_PATH], lotl[CONFIG_PATH];	  /* file or address, imported on schedule; "" = none */
+	char signer[CONFIG_PATH];			  /* of the list, where no lotl names it */
 	char territory[8];				  /* of the trusted list: "SI" */
 	char provider[CERT_PROVIDERS_MAX][CERT_PROVIDER]; /* whose services are anchors (FZ-VS9) */
 	size_t provider_count;
@@ -69,5 +71,6 @@ GW_NODISCARD enum gw_code config_load(const char *path, struct config *out, stru
 /* Every scalar setting with its value, unit, limits and meaning, in the file's own form. */
 /* The first listener of services; GW_E_CONFIG: there is none. */
 GW_NODISCARD enum gw_code config_services_listener(const struct config *c, size_t *index, struct gw_err *err);
+bool config_trusts_list(const struct config *c); /* does a listener take its anchors from the trusted list? */
 void config_print(const struct config *c, FILE *to);
 #endif

@@ -47,6 +47,9 @@
 	X(revocation_rounds_total, "counter", "looks over the registry for what is to be fetched")                     \
 	X(revocation_unknown, "gauge", "registered certificates whose revocation is not known")                        \
 	X(revocation_evidence, "gauge", "OCSP responses and CRLs that are kept")                                       \
+	X(list_imports_total, "counter", "scheduled imports of the trusted list that were in order")                   \
+	X(list_import_failures_total, "counter", "scheduled imports of the trusted list that were refused or failed")  \
+	X(list_left_s, "gauge", "seconds until the trusted list in force is overdue; 0 = none is in force")            \
 	X(mails_sent_total, "counter", "messages that a mail server has taken")                                        \
 	X(mail_failures_total, "counter", "attempts to send a message that failed")                                    \
 	X(mail_waiting, "gauge", "messages that wait to be sent")                                                      \

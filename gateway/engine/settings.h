@@ -64,6 +64,8 @@
 	X(revocation_refresh_s, U32, 60, 1, 3600, "s", true,                                                           \
 	  "how often the certificates of the registry are looked over for what is to be fetched anew")                 \
 	X(private_addresses, BOOL, 0, 0, 1, "", true, "addresses in certificates may lead into private networks")      \
+	X(list_import_s, U32, 86400, 1, 2592000, "s", true,                                                            \
+	  "how often the trusted list of the group trust is imported")                                                 \
 	X(buildings_max, U32, 50, 1, 1000, "", true, "buildings in one call of 1103")                                  \
 	X(soap_max_level, U32, 16, 5, 1000, "", true, "our own services: depth of a request and of its answer")        \
 	X(soap_max_occurs, U32, 1000, 1, 100000, "", true, "our own services: repetitions of an element")              \

@@ -5,7 +5,7 @@ import json
 import os
 import sys
 
-from cases import case, equal, table
+from cases import case, equal, table, until
 from world import PKI, ROOT, World
 
 sys.path.insert(0, os.path.join(ROOT, "tests", "tsl"))
@@ -43,14 +43,21 @@ def trusting_world():
     return w
 
 
-def put(w, *providers, ok=(0,)):
-    """The list of these providers comes into force."""
+def publish(w, *providers, days=100, name="list.xml"):
+    """The next list of these providers, which holds for so many days; its file."""
     w.sequence += 1
     now = datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None, microsecond=0)
-    root = m.make(providers, sequence=str(w.sequence), issued=now - datetime.timedelta(days=1), next_update=now + datetime.timedelta(days=100))
-    path = os.path.join(w.folder, "list.xml")
-    with open(path, "wb") as f:
+    root = m.make(providers, sequence=str(w.sequence), issued=now - datetime.timedelta(days=1), next_update=now + datetime.timedelta(days=days))
+    path = os.path.join(w.folder, name)
+    with open(path + ".new", "wb") as f:
         f.write(m.sign(root, SIGNER))
+    os.replace(path + ".new", path)
+    return path
+
+
+def put(w, *providers, ok=(0,)):
+    """The list of these providers comes into force."""
+    path = publish(w, *providers)
     return json.loads(w.cli("--json", "tsl", "import", path, "--signer", os.path.join(w.folder, "signer.pem"), ok=ok).stdout)
 
 
@@ -117,3 +124,69 @@ def none_in_force():
         equal(w.cli("check-config", ok=None).returncode, 0, "control")
     finally:
         w.close()
+
+
+# ---- on schedule ----
+
+def watching_world():
+    """The file published.xml is imported each second."""
+    w = trusting_world()
+    w.stop()
+    publish(w, provider("Halcom d.d.", HALCOM, service()), name="published.xml")
+    with open(w.config_path, "a", encoding="utf-8") as f:
+        f.write(f'trust = {{ list = "{w.folder}/published.xml"; signer = "{w.folder}/signer.pem"; }};\nlist_import_s = 1;\n')
+    return w.start()
+
+
+@case("trusted list: on schedule what is published comes into force; what is withdrawn is said, and refused to callers", watching_world)
+def scheduled(w):
+    equal(code(w), "served", "before")
+    publish(w, provider("Halcom d.d.", HALCOM, service(status="withdrawn")), name="published.xml")
+    until(lambda: code(w) == "VG-C02", "the new list holds")
+    equal('event=trusted_list_withdrawn provider="Halcom d.d."' in w.gateway.log(400), True, "the log")
+    equal(w.metrics()["list_imports_total"] >= 1, True, "counted")
+    publish(w, provider("Halcom d.d.", HALCOM, service()), name="published.xml")
+    until(lambda: code(w) == "served", "control: the one after it holds")
+
+
+@case("trusted list: what is refused on schedule changes nothing, and stands in log, metric and trail", watching_world)
+def refused_on_schedule(w):
+    path = os.path.join(w.folder, "published.xml")
+    until(lambda: w.metrics()["list_imports_total"] >= 1, "a good one")
+    before = w.metrics()["list_import_failures_total"]
+    with open(path, "rb") as f:
+        good = f.read()
+    with open(path, "wb") as f:
+        f.write(good.replace(b"Halcom d.d.", b"Halcom d.o."))
+    until(lambda: w.metrics()["list_import_failures_total"] > before, "it is refused")
+    equal((code(w), "event=trusted_list_refused code=signature_broken" in w.gateway.log(400)), ("served", True), "calls, log")
+    until(lambda: any("signature_broken" in r.get("error", "") for r in w.records(kind="config")), "the trail")
+    os.unlink(path)
+    before = w.metrics()["list_import_failures_total"]
+    until(lambda: w.metrics()["list_import_failures_total"] > before, "a file that is not there")
+    equal(code(w), "served", "calls")
+
+
+@case("trusted list: an import by hand that is refused stands in the trail of the serving process, a dry run does not", trusting_world)
+def refused_by_hand(w):
+    path = publish(w, provider("Halcom d.d.", HALCOM, service()), days=-1 + 0.5)
+    refusal = "trusted list refused: expired"
+    for more, count in ((("--dry-run",), 0), ((), 1)):
+        w.cli("tsl", "import", path, "--signer", os.path.join(w.folder, "signer.pem"), *more, ok=(1,))
+        equal(sum(refusal in r.get("error", "") for r in w.records(kind="config")), count, more)
+
+
+@case("trusted list: from two weeks before it is overdue the log says so, and the metric counts down", trusting_world)
+def overdue(w):
+    put(w, provider("Halcom d.d.", HALCOM, service()))
+    for days, said in ((20, False), (13, True)):
+        w.stop()
+        path = publish(w, provider("Halcom d.d.", HALCOM, service()), days=days)
+        w.cli("tsl", "import", path, "--signer", os.path.join(w.folder, "signer.pem"))
+        w.start()
+        until(lambda: w.metrics()["list_left_s"] > 0, "the look at the start")
+        line = f"event=trusted_list_expires territory=SI days={days - 1}"
+        if said:
+            until(lambda: line in w.gateway.log(400), "the log")     # read by another thread
+        equal((line in w.gateway.log(400), w.metrics()["list_left_s"] > (days - 1) * 86400),
+              (said, True), f"{days} days before")

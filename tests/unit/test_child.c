@@ -106,7 +106,8 @@ static const struct {
 
 static enum child_outcome run(const char *command, struct gw_span input, struct gw_buf *answer) {
 	enum child_outcome outcome;
-	const struct child_job job = {.command = command, .input = input, .deadline_ms = 10000};
+	const char *const arguments[] = {command, NULL};
+	const struct child_job job = {.arguments = arguments, .input = input, .deadline_ms = 10000};
 	gw_buf_init(answer, ANSWER_MAX);
 	assert_int_equal(child_run(&job, answer, &outcome, NULL), GW_OK);
 	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* nothing of it is left */
@@ -170,7 +171,8 @@ static void a_child_that_hangs_is_ended(void **state) {
 	for (int i = 0; i < 2; i++) {
 		GW_AUTO(buf) struct gw_buf answer;
 		enum child_outcome outcome;
-		const struct child_job job = {.command = i ? "linger" : "hang", .deadline_ms = LATE_MS};
+		const char *const arguments[] = {i ? "linger" : "hang", NULL};
+		const struct child_job job = {.arguments = arguments, .deadline_ms = LATE_MS};
 		int64_t before = gw_mono_ms();
 		gw_buf_init(&answer, ANSWER_MAX);
 		assert_int_equal(child_run(&job, &answer, &outcome, NULL), GW_OK);

@@ -24,7 +24,8 @@
 			<xsl:apply-templates select="p:choice"/>
 			<xsl:apply-templates select="p:field"/>
 			<xsl:apply-templates select="p:button"/>
-			<xsl:for-each select="p:link">
+			<!-- a PDF of a list and the file of a case are had in the web pages alone -->
+			<xsl:for-each select="p:link[@to != 'pdf']">
 				<povezava>
 					<ime><xsl:value-of select="@to"/></ime>
 					<xsl:apply-templates select="." mode="text"/>
@@ -61,7 +62,7 @@
 			<oznakaEn><xsl:value-of select="p:label/p:en"/></oznakaEn>
 			<sl><xsl:value-of select="p:value/p:sl"/></sl>
 			<en><xsl:value-of select="p:value/p:en"/></en>
-			<xsl:if test="@to"><povezava><xsl:value-of select="@to"/></povezava></xsl:if>
+			<xsl:if test="starts-with(@to, 'application/')"><povezava><xsl:value-of select="@to"/></povezava></xsl:if>
 		</podatek>
 	</xsl:template>
 

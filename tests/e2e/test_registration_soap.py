@@ -1,5 +1,6 @@
 """The procedures as SOAP operations (Postopek): the same steps, the same rules, no session."""
 import base64
+import re
 
 from cases import case, check_soap_fault, equal, table
 from portal import COMPANY, COURT, MUNICIPALITY, PDF, pem, portal_world, read
@@ -55,6 +56,19 @@ def document(w):
         equal(base64.b64decode(answer.all("datoteka", "vsebina")[0]), PDF, reader.name)
     for stranger in (Caller(w, "uradnica").login("701"), Caller(w, "direktor")):
         check_soap_fault(stranger.send(application=number), "VG-P01")
+
+
+@case("a page over SOAP names what the operation can fetch: applications, neither PDFs of lists nor files of cases", world=soap_world)
+def links(w):
+    register(Caller(w, "direktor").login("501"), 1202, "podjetje")       # where it has not been made yet
+    court = Caller(w, "referentka").login("90 –")
+    page = court.ask("vs222")
+    page = court.ask(page=page, button="next", values=[("record", page.option("getPodatkiOZadevi")), ("status", "pending")])
+    equal((page.all("vrstica", "sl") != [], [name for name in page.all("povezava", "ime") if name != "menu"]), (True, []), "a list")
+    page = court.ask("vs211")
+    waiting = court.ask(page=page, button="next", values=[("record", page.option("getPodatkiOZadevi")), ("what", "approve")])
+    named = re.findall(r"<povezava>([^<]*)</povezava>", waiting.reply.text)
+    equal((len(named) > 0, all(name.startswith("application/") for name in named)), (True, True), named)
 
 
 @case("SOAP: another version, another's case and a closed case are faults with codes, and change nothing", world=soap_world)

@@ -13,11 +13,11 @@
 #include "base/text.h"
 #include "gateway/call/call.h"
 #include "gateway/cases/desk_view.h"
-#include "gateway/cases/reminders.h"
 #include "gateway/cli/case_command.h"
 #include "gateway/cli/cli.h"
 #include "gateway/cli/codelists_publish.h"
 #include "gateway/cli/control.h"
+#include "gateway/cli/house.h"
 #include "gateway/cli/kill_switch.h"
 #include "gateway/cli/mail_config.h"
 #include "gateway/cli/metrics_http.h"
@@ -34,19 +34,8 @@
 #include "gateway/web/touch.h"
 #include "gateway/web/web.h"
 #include "portal/portal.h"
-#include "store/cases.h"
 
-enum {
-	TICK_MS = 1000,
-	LISTEN_FDS_START = 3,
-	OUTCOMES_MS = 10000,
-	OUTCOMES_POLL_MS = 10,
-	WEB_SESSIONS_MAX = 4096,
-	HOUSEKEEPING_MS = 3600000,
-	DAY_MS = 86400000,
-	DAY_S = 86400,
-	LIST_WARN_S = 14 * DAY_S
-};
+enum { TICK_MS = 1000, LISTEN_FDS_START = 3, OUTCOMES_MS = 10000, OUTCOMES_POLL_MS = 10, WEB_SESSIONS_MAX = 4096 };
 #define NOBODY "system" /* who, when no user is known: at the start, after a signal */
 
 struct server {
@@ -63,9 +52,7 @@ struct server {
 	struct refresher *refresher;
 	struct tsl_watch *list_watch;
 	uint64_t generation;
-	int64_t kept_house_ms;
-	int64_t untold_said_ms; /* monotonic; 0 = not yet */
-	int64_t list_said_day;	/* since 1970; 0 = not yet */
+	struct house house;
 	int signals, control;
 	bool stopping;
 };
@@ -456,65 +443,6 @@ static void on_signal(struct server *s) {
 	}
 }
 
-static enum gw_code drop_files(struct sqlite3 *db, void *arg, struct gw_err *err) {
-	const int64_t *now_utc_s = arg;
-	return cases_drop_files(db, *now_utc_s, err);
-}
-
-/* The metric each hour, the log once a day. */
-static void say_untold(struct server *s, const struct reminders_found *found, int64_t now_ms) {
-	char count[24], first[24];
-	metric_set(METRIC_reminders_untold, (int64_t)found->untold);
-	if (found->untold == 0 || (s->untold_said_ms != 0 && now_ms - s->untold_said_ms < DAY_MS)) {
-		return;
-	}
-	s->untold_said_ms = now_ms;
-	snprintf(count, sizeof(count), "%zu", found->untold);
-	snprintf(first, sizeof(first), "%lld", (long long)found->first_untold);
-	gw_log(GW_LOG_WARN, "reminders_untold", "records", count, "first", first, NULL);
-}
-
-/* The metric each hour, the log once a day from two weeks before. */
-static void watch_expiry(struct server *s, int64_t now_utc_s) {
-	struct trusted_list_facts facts = {0};
-	struct gw_err err = {0};
-	bool found = false;
-	char path[CONFIG_PATH + 32], days[24];
-	cli_registry_path(&s->config, path);
-	if (trusted_list_get(path, s->config.trust.territory, &found, &facts, NULL, NULL, &err) != GW_OK || !found) {
-		return;
-	}
-	int64_t left_s = facts.next_update_utc_s - now_utc_s;
-	int64_t day = now_utc_s / DAY_S;
-	if (left_s < LIST_WARN_S && config_trusts_list(&s->config) && day != s->list_said_day) {
-		s->list_said_day = day;
-		snprintf(days, sizeof(days), "%lld", (long long)(left_s / DAY_S));
-		gw_log(GW_LOG_WARN, "trusted_list_expires", "territory", facts.territory, "days", days, NULL);
-	}
-	metric_set(METRIC_list_left_s, left_s);
-}
-
-/* At start and each hour: which certificates expire soon, which uploads are of cases that have expired? */
-static void keep_house(struct server *s) {
-	const struct call_view *cv = s->view->app;
-	struct gw_err err = {0};
-	struct reminders_found found;
-	int64_t now_ms = gw_mono_ms(), now_utc_s = gw_now_utc_s();
-	if (s->kept_house_ms != 0 && now_ms - s->kept_house_ms < HOUSEKEEPING_MS) {
-		return;
-	}
-	s->kept_house_ms = now_ms;
-	watch_expiry(s, now_utc_s);
-	if (reminders_run(s->store.store, cv->codelists, now_utc_s, &found, &err) == GW_OK) {
-		say_untold(s, &found, now_ms);
-	} else {
-		gw_log_err(GW_LOG_WARN, "reminders_failed", &err);
-	}
-	if (store_note(s->store.store, drop_files, &now_utc_s, &err) != GW_OK) {
-		gw_log_err(GW_LOG_WARN, "housekeeping_failed", &err);
-	}
-}
-
 static void run(struct server *s) {
 	struct pollfd fds[] = {{.fd = s->signals, .events = POLLIN}, {.fd = s->control, .events = POLLIN}};
 	while (!s->stopping) {
@@ -523,7 +451,7 @@ static void run(struct server *s) {
 		}
 		on_signal(s);
 		unproven_flush(s->shared.unproven, false);
-		keep_house(s);
+		house_keep(&s->house, &s->config, s->store.store, ((const struct call_view *)s->view->app)->codelists);
 	}
 }
 

@@ -222,8 +222,9 @@ $(BENCH_BIN): build/bench/%: tests/bench/%.c base/banned.h
 	@mkdir -p $(@D)
 	$(Q)echo "CC   $@"; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(shell pkg-config --libs openssl)
 
-bench: all sim pki $(BENCH_BIN) ## gateway against nginx, alternating rounds; raw rows in build/bench
+bench: all sim pki $(BENCH_BIN) ## gateway against nginx, responders up, slow and down, a block; raw rows in build/bench
 	@$(PYTHON) tests/bench/run_bench.py
+	@$(PYTHON) tests/bench/trust_bench.py
 
 soak: all sim pki $(BENCH_BIN) ## memory stays flat: 2 GB reply, 10,000 handshakes, 1,000 idle connections
 	@$(PYTHON) tests/bench/memory.py --rounds $(or $(SOAK_ROUNDS),1)

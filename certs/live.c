@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/sync.h"
 #include "base/text.h"
 #include "certs/asn1.h"
 #include "certs/evidence.h"
@@ -369,10 +370,8 @@ enum live_claim live_claim(struct cert_live *l, const struct live_key *key, int6
 	lock(l);
 	struct item *i = find_or_make(l, key);
 	while (i && i->busy && gw_mono_ms() < deadline_mono_ms) {
-		struct timespec until = {.tv_sec = deadline_mono_ms / 1000,
-					 .tv_nsec = (deadline_mono_ms % 1000) * 1000000};
 		waited = true;
-		pthread_cond_timedwait(&l->released, &l->mutex, &until);
+		GW_UNUSED(gw_cond_wait_until(&l->released, &l->mutex, deadline_mono_ms * 1000));
 		i = find(l, key);
 	}
 	if (i && !i->busy) {
@@ -498,17 +497,13 @@ static enum gw_code load_all(struct cert_live *l, struct gw_err *err) {
 }
 
 enum gw_code cert_live_open(const char *dir, struct cert_live **out, struct gw_err *err) {
-	pthread_condattr_t monotonic;
 	*out = NULL;
 	GW_AUTO(cert_live) struct cert_live *l = calloc(1, sizeof(*l));
 	if (!l) {
 		return gw_fail(err, GW_E_NOMEM, "out of memory");
 	}
 	pthread_mutex_init(&l->mutex, NULL);
-	pthread_condattr_init(&monotonic);
-	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-	pthread_cond_init(&l->released, &monotonic);
-	pthread_condattr_destroy(&monotonic);
+	gw_cond_init(&l->released);
 	TAILQ_INIT(&l->order);
 	if (!gw_copy_text(l->dir, sizeof(l->dir), dir)) {
 		return gw_fail(err, GW_E_CONFIG, "directory '%.160s' has too long a name", dir);

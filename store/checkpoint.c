@@ -6,7 +6,9 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/log.h"
+#include "base/sync.h"
 #include "store/db.h"
 
 enum { EVERY_MS = 500, BUSY_MS = 100, TRUNCATE_BYTES = 64 << 20 };
@@ -42,14 +44,10 @@ static void run_once(struct checkpointer *c, sqlite3 *db, bool *large) {
 
 /* false: it is time to end. */
 static bool pause_until_next(struct checkpointer *c) {
-	struct timespec until;
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	long ns = until.tv_nsec + EVERY_MS * 1000000L;
-	until.tv_sec += ns / 1000000000L;
-	until.tv_nsec = ns % 1000000000L;
+	int64_t until_us = gw_mono_us() + EVERY_MS * 1000L;
 	pthread_mutex_lock(&c->mutex);
 	if (!c->stopping) {
-		pthread_cond_timedwait(&c->closing, &c->mutex, &until);
+		GW_UNUSED(gw_cond_wait_until(&c->closing, &c->mutex, until_us));
 	}
 	bool go_on = !c->stopping;
 	pthread_mutex_unlock(&c->mutex);
@@ -76,18 +74,14 @@ static void *checkpoint_main(void *arg) {
 
 enum gw_code checkpointer_start(const char *path, const char *vfs, struct checkpointer **out, struct gw_err *err) {
 	struct checkpointer *c = calloc(1, sizeof(*c));
-	pthread_condattr_t monotonic;
 	*out = NULL;
 	if (!c) {
 		return gw_fail(err, GW_E_NOMEM, "out of memory");
 	}
 	c->path = path;
 	c->vfs = vfs;
-	pthread_condattr_init(&monotonic);
-	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
 	pthread_mutex_init(&c->mutex, NULL);
-	pthread_cond_init(&c->closing, &monotonic);
-	pthread_condattr_destroy(&monotonic);
+	gw_cond_init(&c->closing);
 	if (pthread_create(&c->thread, NULL, checkpoint_main, c) != 0) {
 		pthread_cond_destroy(&c->closing);
 		pthread_mutex_destroy(&c->mutex);

@@ -11,7 +11,9 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
+#include "base/sync.h"
 #include "store/change.h"
 #include "store/checkpoint.h"
 #include "store/gap.h"
@@ -276,12 +278,7 @@ static void run_job(struct store *s, struct job *job) {
 /* ---- the writer's loop ---- */
 
 static void wait_for_work(struct store *s, int64_t us) {
-	struct timespec until;
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	int64_t ns = until.tv_nsec + us * 1000;
-	until.tv_sec += (time_t)(ns / 1000000000);
-	until.tv_nsec = (long)(ns % 1000000000);
-	pthread_cond_timedwait(&s->wake, &s->mutex, &until);
+	GW_UNUSED(gw_cond_wait_until(&s->wake, &s->mutex, gw_mono_us() + us));
 }
 
 static bool has_work(const struct store *s) {
@@ -425,13 +422,9 @@ static enum gw_code start_threads(struct store *s, struct gw_err *err) {
 }
 
 static void init_sync(struct store *s) {
-	pthread_condattr_t monotonic;
-	pthread_condattr_init(&monotonic);
-	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
 	pthread_mutex_init(&s->mutex, NULL);
-	pthread_cond_init(&s->wake, &monotonic);
-	pthread_cond_init(&s->job_done, &monotonic);
-	pthread_condattr_destroy(&monotonic);
+	gw_cond_init(&s->wake);
+	gw_cond_init(&s->job_done);
 }
 
 enum gw_code store_open(const struct store_config *config, struct store **out, struct gw_err *err) {

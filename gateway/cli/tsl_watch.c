@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/sync.h"
 #include "gateway/cli/child_run.h"
 #include "gateway/engine/metrics.h"
 
@@ -93,11 +94,11 @@ static bool take_turn(struct tsl_watch *w, struct config_trust *trust, uint32_t 
 }
 
 static void sleep_ms(struct tsl_watch *w, int64_t ms) {
-	int64_t until_ms = gw_mono_ms() + ms;
-	const struct timespec until = {.tv_sec = until_ms / 1000, .tv_nsec = (until_ms % 1000) * 1000000};
+	int64_t until_us = gw_mono_us() + ms * 1000;
+	bool waits = true;
 	pthread_mutex_lock(&w->mutex);
-	while (!w->woken && !atomic_load(&w->stopping) && gw_mono_ms() < until_ms) {
-		pthread_cond_timedwait(&w->wake, &w->mutex, &until);
+	while (!w->woken && !atomic_load(&w->stopping) && waits) {
+		waits = gw_cond_wait_until(&w->wake, &w->mutex, until_us);
 	}
 	pthread_mutex_unlock(&w->mutex);
 }
@@ -126,17 +127,13 @@ static void wake(struct tsl_watch *w) {
 
 enum gw_code tsl_watch_start(const char *config_path, const struct config *c, struct tsl_watch **out,
 			     struct gw_err *err) {
-	pthread_condattr_t monotonic;
 	struct tsl_watch *w = calloc(1, sizeof(*w));
 	*out = NULL;
 	if (!w) {
 		return gw_fail(err, GW_E_NOMEM, "out of memory");
 	}
-	pthread_condattr_init(&monotonic);
-	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
 	pthread_mutex_init(&w->mutex, NULL);
-	pthread_cond_init(&w->wake, &monotonic);
-	pthread_condattr_destroy(&monotonic);
+	gw_cond_init(&w->wake);
 	w->config_path = config_path;
 	w->trust = c->trust;
 	w->pause_s = c->settings.list_import_s;

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/sync.h"
 #include "base/text.h"
 #include "gateway/engine/metrics.h"
 #include "store/outbox.h"
@@ -40,20 +41,13 @@ static void wake(void *ctx) {
 	pthread_mutex_unlock(&m->mutex);
 }
 
-static struct timespec after_ms(int64_t ms) {
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	int64_t ns = t.tv_nsec + ms % 1000 * 1000000;
-	return (struct timespec){t.tv_sec + (time_t)(ms / 1000 + ns / 1000000000), (long)(ns % 1000000000)};
-}
-
 static void sleep_ms(struct mail_sender *m, int64_t ms) {
-	struct timespec until = after_ms(ms == FOREVER ? 0 : ms);
-	int rc = 0;
+	int64_t until_us = gw_mono_us() + ms * 1000;
+	bool waits = true;
 	pthread_mutex_lock(&m->mutex);
-	while (!m->woken && !atomic_load(&m->stopping) && rc == 0) {
-		rc = ms == FOREVER ? pthread_cond_wait(&m->wake, &m->mutex)
-				   : pthread_cond_timedwait(&m->wake, &m->mutex, &until);
+	while (!m->woken && !atomic_load(&m->stopping) && waits) {
+		waits = ms == FOREVER ? pthread_cond_wait(&m->wake, &m->mutex) == 0
+				      : gw_cond_wait_until(&m->wake, &m->mutex, until_us);
 	}
 	m->woken = false;
 	pthread_mutex_unlock(&m->mutex);
@@ -254,12 +248,8 @@ static void *sender_main(void *arg) {
 }
 
 static void init_sync(struct mail_sender *m) {
-	pthread_condattr_t monotonic;
-	pthread_condattr_init(&monotonic);
-	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
 	pthread_mutex_init(&m->mutex, NULL);
-	pthread_cond_init(&m->wake, &monotonic);
-	pthread_condattr_destroy(&monotonic);
+	gw_cond_init(&m->wake);
 }
 
 enum gw_code mail_sender_start(struct store *s, const struct mail_settings *settings, struct mail_sender **out,

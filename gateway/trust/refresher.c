@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/sync.h"
 #include "certs/judge.h"
 #include "gateway/engine/metrics.h"
 #include "store/registry.h"
@@ -162,11 +163,11 @@ static struct engine_view *take_view(struct refresher *r) {
 }
 
 static void sleep_s(struct refresher *r, uint32_t seconds) {
-	int64_t until_ms = gw_mono_ms() + (int64_t)seconds * 1000;
-	const struct timespec until = {.tv_sec = until_ms / 1000, .tv_nsec = (until_ms % 1000) * 1000000};
+	int64_t until_us = gw_mono_us() + (int64_t)seconds * 1000000;
+	bool waits = true;
 	pthread_mutex_lock(&r->mutex);
-	while (!r->woken && !atomic_load(&r->stopping) && gw_mono_ms() < until_ms) {
-		pthread_cond_timedwait(&r->wake, &r->mutex, &until);
+	while (!r->woken && !atomic_load(&r->stopping) && waits) {
+		waits = gw_cond_wait_until(&r->wake, &r->mutex, until_us);
 	}
 	pthread_mutex_unlock(&r->mutex);
 }
@@ -184,22 +185,14 @@ static void *refresher_main(void *arg) {
 	return NULL;
 }
 
-static void init_sync(struct refresher *r) {
-	pthread_condattr_t monotonic;
-	pthread_condattr_init(&monotonic);
-	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-	pthread_mutex_init(&r->mutex, NULL);
-	pthread_cond_init(&r->wake, &monotonic);
-	pthread_condattr_destroy(&monotonic);
-}
-
 enum gw_code refresher_start(const struct refresher_config *config, struct refresher **out, struct gw_err *err) {
 	struct refresher *r = calloc(1, sizeof(*r));
 	*out = NULL;
 	if (!r) {
 		return gw_fail(err, GW_E_NOMEM, "out of memory");
 	}
-	init_sync(r);
+	pthread_mutex_init(&r->mutex, NULL);
+	gw_cond_init(&r->wake);
 	r->config = *config;
 	r->view = view_ref(config->view);
 	gw_buf_init(&r->revoked, REVOKED_MAX_BYTES);

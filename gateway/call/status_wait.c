@@ -13,7 +13,11 @@ struct status_work {
 	const struct cert_trust *trust;
 	status_known_fn known;
 	void *owner;
+	bool told;
+	struct loop_timer deadline; /* a resolver of names keeps none: the worker may come back later */
 };
+
+enum { GRACE_MS = 200 };
 
 static void on_worker(struct work *work) {
 	const struct status_work *w = work->owner;
@@ -27,9 +31,21 @@ static void release(struct status_work *w) {
 	free(w);
 }
 
+static void tell(struct status_work *w) {
+	if (!w->told) {
+		w->told = true;
+		loop_timer_clear(w->work.loop, &w->deadline);
+		w->known(w->owner);
+	}
+}
+
+static void on_deadline(struct loop_timer *t) {
+	tell(t->owner);
+}
+
 static void on_done(struct work *work) {
 	struct status_work *w = work->owner;
-	w->known(w->owner);
+	tell(w);
 	release(w);
 }
 
@@ -66,5 +82,8 @@ bool status_wait(struct conn *c, const struct peer *p, const struct call_shared 
 		release(w);
 		return false;
 	}
+	w->deadline = (struct loop_timer){.fired = on_deadline, .owner = w};
+	int64_t at_ms = gw_mono_ms() + w->how.deadline_ms + GRACE_MS;
+	GW_UNUSED(loop_timer_set(w->work.loop, &w->deadline, at_ms) == GW_OK); /* else it waits for the worker */
 	return true;
 }

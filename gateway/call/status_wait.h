@@ -5,7 +5,8 @@
 #define GW_CALL_STATUS_WAIT_H
 #include "gateway/call/peer.h"
 
-/* On the connection's loop, whatever came of it: peer_of judges anew. The connection may have ended meanwhile. */
+/* On the connection's loop, once, whatever came of it and no later than the deadline: peer_of judges anew. The
+ * connection may have ended meanwhile. */
 typedef void (*status_known_fn)(void *owner);
 
 /* True: a worker fetches, and `known` follows; the owner must live until then. False: there is nothing to wait for, or

@@ -39,15 +39,17 @@ enum gw_code cert_evidence_new(struct cert_evidence **out, struct gw_err *err) {
 enum gw_code cert_evidence_above(const struct cert_evidence *below, struct cert_evidence **out, struct gw_err *err) {
 	GW_AUTO(cert_evidence) struct cert_evidence *e = NULL;
 	enum gw_code rc = cert_evidence_new(&e, err);
-	for (int i = 0; rc == GW_OK && i < sk_X509_CRL_num(below->crls); i++) {
-		bool shared = cert_evidence_share_crl(e, sk_X509_CRL_value(below->crls, i));
-		rc = shared ? GW_OK : gw_fail(err, GW_E_NOMEM, "out of memory");
+	if (!e) {
+		return rc;
 	}
-	if (rc == GW_OK) {
-		e->below = below;
-		*out = gw_take(&e);
+	e->below = below;
+	for (int i = 0; i < sk_X509_CRL_num(below->crls); i++) {
+		if (!cert_evidence_share_crl(e, sk_X509_CRL_value(below->crls, i))) {
+			return gw_fail(err, GW_E_NOMEM, "out of memory");
+		}
 	}
-	return rc;
+	*out = gw_take(&e);
+	return GW_OK;
 }
 
 bool cert_evidence_share_crl(struct cert_evidence *e, X509_CRL *crl) {

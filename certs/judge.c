@@ -211,7 +211,7 @@ static void ask(struct judging *j, const struct cert_asked *asked, const struct 
 static void judge_revocation(struct judging *j) {
 	int n = sk_X509_num(j->path.certs);
 	struct cert_status status[CERT_PATH_MAX];
-	const struct cert_issuer_rule *rule[CERT_PATH_MAX];
+	const struct cert_issuer_rule *rule[CERT_PATH_MAX] = {NULL};
 	struct cert_asked asked = {
 		.checker = j->trust->checker, .path = j->path.certs, .helpers = j->helpers, .at_utc_s = j->q->at_utc_s};
 	if (j->trust->otherwise.rule == CERT_RULE_OFF) {

@@ -98,13 +98,11 @@ static struct bucket *bucket_of(struct cert_live *l, const struct live_key *key)
 }
 
 static struct item *find(struct cert_live *l, const struct live_key *key) {
-	struct item *i;
-	LIST_FOREACH(i, bucket_of(l, key), in_bucket) {
-		if (is_same(&i->key, key)) {
-			return i;
-		}
+	struct item *i = LIST_FIRST(bucket_of(l, key));
+	while (i && !is_same(&i->key, key)) {
+		i = LIST_NEXT(i, in_bucket);
 	}
-	return NULL;
+	return i;
 }
 
 static const char *const endings[] = {[LIVE_OCSP] = ".ocsp", [LIVE_CRL] = ".crl", [LIVE_ISSUER] = ".p7c"};

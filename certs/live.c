@@ -28,6 +28,7 @@ enum {
 	HOSTS = 64,
 	HOST_TEXT = 128,
 	REST_MS = 60000, /* after a failure, and half as much again at most */
+	CALLS_REST_MS = 600000,
 	HOST_REST_MS = 30000,
 	SOON_S = 60,
 	AGE_S = 3600, /* of what names no nextUpdate */
@@ -44,7 +45,7 @@ struct item {
 	STACK_OF(X509) * issuers;
 	enum cert_revocation said;
 	uint64_t entries; /* of a CRL */
-	int64_t due_utc_s, rest_until_ms;
+	int64_t due_utc_s, rest_until_ms, calls_rest_until_ms;
 	bool busy;
 };
 LIST_HEAD(bucket, item);
@@ -172,7 +173,11 @@ uint64_t cert_live_epoch(const struct cert_live *l) {
 
 size_t cert_live_count(const struct cert_live *live) {
 	struct cert_live *l = lock(live);
-	size_t count = l->count;
+	const struct item *i;
+	size_t count = 0;
+	TAILQ_FOREACH(i, &l->order, in_order) {
+		count += is_filled(i);
+	}
 	unlock(l);
 	return count;
 }
@@ -242,14 +247,22 @@ bool cert_live_add_issuers(const struct cert_live *live, X509 *cert, STACK_OF(X5
 	return ok;
 }
 
-bool cert_live_may_ask(const struct cert_live *live, const uint8_t leaf_digest[CERT_DIGEST_BYTES]) {
+static bool rests(const struct cert_live *live, const uint8_t leaf_digest[CERT_DIGEST_BYTES], bool for_calls) {
 	struct live_key key = {.kind = LIVE_OCSP};
 	memcpy(key.digest, leaf_digest, sizeof(key.digest));
 	struct cert_live *l = lock(live);
 	const struct item *i = find(l, &key);
-	bool may = !i || i->rest_until_ms <= gw_mono_ms();
+	int64_t until_ms = !i ? 0 : for_calls ? i->calls_rest_until_ms : i->rest_until_ms;
 	unlock(l);
-	return may;
+	return until_ms > gw_mono_ms();
+}
+
+bool cert_live_may_fetch(const struct cert_live *l, const uint8_t leaf_digest[CERT_DIGEST_BYTES]) {
+	return !rests(l, leaf_digest, false);
+}
+
+bool cert_live_may_wait(const struct cert_live *l, const uint8_t leaf_digest[CERT_DIGEST_BYTES]) {
+	return !rests(l, leaf_digest, true);
 }
 
 /* ---- keeping ---- */
@@ -390,6 +403,7 @@ void live_release(struct cert_live *l, const struct live_key *key, bool failed) 
 	if (i) {
 		i->busy = false;
 		i->rest_until_ms = failed ? gw_mono_ms() + REST_MS + REST_MS * dice / 2 / UINT8_MAX : 0;
+		i->calls_rest_until_ms = failed ? gw_mono_ms() + CALLS_REST_MS : 0;
 	}
 	pthread_cond_broadcast(&l->released);
 	unlock(l);

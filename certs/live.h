@@ -37,9 +37,12 @@ void cert_live_add(const struct cert_live *l, struct x509_st *cert, const struct
  * no memory. */
 bool cert_live_add_issuers(const struct cert_live *l, struct x509_st *cert, struct stack_st_X509 *into);
 
-/* May the status of this certificate be asked for now? Not for a while after it could not be had. */
-bool cert_live_may_ask(const struct cert_live *l, const uint8_t leaf_digest[CERT_DIGEST_BYTES]);
+/* May the status of this certificate be fetched now? Not for a minute after it could not be had. */
+bool cert_live_may_fetch(const struct cert_live *l, const uint8_t leaf_digest[CERT_DIGEST_BYTES]);
+/* May a call wait for that? Not for ten minutes after one could not be helped so. */
+bool cert_live_may_wait(const struct cert_live *l, const uint8_t leaf_digest[CERT_DIGEST_BYTES]);
 
+/* Responses, CRLs and issuers that are kept. */
 size_t cert_live_count(const struct cert_live *l);
 
 /* ---- for certs/fetch_status.c ---- */

@@ -71,7 +71,7 @@ static struct status_work *prepare(struct conn *c, const struct peer *p, const s
 
 bool status_wait(struct conn *c, const struct peer *p, const struct call_shared *shared, status_known_fn known,
 		 void *owner) {
-	bool waits = peer_is_waiting(p) && cert_live_may_ask(shared->live, p->facts.digest);
+	bool waits = peer_is_waiting(p) && cert_live_may_wait(shared->live, p->facts.digest);
 	struct status_work *w = waits ? prepare(c, p, shared) : NULL;
 	if (!w) {
 		return false;

@@ -73,8 +73,9 @@ static void look(struct pass *p, X509 *cert, const struct cert_facts *facts) {
 	bool fetched = p->fetches && fetch_status(&p->how, p->trust, &question, why);
 	metric_add(METRIC_revocation_fetched_total, fetched);
 	metric_add(METRIC_revocation_failures_total, why[0] != '\0');
-	if (p->fetches && !fetched && cert_live_epoch(p->how.live) == p->r->epoch && !why[0]) {
-		return; /* as it was */
+	bool rests = p->fetches && !cert_live_may_fetch(p->how.live, facts->digest);
+	if (p->fetches && !fetched && !rests && cert_live_epoch(p->how.live) == p->r->epoch) {
+		return; /* known, as it was */
 	}
 	cert_judge(p->trust, &question, &judgement, NULL);
 	note_revoked(p->r, facts->digest, judgement.verdict == CERT_REFUSED_REVOKED);
@@ -114,7 +115,7 @@ static void look_at_all(struct pass *p) {
 /* The log says when it begins to fail, and when it does so no more. */
 static void say(struct refresher *r, const struct pass *p) {
 	char unknown[24];
-	bool failing = p->unknown > 0 && p->why[0];
+	bool failing = p->unknown > 0;
 	metric_add(METRIC_revocation_rounds_total, 1);
 	metric_set(METRIC_revocation_unknown, (int64_t)p->unknown);
 	metric_set(METRIC_revocation_evidence, (int64_t)cert_live_count(p->how.live));

@@ -82,14 +82,17 @@ static void one_fetches_and_rests_after_a_failure(void **state) {
 	struct fixture *f = *state;
 	struct live_key key = response_key(1);
 	int64_t soon = gw_mono_ms() + 20;
-	assert_true(cert_live_may_ask(f->live, key.digest));
+	assert_true(cert_live_may_fetch(f->live, key.digest));
+	assert_true(cert_live_may_wait(f->live, key.digest));
 	assert_int_equal(live_claim(f->live, &key, soon), LIVE_MINE);
 	assert_int_equal(live_claim(f->live, &key, soon), LIVE_NOT_NOW); /* the other one does not end in time */
 	live_release(f->live, &key, false);
 	assert_int_equal(live_claim(f->live, &key, soon), LIVE_MINE);
 	live_release(f->live, &key, true);
 	assert_int_equal(live_claim(f->live, &key, gw_mono_ms() + 20), LIVE_NOT_NOW);
-	assert_false(cert_live_may_ask(f->live, key.digest));
+	assert_false(cert_live_may_fetch(f->live, key.digest));
+	assert_false(cert_live_may_wait(f->live, key.digest));
+	assert_int_equal(cert_live_count(f->live), 0);
 }
 
 struct waiter {

@@ -16,6 +16,7 @@ struct vash_identity {
 	const char *cert;	  /* CERT_DIGEST */
 	const char *issuer;	  /* of the certificate, for MDP */
 	const char *davcna, *dso; /* ds, dso; "" = not sent */
+	const char *confirmed;	  /* dso that MDP has confirmed at the login of this session; NULL, "" = none */
 };
 
 struct vash_login_data { /* 4.4.2 */

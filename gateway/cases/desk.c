@@ -101,6 +101,9 @@ static enum gw_code read_login(struct run *r, struct gw_err *err) {
 	struct vash_records found = {0};
 	const struct vash_query query = {VASH_BY_RECORD, r->rq->login_record, VASH_STATUS_NONE};
 	r->login.identity = *r->rq->identity;
+	if (!r->login.identity.dso[0] && r->login.identity.confirmed) {
+		r->login.identity.dso = r->login.identity.confirmed;
+	}
 	enum gw_code rc = r->registry.certificate_blocked(r->registry.ctx, r->login.identity.cert,
 							  &r->login.certificate_blocked, err);
 	if (rc != GW_OK || !r->rq->login_record) {
@@ -162,6 +165,9 @@ static enum gw_code prepare(struct run *r, struct sqlite3 *db, const struct vash
 	r->world = (struct vash_world){r->desk->lists, &r->registry, &r->outside, gw_now_utc_s(), r->desk->touch_url};
 	enum gw_code rc = read_login(r, err);
 	rc = rc == GW_OK ? read_case(r, db, err) : rc;
+	if (rc == GW_OK && strcmp(r->sc.c.procedure, "vs101") == 0) {
+		r->login.identity.dso = r->rq->identity->dso; /* vs101-01a asks at each login */
+	}
 	r->before = r->sc.c.step;
 	r->turn = (struct vash_turn){.world = &r->world,
 				     .login = &r->login,

@@ -43,9 +43,7 @@ static struct desk desk_of(const struct turn_of *t) {
 
 /* An organisation that the certificate does not name holds for the session in which MDP has confirmed it. */
 static void complete_identity(struct turn_of *t) {
-	if (!t->identity.dso[0]) {
-		t->identity.dso = t->session.dso;
-	}
+	t->identity.confirmed = t->session.dso;
 }
 
 /* "Odjava is offered everywhere" (FZ 4.4.3): on pages that no case makes too. The page is given without it rather than

@@ -30,6 +30,24 @@ def organ(w, davcna):
     return person, person.press(page, "next", {"position": "31", "dso": davcna})
 
 
+@case("vs101-01a: who is logged in for an organ is asked again when he logs in anew, and cannot while MDP is down; the login that he has goes on",
+      world=registers_world)
+def asked_again(w):
+    w.registers.tell(**known())
+    p = Person(w, "uradnik_sigov")
+    p.get("/")
+    page = p.press(p.begin("vs101"), "next", {"position": "31", "dso": MUNICIPALITY["davcna"]})
+    equal(p.press(page, "login", {"record": page.option("record", "701")}).finished, True, "the first login")
+    equal(p.begin("vs101").step, "vs101-01a", "another login")
+    equal("vs207" in p.get("/menu").links(), True, "the login that he has")
+    w.registers.tell(**known(), behaviour="down")
+    page = p.press(p.begin("vs101"), "next", {"position": "31", "dso": MUNICIPALITY["davcna"]})
+    equal(page.step, "vs101-01a", "while MDP is down")
+    w.registers.tell(**known())
+    equal(p.press(page, "next", {"position": "31", "dso": MUNICIPALITY["davcna"]}).step, "vs101-03", "once it is up")
+
+
+
 @case("vs101-01a.0, vs101-01a.1, vs101-01a.2b, vs101-01a.3, vs101-01a.4, vs101-01a.5a, vs101-02.1A-b: an organisation that MDP confirms logs "
       "in, and stays who it is", world=registers_world)
 def confirmed(w):

@@ -96,8 +96,9 @@ static bool judge_and_keep(struct fetching *g, int i, const struct live_key *key
 		return note(g, &err);
 	}
 	rc = live_put(g->how->live, key, der, &status[i], g->q->at_utc_s, &err);
-	g->fetched = true;
-	return rc == GW_OK || rc == GW_E_STORE || note(g, &err); /* the folder is full: it is known all the same */
+	bool kept = rc == GW_OK || rc == GW_E_STORE; /* the folder is full: it is known all the same */
+	g->fetched |= kept;
+	return kept || note(g, &err);
 }
 
 /* ---- OCSP ---- */

@@ -45,7 +45,8 @@ struct item {
 	STACK_OF(X509) * issuers;
 	enum cert_revocation said;
 	uint64_t entries; /* of a CRL */
-	int64_t due_utc_s, rest_until_ms, calls_rest_until_ms;
+	int64_t made_utc_s, due_utc_s;
+	int64_t rest_until_ms, calls_rest_until_ms;
 	bool busy;
 };
 LIST_HEAD(bucket, item);
@@ -344,17 +345,21 @@ static enum gw_code keep(struct cert_live *l, const struct live_key *key, struct
 	lock(l);
 	struct item *i = find_or_make(l, key);
 	uint64_t entries = i ? i->entries : 0;
-	bool had = is_filled(i), kept = i && fill(i, copy, der.n);
+	bool had = is_filled(i), older = had && status->this_update_utc_s < i->made_utc_s;
+	bool kept = i && !older && fill(i, copy, der.n);
 	if (kept) {
 		bool same = had && entries == i->entries && i->said == status->revocation;
 		atomic_fetch_add(&l->epoch, same ? 0 : 1);
 		i->said = status->revocation;
+		i->made_utc_s = status->this_update_utc_s;
 		i->due_utc_s = due_of(status->this_update_utc_s, status->next_update_utc_s, now_utc_s);
-	} else if (!i) {
+	} else if (!i || older) {
 		free(copy);
 	}
 	unlock(l);
-	return kept ? GW_OK : gw_fail(err, GW_E_RETRY, "no room for more evidence");
+	return kept    ? GW_OK
+	       : older ? gw_fail(err, GW_E_CONFLICT, "it is older than what is known")
+		       : gw_fail(err, GW_E_RETRY, "no room for more evidence");
 }
 
 enum gw_code live_put(struct cert_live *l, const struct live_key *key, struct gw_span der,

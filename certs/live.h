@@ -55,7 +55,8 @@ struct live_key {
 void live_key_of_cert(struct x509_st *cert, struct live_key *out);
 void live_key_of_url(enum live_kind kind, const char *url, struct live_key *out);
 
-/* Keeps DER that has answered with `status`, in place of what was there. */
+/* Keeps DER that has answered with `status`, in place of what was there. GW_E_CONFLICT: that was made later; what is
+ * played again must not undo a revocation. GW_E_RETRY: no room; GW_E_STORE: it is kept, but not in the folder. */
 GW_NODISCARD enum gw_code live_put(struct cert_live *l, const struct live_key *key, struct gw_span der,
 				   const struct cert_status *status, int64_t now_utc_s, struct gw_err *err);
 /* Is it time to fetch it anew? Long before nextUpdate, each at a moment of its own. False: it is not here. */

@@ -65,6 +65,21 @@ static void an_answer_is_new_once(void **state) {
 	assert_int_equal(cert_live_count(f->live), 1);
 }
 
+static void what_is_played_again_undoes_no_revocation(void **state) {
+	struct fixture *f = *state;
+	struct live_key key = response_key(1);
+	struct cert_status s = good_until(NOW + HOUR), older = good_until(NOW + HOUR);
+	s.revocation = CERT_REVOCATION_REVOKED;
+	older.this_update_utc_s = NOW - 1;
+	assert_int_equal(live_put(f->live, &key, bytes, &s, NOW, NULL), GW_OK);
+	uint64_t epoch = cert_live_epoch(f->live);
+	assert_int_equal(live_put(f->live, &key, bytes, &older, NOW, NULL), GW_E_CONFLICT);
+	assert_int_equal(cert_live_epoch(f->live), epoch);
+	s.revocation = CERT_REVOCATION_GOOD; /* a hold that was lifted */
+	assert_int_equal(live_put(f->live, &key, bytes, &s, NOW, NULL), GW_OK);
+	assert_int_equal(cert_live_epoch(f->live), epoch + 1);
+}
+
 static void it_is_due_between_a_half_and_three_quarters_of_its_time(void **state) {
 	struct fixture *f = *state;
 	for (uint8_t i = 0; i < 50; i++) {
@@ -219,6 +234,7 @@ static void other_schemes_are_not_asked(void **state) {
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(an_answer_is_new_once, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_is_played_again_undoes_no_revocation, setup, teardown),
 		cmocka_unit_test_setup_teardown(it_is_due_between_a_half_and_three_quarters_of_its_time, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(one_fetches_and_rests_after_a_failure, setup, teardown),

@@ -107,6 +107,7 @@ static bool set_options(CURL *curl, struct exchange *x) {
 		       {CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2},
 		       {CURLOPT_NOSIGNAL, 1},
 		       {CURLOPT_NOPROGRESS, 0},
+		       {CURLOPT_QUICK_EXIT, 1}, /* the deadline does not wait for a resolver of names */
 		       {CURLOPT_CONNECTTIMEOUT_MS, connect_ms},
 		       {CURLOPT_TIMEOUT_MS, (long)f->deadline_ms},
 		       {CURLOPT_LOW_SPEED_LIMIT, SLOW_BYTES_PER_S},

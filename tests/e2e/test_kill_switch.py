@@ -36,7 +36,7 @@ def idle(w):
     equal([is_closed(c.s) for c in killed], [True] * (MANY + 1), "its connections")
     equal([c.send(request("1203")).reply().status for c in others], [200] * MANY, "those of others")
     equal(w.metrics()["connections_killed_total"] - before, MANY + 1, "counted")
-    equal(f"event=certificate_killed cert={digest('podjetje')} connections={MANY + 1}" in w.gateway.log(400), True, "the log")
+    until(lambda: f"event=certificate_killed cert={digest('podjetje')} connections={MANY + 1}" in w.gateway.log(400), "the log")
     check_refusal(w, w.call("1203", "podjetje"), "VG-A06", "podjetje", "1203")
     w.cli("user", "unblock", digest("podjetje"))
     accepted(w, "1203", "podjetje")

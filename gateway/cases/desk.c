@@ -13,7 +13,7 @@
 #include "vash/vs003.h"
 #include "vash/vs101.h"
 
-enum { ARENA_MAX_BYTES = 67108864, RUNS_AGAIN = 3 };
+enum { ARENA_MAX_BYTES = 67108864, RUNS_AGAIN = 3, SEAL_TRIES = 20 };
 
 /* One run of a turn over one connection. */
 struct run {
@@ -472,17 +472,30 @@ enum gw_code desk_application(const struct desk *d, const struct desk_request *r
 	return rc;
 }
 
+/* Sealed and read; again where the record has changed between the two. */
+static enum gw_code read_sealed(const struct desk *d, int64_t record, struct gw_arena *arena, struct dossier *out,
+				struct gw_err *err) {
+	enum gw_code rc = GW_E_RETRY;
+	for (int i = 0; rc == GW_E_RETRY && i < SEAL_TRIES; i++) {
+		gw_arena_release(arena);
+		gw_arena_init(arena, DOSSIER_MAX_BYTES);
+		rc = store_seal(d->store, err);
+		rc = rc == GW_OK ? dossier_read(store_path(d->store), record, store_log_key(d->store), arena, out, err)
+				 : rc;
+	}
+	return rc;
+}
+
 enum gw_code desk_dossier(const struct desk *d, const struct desk_request *rq, int64_t record, struct gw_buf *out,
 			  struct gw_err *err) {
 	struct visit v;
 	struct dossier file = {0};
 	GW_AUTO(arena) struct gw_arena arena;
-	gw_arena_init(&arena, DOSSIER_MAX_BYTES);
+	gw_arena_init(&arena, 0);
 	enum gw_code rc = enter(d, rq, &v, err);
 	rc = rc == GW_OK ? look(&v, &v.page, err) : rc;
 	rc = rc == GW_OK ? may_read(&v, record, err) : rc;
-	rc = rc == GW_OK ? store_seal(d->store, err) : rc;
-	rc = rc == GW_OK ? dossier_read(store_path(d->store), record, store_log_key(d->store), &arena, &file, err) : rc;
+	rc = rc == GW_OK ? read_sealed(d, record, &arena, &file, err) : rc;
 	rc = rc == GW_OK ? gw_zip_pack(file.member, file.count, file.sealed_utc_s, out, err) : rc;
 	leave(&v);
 	return rc;

@@ -122,8 +122,15 @@ static void give_notice(struct turn_of *t, int status, enum vash_say say, struct
 	}
 }
 
-static void give_trouble(struct turn_of *t, enum gw_code rc) {
+static void give_nothing(struct turn_of *t) {
+	give_notice(t, 404, VASH_SAY_web_not_found, vash_same(""));
+}
+
+/* The caller's own trouble is his page; ours is the operator's to know as well. */
+static void give_trouble(struct turn_of *t, enum gw_code rc, const struct gw_err *err) {
 	struct vash_text nothing = vash_same("");
+	bool callers = rc == GW_E_CONFLICT || rc == GW_E_NOTFOUND || rc == GW_E_INPUT;
+	gw_log_err(callers ? GW_LOG_DEBUG : GW_LOG_WARN, "page_refused", err);
 	switch (rc) {
 	case GW_E_NOTFOUND:
 	case GW_E_INPUT:
@@ -216,9 +223,7 @@ static void serve_case(struct turn_of *t, struct desk_request *rq, bool pdf) {
 		note_place(t, &a);
 		give_page(t, 200, gw_buf_span(&a.page));
 	} else {
-		bool callers = rc == GW_E_CONFLICT || rc == GW_E_NOTFOUND || rc == GW_E_INPUT;
-		gw_log_err(callers ? GW_LOG_DEBUG : GW_LOG_WARN, "case_refused", &err);
-		give_trouble(t, rc);
+		give_trouble(t, rc, &err);
 	}
 	gw_buf_release(&a.page);
 }
@@ -285,7 +290,7 @@ static void get_menu(struct turn_of *t) {
 	if (rc == GW_OK) {
 		give_page(t, 200, gw_buf_span(&a.page));
 	} else {
-		give_trouble(t, rc);
+		give_trouble(t, rc, &err);
 	}
 	gw_buf_release(&a.page);
 }
@@ -312,7 +317,7 @@ static void get_file(struct turn_of *t, const struct file_kind *kind, int64_t id
 	enum gw_code rc = kind->make(&d, &ask, id, &rq->out, &err);
 	if (rc != GW_OK) {
 		gw_buf_clear(&rq->out);
-		give_trouble(t, rc);
+		give_trouble(t, rc, &err);
 		return;
 	}
 	rq->status = 200;
@@ -336,7 +341,7 @@ static void get(struct turn_of *t) {
 	} else if ((id = number_between(t, "/record/", ".zip")) > 0) {
 		get_file(t, &dossier, id);
 	} else {
-		give_trouble(t, GW_E_NOTFOUND);
+		give_nothing(t);
 	}
 }
 
@@ -369,7 +374,7 @@ static void post(struct turn_of *t) {
 			serve_case(t, &rq, false);
 		}
 	} else {
-		give_trouble(t, GW_E_NOTFOUND);
+		give_nothing(t);
 	}
 }
 
@@ -395,8 +400,7 @@ static bool begin_session(struct turn_of *t) {
 	struct gw_err err = {0};
 	bool english = t->session.english; /* of one that has just run out */
 	if (web_session_begin(t->sessions, t->identity.cert, &t->session, &err) != GW_OK) {
-		gw_log_err(GW_LOG_ERROR, "session_failed", &err);
-		give_trouble(t, GW_E_RETRY);
+		give_trouble(t, GW_E_RETRY, &err);
 		return false;
 	}
 	web_session_speak(t->sessions, &t->session, english);

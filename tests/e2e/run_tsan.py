@@ -121,6 +121,8 @@ def run(kind, w, deeds):
             print("   ", line)
     if reports:
         print("\n".join(line for line in lines if "level=" not in line)[:20000])
+    elif failures:
+        print("\n".join(line for line in lines if "level=warn" in line or "level=error" in line)[-8000:])
     print(f"{'not ok' if code else 'ok'} - tsan: {kind}: the process ends with status {code}", flush=True)
     return bool(reports or failures or code)
 

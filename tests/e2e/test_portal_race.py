@@ -287,6 +287,34 @@ def changes(w, rng):
           "versions, mails")
 
 
+@race("race: the file of a case that changes meanwhile is made all the same")
+def file_of_a_changing_case(w, rng):
+    Person(w, "uradnica", "701").register(1201, certificate="obcina")
+    record = live(w, 1201)[0][0]
+    person, page, button, fields = to_decide(w, 1201, record, lambda i: "confirm")(0)
+    person.press(page, button, fields)
+    changed = threading.Event()
+
+    def change():
+        steps = []
+        for i in range(8):
+            changer = Person(w, "uradnica", "1201", keep=True)
+            page = changer.press(changer.begin("vs208"), "certificate")
+            page = changer.press(page, "confirm", {"certificate": pem(("uradnica", "obcina_zig")[i % 2])})
+            steps.append(changer.press(page, "accept", {"overlap": "0"}).step)
+        changed.set()
+        return steps
+
+    def files(reader):
+        found = []
+        while not changed.is_set():
+            found.append(reader.get(f"/record/{record}.zip").status)
+        return found
+    readers = prepare(8, lambda i: someone(w, "uradnica", "701", i))
+    steps, *found = at_once([change, *(functools.partial(files, r) for r in readers)])
+    equal((steps, {s for f in found for s in f}), (["vs208-01.4"] * 8, {200}), "changes and files")
+
+
 @race("race: registering and leaving by turns, by 8 browsers at once, is never an error of ours")
 def turns(w, rng):
     def client(i):

@@ -1,6 +1,7 @@
 #include "certs/crl.h"
 
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/x509_vfy.h>
 
 #include "certs/asn1.h"
@@ -12,11 +13,39 @@ struct crl_checker {
 	X509_STORE_CTX_cert_crl_fn look_up; /* OpenSSL's own */
 };
 
+X509_CRL *cert_crl_read(struct gw_span bytes) {
+	BIO *bio = bytes.n <= CERT_CRL_BYTES_MAX ? BIO_new_mem_buf(bytes.p, (int)bytes.n) : NULL;
+	X509_CRL *crl = bio ? d2i_X509_CRL_bio(bio, NULL) : NULL;
+	if (bio && !crl && BIO_reset(bio) == 1) {
+		crl = PEM_read_bio_X509_CRL(bio, NULL, NULL, NULL);
+	}
+	BIO_free(bio);
+	ERR_clear_error();
+	return crl;
+}
+
+static void put_times(const X509_CRL *crl, struct cert_status *out) {
+	out->this_update_utc_s = cert_seconds(X509_CRL_get0_lastUpdate(crl));
+	out->next_update_utc_s = cert_seconds(X509_CRL_get0_nextUpdate(crl));
+}
+
+bool cert_crl_times(struct gw_span der, struct cert_status *out) {
+	const unsigned char *p = (const unsigned char *)der.p;
+	X509_CRL *crl = d2i_X509_CRL(NULL, &p, (long)der.n);
+	bool ok = crl != NULL;
+	if (ok) {
+		put_times(crl, out);
+	}
+	X509_CRL_free(crl);
+	ERR_clear_error();
+	return ok;
+}
+
 /* What was seen of one certificate of the path. */
 struct look {
 	X509 *cert;
-	X509_CRL *read; /* the last CRL that was looked into */
-	bool revoked, stale;
+	X509_CRL *read; /* the CRL that has revoked it, else the last that was looked into */
+	bool revoked, stale, with_delta;
 	int error; /* the first that makes its CRLs say nothing; X509_V_OK = none */
 };
 
@@ -41,7 +70,8 @@ static int look_up(X509_STORE_CTX *ctx, X509_CRL *crl, X509 *cert) {
 		return 0;
 	}
 	l->cert = cert;
-	l->read = crl;
+	l->read = l->revoked ? l->read : crl;
+	l->with_delta |= X509_CRL_get_ext_by_NID(crl, NID_delta_crl, -1) >= 0;
 	return a->checker->look_up(ctx, crl, cert);
 }
 
@@ -129,20 +159,28 @@ static const char *why_not_good(const struct look *l, int64_t at) {
 							  : NULL;
 }
 
+/* Its CRLs are in order, but together they do not speak of every reason: OpenSSL has looked for one more. */
+static bool is_of_some_reasons(const struct look *l, int64_t at) {
+	struct look but = *l;
+	but.error = X509_V_OK;
+	return l->read && l->error == X509_V_ERR_UNABLE_TO_GET_CRL && !why_not_good(&but, at);
+}
+
 static void describe(const struct look *l, int64_t at, struct cert_status *out) {
 	X509_REVOKED *entry = NULL;
 	bool revoked = l->revoked && l->error == X509_V_OK;
 	const char *why = revoked ? NULL : why_not_good(l, at);
 	*out = (struct cert_status){.revocation = revoked ? CERT_REVOCATION_REVOKED
 						  : why	  ? CERT_REVOCATION_UNCHECKED
-							  : CERT_REVOCATION_GOOD};
+							  : CERT_REVOCATION_GOOD,
+				    .of_some_reasons = !revoked && is_of_some_reasons(l, at),
+				    .with_delta = l->with_delta};
 	snprintf(out->why, sizeof(out->why), "%s", why ? why : "");
 	if (!l->read) {
 		return;
 	}
 	out->source = CERT_SOURCE_CRL;
-	out->this_update_utc_s = cert_seconds(X509_CRL_get0_lastUpdate(l->read));
-	out->next_update_utc_s = cert_seconds(X509_CRL_get0_nextUpdate(l->read));
+	put_times(l->read, out);
 	X509_CRL_digest(l->read, EVP_sha256(), out->digest, NULL);
 	if (revoked && X509_CRL_get0_by_cert(l->read, &entry, l->cert) == 1) {
 		out->revoked_at_utc_s = cert_seconds(X509_REVOKED_get0_revocationDate(entry));

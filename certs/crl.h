@@ -12,6 +12,13 @@ struct crl_checker; /* the anchors under which CRLs count; immutable, for all th
 GW_NODISCARD enum gw_code crl_checker_new(STACK_OF(X509) * anchors, struct crl_checker **out, struct gw_err *err);
 void crl_checker_free(struct crl_checker *k);
 
+enum { CERT_CRL_BYTES_MAX = 134217728 };
+
+/* One CRL as DER or PEM (Halcom serves PEM where the URL promises DER); NULL: it is none. */
+X509_CRL *cert_crl_read(struct gw_span bytes);
+/* When a CRL (DER) was made and until when it holds. False: it is none. */
+bool cert_crl_times(struct gw_span der, struct cert_status *out);
+
 /* What the CRLs say of every certificate of the path from `leaf`, in its order; the anchor's own status means nothing.
  * "Good" needs a CRL in force that is signed strongly enough; "revoked" counts whatever the CRL's age. `helpers`: the
  * certificates that the path may need, also those of the CRLs' own issuers. */

@@ -1,7 +1,7 @@
 #include "certs/evidence.h"
 
 #include <openssl/err.h>
-#include <openssl/pem.h>
+#include <openssl/evp.h>
 
 #include "certs/crl.h"
 #include "certs/ocsp.h"
@@ -68,20 +68,9 @@ void cert_evidence_free(struct cert_evidence *e) {
 	}
 }
 
-static X509_CRL *read_crl(struct gw_span bytes) {
-	BIO *bio = bytes.n <= CERT_CRL_BYTES_MAX ? BIO_new_mem_buf(bytes.p, (int)bytes.n) : NULL;
-	X509_CRL *crl = bio ? d2i_X509_CRL_bio(bio, NULL) : NULL;
-	if (bio && !crl && BIO_reset(bio) == 1) {
-		crl = PEM_read_bio_X509_CRL(bio, NULL, NULL, NULL);
-	}
-	BIO_free(bio);
-	ERR_clear_error();
-	return crl;
-}
-
 enum gw_code cert_evidence_add_crl(struct cert_evidence *e, struct gw_span bytes, const char *what,
 				   struct gw_err *err) {
-	X509_CRL *crl = read_crl(bytes);
+	X509_CRL *crl = cert_crl_read(bytes);
 	if (!crl) {
 		return gw_fail(err, GW_E_INPUT, "'%s' holds no readable CRL", what);
 	}

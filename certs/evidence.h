@@ -15,7 +15,7 @@ GW_NODISCARD enum gw_code cert_evidence_above(const struct cert_evidence *below,
 void cert_evidence_free(struct cert_evidence *e);
 GW_DEFINE_AUTO(cert_evidence, struct cert_evidence *, cert_evidence_free)
 
-enum { CERT_CRL_BYTES_MAX = 134217728, CERT_CRLS_MAX = 1024, CERT_OCSP_TEXT_MAX = 131072, CERT_OCSP_MAX = 1024 };
+enum { CERT_CRLS_MAX = 1024, CERT_OCSP_TEXT_MAX = 131072, CERT_OCSP_MAX = 1024 };
 
 /* One CRL as DER or PEM (Halcom serves PEM where the URL promises DER). GW_E_INPUT: it is none; `what` names it. */
 GW_NODISCARD enum gw_code cert_evidence_add_crl(struct cert_evidence *e, struct gw_span bytes, const char *what,

@@ -61,8 +61,7 @@ static bool get_issuer(const struct fetch_how *how, X509 *cert, int64_t deadline
 	return found;
 }
 
-bool fetch_issuers(const struct fetch_how *how, X509 *leaf) {
-	int64_t deadline_mono_ms = gw_mono_ms() + how->deadline_ms;
+bool fetch_issuers(const struct fetch_how *how, X509 *leaf, int64_t deadline_mono_ms) {
 	bool any = false, more = true;
 	for (int i = 0; i < FETCH_ISSUERS_MAX && more; i++) {
 		STACK_OF(X509) *known = sk_X509_new_null();

@@ -3,10 +3,13 @@
 #include <openssl/err.h>
 #include <openssl/ocsp.h>
 #include <openssl/pem.h>
+#include <openssl/sha.h>
 
 #include "base/clock.h"
+#include "certs/crl.h"
 #include "certs/evidence.h"
 #include "certs/fetch_http.h"
+#include "certs/fetch_issuer.h"
 #include "certs/ocsp.h"
 #include "certs/path.h"
 #include "certs/sources.h"
@@ -33,23 +36,34 @@ static void ask(const struct fetching *g, const struct cert_evidence *e, struct 
 	cert_evidence_ask(e, &asked, out);
 }
 
-/* What was loaded with the trust helps to judge what is fetched, and what was fetched before does. */
-static struct cert_evidence *known(const struct fetching *g) {
-	struct cert_evidence *e = NULL;
-	if (cert_evidence_above(g->trust->evidence, &e, NULL) != GW_OK) {
-		return NULL;
-	}
+static void add_fetched(const struct fetching *g, struct cert_evidence *e) {
 	for (int i = 0; i + 1 < sk_X509_num(g->path.certs); i++) {
 		X509 *cert = sk_X509_value(g->path.certs, i);
 		struct cert_sources sources;
 		cert_sources_read(cert, cert_trust_rule(g->trust, sk_X509_value(g->path.certs, i + 1)), &sources);
 		cert_live_add(g->how->live, cert, &sources, e);
 	}
-	return e;
 }
 
 static bool answers(const struct cert_status *s) {
 	return s->revocation != CERT_REVOCATION_UNCHECKED;
+}
+
+/* What was loaded with the trust, and what was fetched before. False: out of memory. */
+static bool ask_known(const struct fetching *g, struct cert_status out[CERT_PATH_MAX]) {
+	GW_AUTO(cert_evidence) struct cert_evidence *e = NULL;
+	if (cert_evidence_above(g->trust->evidence, &e, NULL) != GW_OK) {
+		return false;
+	}
+	add_fetched(g, e);
+	ask(g, e, out);
+	return true;
+}
+
+/* Is the status of certificate `i` known by now? */
+static bool is_known(const struct fetching *g, int i) {
+	struct cert_status status[CERT_PATH_MAX];
+	return ask_known(g, status) && answers(&status[i]);
 }
 
 /* ---- one exchange ---- */
@@ -78,21 +92,44 @@ static bool exchange(struct fetching *g, const char *url, struct gw_span post, s
 	return rc == GW_OK || note(g, &err);
 }
 
-/* Does what came answer for certificate `i`? Then it is kept. */
-static bool judge_and_keep(struct fetching *g, int i, const struct live_key *key, struct gw_span der) {
+enum wanted { ANSWER, LIST, DELTA };
+
+/* What came is worth keeping where it is what has answered; a CRL also where it speaks of some reasons alone; a delta
+ * CRL where it was read and what its base says still counts. */
+static bool is_wanted(enum wanted what, struct gw_span der, const struct cert_status *s) {
+	uint8_t digest[CERT_SOURCE_DIGEST];
+	SHA256((const uint8_t *)der.p, der.n, digest);
+	bool itself = memcmp(digest, s->digest, sizeof(digest)) == 0;
+	return what == DELTA ? s->with_delta && answers(s)
+			     : itself && (answers(s) || (what == LIST && s->of_some_reasons));
+}
+
+static enum gw_code gather(const struct fetching *g, enum wanted what, struct gw_span der, struct cert_evidence **out,
+			   struct gw_err *err) {
+	enum gw_code rc = cert_evidence_above(g->trust->evidence, out, err);
+	rc = rc != GW_OK      ? rc
+	     : what == ANSWER ? cert_evidence_add_ocsp(*out, der, "the answer", err)
+			      : cert_evidence_add_crl(*out, der, "the answer", err);
+	if (rc == GW_OK && what == DELTA) {
+		add_fetched(g, *out); /* its base; behind it, for of two deltas the first one is read */
+	}
+	return rc;
+}
+
+/* Says what came something of certificate `i`? Then it is kept. */
+static bool judge_and_keep(struct fetching *g, int i, enum wanted what, const struct live_key *key,
+			   struct gw_span der) {
 	struct cert_status status[CERT_PATH_MAX];
 	struct gw_err err = {0};
 	GW_AUTO(cert_evidence) struct cert_evidence *e = NULL;
-	enum gw_code rc = cert_evidence_above(g->trust->evidence, &e, &err);
-	rc = rc != GW_OK	     ? rc
-	     : key->kind == LIVE_CRL ? cert_evidence_add_crl(e, der, "the answer", &err)
-				     : cert_evidence_add_ocsp(e, der, "the answer", &err);
+	enum gw_code rc = gather(g, what, der, &e, &err);
 	if (rc != GW_OK) {
 		return note(g, &err);
 	}
 	ask(g, e, status);
-	if (!answers(&status[i])) {
-		GW_UNUSED(gw_fail(&err, GW_E_INPUT, "%s", status[i].why));
+	if (!is_wanted(what, der, &status[i]) || (what == DELTA && !cert_crl_times(der, &status[i]))) {
+		GW_UNUSED(gw_fail(&err, GW_E_INPUT, "%s",
+				  status[i].why[0] ? status[i].why : "it says nothing of this certificate"));
 		return note(g, &err);
 	}
 	rc = live_put(g->how->live, key, der, &status[i], g->q->at_utc_s, &err);
@@ -128,7 +165,7 @@ static bool ask_responder(struct fetching *g, int i, const struct cert_sources *
 		gw_buf_init(&reply, CERT_OCSP_BYTES_MAX);
 		if (make_request(cert, issuer, &request) &&
 		    exchange(g, from->ocsp.at[k], gw_buf_span(&request), &reply) &&
-		    judge_and_keep(g, i, &key, gw_buf_span(&reply))) {
+		    judge_and_keep(g, i, ANSWER, &key, gw_buf_span(&reply))) {
 			return true;
 		}
 	}
@@ -137,25 +174,20 @@ static bool ask_responder(struct fetching *g, int i, const struct cert_sources *
 
 /* ---- CRLs ---- */
 
-/* DER, where an address promises that and serves PEM. */
+/* DER alone, where an address serves PEM, or more behind the CRL. */
 static bool to_der(struct gw_buf *bytes) {
-	BIO *bio = bytes->len > 0 && bytes->data[0] != 0x30 ? BIO_new_mem_buf(bytes->data, (int)bytes->len) : NULL;
-	X509_CRL *crl = bio ? PEM_read_bio_X509_CRL(bio, NULL, NULL, NULL) : NULL;
+	X509_CRL *crl = cert_crl_read(gw_buf_span(bytes));
 	unsigned char *der = NULL;
 	int n = crl ? i2d_X509_CRL(crl, &der) : 0;
-	bool ok = !bio || n > 0;
-	if (n > 0) {
-		gw_buf_clear(bytes);
-		ok = gw_buf_add(bytes, der, (size_t)n) == GW_OK;
-	}
+	gw_buf_clear(bytes);
+	bool ok = n > 0 && gw_buf_add(bytes, der, (size_t)n) == GW_OK;
 	OPENSSL_free(der);
 	X509_CRL_free(crl);
-	BIO_free(bio);
 	ERR_clear_error();
 	return ok;
 }
 
-static bool get_crl(struct fetching *g, int i, const char *url, const struct live_key *key) {
+static bool get_crl(struct fetching *g, int i, enum wanted what, const char *url, const struct live_key *key) {
 	GW_AUTO(buf) struct gw_buf bytes;
 	struct gw_err err = {0};
 	gw_buf_init(&bytes, CERT_CRL_BYTES_MAX);
@@ -166,16 +198,16 @@ static bool get_crl(struct fetching *g, int i, const char *url, const struct liv
 		GW_UNUSED(gw_fail(&err, GW_E_INPUT, "'%.100s' holds no readable CRL", url));
 		return note(g, &err);
 	}
-	return judge_and_keep(g, i, key, gw_buf_span(&bytes));
+	return judge_and_keep(g, i, what, key, gw_buf_span(&bytes));
 }
 
 /* Many certificates share a CRL: it is fetched once. */
-static bool ask_list(struct fetching *g, int i, const char *url) {
+static bool ask_list(struct fetching *g, int i, enum wanted what, const char *url) {
 	struct live_key key;
 	live_key_of_url(LIVE_CRL, url, &key);
 	switch (live_claim(g->how->live, &key, g->deadline_mono_ms)) {
 	case LIVE_MINE: {
-		bool got = get_crl(g, i, url, &key);
+		bool got = get_crl(g, i, what, url, &key);
 		live_release(g->how->live, &key, !got);
 		return got;
 	}
@@ -191,23 +223,35 @@ static bool ask_list(struct fetching *g, int i, const char *url) {
 
 static bool ask_lists(struct fetching *g, int i, const struct cert_sources *from) {
 	bool any = false;
+	struct cert_urls deltas;
 	for (size_t k = 0; k < from->crl.count; k++) {
-		any |= ask_list(g, i, from->crl.at[k]);
+		any |= ask_list(g, i, LIST, from->crl.at[k]);
 	}
-	return any;
+	live_deltas(g->how->live, from, &deltas);
+	for (size_t k = 0; k < deltas.count; k++) {
+		any |= ask_list(g, i, DELTA, deltas.at[k]);
+	}
+	return any && is_known(g, i);
 }
 
 /* ---- a path ---- */
 
-static bool is_due(const struct fetching *g, int i, const struct cert_sources *from) {
+static bool is_list_due(const struct fetching *g, const struct cert_urls *urls) {
 	struct live_key key;
-	live_key_of_cert(sk_X509_value(g->path.certs, i), &key);
-	bool due = live_is_due(g->how->live, &key, g->q->at_utc_s);
-	for (size_t k = 0; k < from->crl.count && !due; k++) {
-		live_key_of_url(LIVE_CRL, from->crl.at[k], &key);
+	bool due = false;
+	for (size_t k = 0; k < urls->count && !due; k++) {
+		live_key_of_url(LIVE_CRL, urls->at[k], &key);
 		due = live_is_due(g->how->live, &key, g->q->at_utc_s);
 	}
 	return due;
+}
+
+static bool is_due(const struct fetching *g, int i, const struct cert_sources *from) {
+	struct live_key key;
+	struct cert_urls deltas;
+	live_key_of_cert(sk_X509_value(g->path.certs, i), &key);
+	live_deltas(g->how->live, from, &deltas);
+	return live_is_due(g->how->live, &key, g->q->at_utc_s) || is_list_due(g, &from->crl) || is_list_due(g, &deltas);
 }
 
 static void learn(struct fetching *g, int i, const struct cert_status *status) {
@@ -223,17 +267,29 @@ static void learn(struct fetching *g, int i, const struct cert_status *status) {
 	}
 }
 
+static void find_path(struct fetching *g) {
+	cert_path_release(&g->path);
+	sk_X509_pop_free(g->helpers, X509_free);
+	g->helpers = cert_helpers(g->trust, g->q->leaf, g->q->chain);
+	g->path = (struct cert_path){.verdict = CERT_UNDECIDED};
+	if (g->helpers) {
+		cert_path_find(g->trust->store, g->helpers, g->q->leaf, g->q->purpose, g->q->at_utc_s, &g->path);
+	}
+}
+
 static void learn_path(struct fetching *g) {
 	struct cert_status status[CERT_PATH_MAX];
-	cert_path_find(g->trust->store, g->helpers, g->q->leaf, g->q->purpose, g->q->at_utc_s, &g->path);
-	GW_AUTO(cert_evidence) struct cert_evidence *e = g->path.verdict == CERT_ACCEPTED ? known(g) : NULL;
-	if (e) {
-		ask(g, e, status);
+	find_path(g);
+	if (g->how->issuers && g->path.verdict == CERT_REFUSED_UNKNOWN_ISSUER &&
+	    fetch_issuers(g->how, g->q->leaf, g->deadline_mono_ms)) {
+		g->fetched = true;
+		find_path(g);
+	}
+	if (g->path.verdict == CERT_ACCEPTED && ask_known(g, status)) {
 		for (int i = 0; i + 1 < sk_X509_num(g->path.certs) && i < CERT_PATH_MAX; i++) {
 			learn(g, i, &status[i]);
 		}
 	}
-	cert_path_release(&g->path);
 }
 
 bool fetch_status(const struct fetch_how *how, const struct cert_trust *trust, const struct cert_question *q,
@@ -251,11 +307,9 @@ bool fetch_status(const struct fetch_how *how, const struct cert_trust *trust, c
 	if (claim != LIVE_MINE) {
 		return claim == LIVE_DONE;
 	}
-	g.helpers = cert_helpers(g.trust, q->leaf, q->chain);
-	if (g.helpers) {
-		learn_path(&g);
-	}
+	learn_path(&g);
 	live_release(how->live, &key, g.failed && !g.fetched);
+	cert_path_release(&g.path);
 	sk_X509_pop_free(g.helpers, X509_free);
 	ERR_clear_error();
 	if (why) {

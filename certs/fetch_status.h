@@ -14,6 +14,7 @@ struct fetch_how {
 	bool private_addresses;
 	const atomic_bool *stop; /* becomes true: it is given up; NULL = never */
 	bool ahead;		 /* also what is known, where it is time to have it anew */
+	bool issuers;		 /* first the issuers between it and an anchor (certs/fetch_issuer.h) */
 };
 
 /* Only of a certificate with a path to an anchor. The judge says afterwards what is known. True: something was fetched,

@@ -17,7 +17,7 @@
 #include "base/file.h"
 #include "base/sync.h"
 #include "base/text.h"
-#include "certs/asn1.h"
+#include "certs/crl.h"
 #include "certs/evidence.h"
 #include "certs/load.h"
 #include "certs/ocsp.h"
@@ -44,7 +44,7 @@ struct item {
 	X509_CRL *crl;
 	STACK_OF(X509) * issuers;
 	enum cert_revocation said;
-	uint64_t entries; /* of a CRL */
+	uint8_t entries[CERT_DIGEST_BYTES]; /* of a CRL: SHA-256 over what it revokes */
 	int64_t made_utc_s, due_utc_s;
 	int64_t rest_until_ms, calls_rest_until_ms;
 	bool busy;
@@ -108,6 +108,8 @@ static struct item *find(struct cert_live *l, const struct live_key *key) {
 }
 
 static const char *const endings[] = {[LIVE_OCSP] = ".ocsp", [LIVE_CRL] = ".crl", [LIVE_ISSUER] = ".p7c"};
+
+#define UNFINISHED ".new"
 
 static void path_of(const struct cert_live *l, const struct live_key *key, char out[PATH_BYTES]) {
 	char hex[2 * CERT_DIGEST_BYTES + 1];
@@ -194,23 +196,47 @@ static void add_response(struct cert_live *l, X509 *cert, struct cert_evidence *
 	}
 }
 
-static void add_crl(struct cert_live *l, const char *url, struct cert_evidence *into) {
+static struct item *find_crl(struct cert_live *l, const char *url) {
 	struct live_key key;
 	live_key_of_url(LIVE_CRL, url, &key);
 	struct item *i = find(l, &key);
-	if (i && i->crl) {
-		touch(l, i);
-		GW_UNUSED(cert_evidence_share_crl(into, i->crl));
+	return i && i->crl ? i : NULL;
+}
+
+static void add_crls(struct cert_live *l, const struct cert_urls *urls, struct cert_evidence *into) {
+	for (size_t k = 0; k < urls->count; k++) {
+		struct item *i = find_crl(l, urls->at[k]);
+		if (i) {
+			touch(l, i);
+			GW_UNUSED(cert_evidence_share_crl(into, i->crl));
+		}
 	}
+}
+
+static void find_deltas(struct cert_live *l, const struct cert_sources *sources, struct cert_urls *out) {
+	*out = sources->delta;
+	for (size_t k = 0; k < sources->crl.count; k++) {
+		const struct item *i = find_crl(l, sources->crl.at[k]);
+		if (i) {
+			cert_sources_delta(i->crl, out);
+		}
+	}
+}
+
+void live_deltas(const struct cert_live *live, const struct cert_sources *sources, struct cert_urls *out) {
+	struct cert_live *l = lock(live);
+	find_deltas(l, sources, out);
+	unlock(l);
 }
 
 void cert_live_add(const struct cert_live *live, X509 *cert, const struct cert_sources *sources,
 		   struct cert_evidence *into) {
+	struct cert_urls deltas;
 	struct cert_live *l = lock(live);
 	add_response(l, cert, into);
-	for (size_t i = 0; i < sources->crl.count; i++) {
-		add_crl(l, sources->crl.at[i], into);
-	}
+	add_crls(l, &sources->crl, into);
+	find_deltas(l, sources, &deltas);
+	add_crls(l, &deltas, into);
 	unlock(l);
 }
 
@@ -278,9 +304,20 @@ static int64_t due_of(int64_t this_update, int64_t next_update, int64_t now) {
 	return due > soonest ? due : soonest;
 }
 
-static uint64_t entries_of(X509_CRL *crl) {
+/* What two CRLs say is the same where this is. False: out of memory. */
+static bool digest_entries(X509_CRL *crl, uint8_t out[CERT_DIGEST_BYTES]) {
 	STACK_OF(X509_REVOKED) *revoked = X509_CRL_get_REVOKED(crl);
-	return revoked ? (uint64_t)sk_X509_REVOKED_num(revoked) : 0;
+	EVP_MD_CTX *sum = EVP_MD_CTX_new();
+	bool ok = sum && EVP_DigestInit_ex(sum, EVP_sha256(), NULL) == 1;
+	for (int i = 0; ok && i < sk_X509_REVOKED_num(revoked); i++) {
+		unsigned char *der = NULL;
+		int n = i2d_X509_REVOKED(sk_X509_REVOKED_value(revoked, i), &der);
+		ok = n > 0 && EVP_DigestUpdate(sum, der, (size_t)n) == 1;
+		OPENSSL_free(der);
+	}
+	ok = ok && EVP_DigestFinal_ex(sum, out, NULL) == 1;
+	EVP_MD_CTX_free(sum);
+	return ok;
 }
 
 static bool fill_issuers(struct item *i, uint8_t *der, size_t n) {
@@ -304,12 +341,12 @@ static bool fill(struct item *i, uint8_t *der, size_t n) {
 		X509_CRL *crl = d2i_X509_CRL(NULL, &p, (long)n);
 		free(der);
 		ERR_clear_error();
-		if (!crl) {
+		if (!crl || !digest_entries(crl, i->entries)) {
+			X509_CRL_free(crl);
 			return false;
 		}
 		X509_CRL_free(i->crl);
 		i->crl = crl;
-		i->entries = entries_of(crl);
 		return true;
 	}
 	free(i->der);
@@ -320,7 +357,7 @@ static bool fill(struct item *i, uint8_t *der, size_t n) {
 
 static enum gw_code write_file(const char *path, struct gw_span bytes, struct gw_err *err) {
 	char temporary[PATH_BYTES + 8];
-	snprintf(temporary, sizeof(temporary), "%s.new", path);
+	snprintf(temporary, sizeof(temporary), "%s" UNFINISHED, path);
 	int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	size_t written = 0;
 	while (fd >= 0 && written < bytes.n) {
@@ -331,7 +368,11 @@ static enum gw_code write_file(const char *path, struct gw_span bytes, struct gw
 		written += (size_t)n;
 	}
 	bool whole = fd >= 0 && close(fd) == 0 && written == bytes.n && rename(temporary, path) == 0;
-	return whole ? GW_OK : gw_fail(err, GW_E_STORE, "cannot write '%.160s': %s", path, strerror(errno));
+	if (!whole) {
+		GW_UNUSED(gw_fail(err, GW_E_STORE, "cannot write '%.160s': %s", path, strerror(errno)));
+		unlink(temporary);
+	}
+	return whole ? GW_OK : GW_E_STORE;
 }
 
 /* In memory alone. */
@@ -344,11 +385,14 @@ static enum gw_code keep(struct cert_live *l, const struct live_key *key, struct
 	memcpy(copy, der.p, der.n);
 	lock(l);
 	struct item *i = find_or_make(l, key);
-	uint64_t entries = i ? i->entries : 0;
+	uint8_t entries[CERT_DIGEST_BYTES] = {0};
+	if (i) {
+		memcpy(entries, i->entries, sizeof(entries));
+	}
 	bool had = is_filled(i), older = had && status->this_update_utc_s < i->made_utc_s;
 	bool kept = i && !older && fill(i, copy, der.n);
 	if (kept) {
-		bool same = had && entries == i->entries && i->said == status->revocation;
+		bool same = had && memcmp(entries, i->entries, sizeof(entries)) == 0 && i->said == status->revocation;
 		atomic_fetch_add(&l->epoch, same ? 0 : 1);
 		i->said = status->revocation;
 		i->made_utc_s = status->this_update_utc_s;
@@ -469,16 +513,9 @@ static bool key_of_file(const char *name, struct live_key *out) {
 
 /* When it was made and until when it holds; what it says is asked at each judgement. */
 static bool times_of(const struct live_key *key, struct gw_span der, struct cert_status *out) {
-	if (key->kind != LIVE_CRL) {
-		return key->kind == LIVE_ISSUER || cert_ocsp_times(der, out);
-	}
-	const unsigned char *p = (const unsigned char *)der.p;
-	X509_CRL *crl = d2i_X509_CRL(NULL, &p, (long)der.n);
-	out->this_update_utc_s = crl ? cert_seconds(X509_CRL_get0_lastUpdate(crl)) : 0;
-	out->next_update_utc_s = crl ? cert_seconds(X509_CRL_get0_nextUpdate(crl)) : 0;
-	X509_CRL_free(crl);
-	ERR_clear_error();
-	return crl != NULL;
+	return key->kind == LIVE_OCSP  ? cert_ocsp_times(der, out)
+	       : key->kind == LIVE_CRL ? cert_crl_times(der, out)
+				       : true;
 }
 
 static void load_file(struct cert_live *l, const char *name) {
@@ -497,6 +534,12 @@ static void load_file(struct cert_live *l, const char *name) {
 	}
 }
 
+/* A process that was killed has left it behind. */
+static bool is_unfinished(const char *name) {
+	size_t n = strlen(name), ending = strlen(UNFINISHED);
+	return n > ending && strcmp(name + n - ending, UNFINISHED) == 0;
+}
+
 static enum gw_code load_all(struct cert_live *l, struct gw_err *err) {
 	struct dirent *entry;
 	if (mkdir(l->dir, 0700) != 0 && errno != EEXIST) {
@@ -507,7 +550,11 @@ static enum gw_code load_all(struct cert_live *l, struct gw_err *err) {
 		return gw_fail(err, GW_E_CONFIG, "cannot read directory '%.160s': %s", l->dir, strerror(errno));
 	}
 	while ((entry = readdir(dir)) != NULL) {
-		load_file(l, entry->d_name);
+		if (is_unfinished(entry->d_name)) {
+			unlinkat(dirfd(dir), entry->d_name, 0);
+		} else {
+			load_file(l, entry->d_name);
+		}
 	}
 	closedir(dir);
 	return GW_OK;

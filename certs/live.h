@@ -14,6 +14,7 @@
 struct cert_live;
 struct cert_evidence;
 struct cert_sources;
+struct cert_urls;
 struct stack_st_X509;
 struct x509_st;
 
@@ -29,7 +30,7 @@ GW_DEFINE_AUTO(cert_live, struct cert_live *, cert_live_free)
  * newer answer that says the same changes nothing: the older one holds until its own nextUpdate. */
 uint64_t cert_live_epoch(const struct cert_live *l); /* NULL: 0 */
 
-/* Adds to `into` what is there for a certificate. */
+/* Adds to `into` what is there for a certificate, delta CRLs too. */
 void cert_live_add(const struct cert_live *l, struct x509_st *cert, const struct cert_sources *sources,
 		   struct cert_evidence *into);
 
@@ -54,6 +55,9 @@ struct live_key {
 };
 void live_key_of_cert(struct x509_st *cert, struct live_key *out);
 void live_key_of_url(enum live_kind kind, const char *url, struct live_key *out);
+
+/* Where the delta CRLs of a certificate lie: the addresses that it names, and those that its CRLs name. */
+void live_deltas(const struct cert_live *l, const struct cert_sources *sources, struct cert_urls *out);
 
 /* Keeps DER that has answered with `status`, in place of what was there. GW_E_CONFLICT: that was made later; what is
  * played again must not undo a revocation. GW_E_RETRY: no room; GW_E_STORE: it is kept, but not in the folder. */

@@ -46,8 +46,8 @@ static void add_point(const DIST_POINT *point, struct cert_urls *into) {
 	}
 }
 
-static void add_points(X509 *cert, struct cert_urls *into) {
-	STACK_OF(DIST_POINT) *points = X509_get_ext_d2i(cert, NID_crl_distribution_points, NULL, NULL);
+/* They are released. */
+static void add_points(STACK_OF(DIST_POINT) * points, struct cert_urls *into) {
 	for (int i = 0; i < sk_DIST_POINT_num(points); i++) {
 		add_point(sk_DIST_POINT_value(points, i), into);
 	}
@@ -60,8 +60,14 @@ void cert_sources_read(X509 *cert, const struct cert_issuer_rule *rule, struct c
 		add_access(cert, NID_ad_OCSP, &out->ocsp);
 	}
 	if (!rule->crl_url[0] || !add(&out->crl, gw_span_of(rule->crl_url))) {
-		add_points(cert, &out->crl);
+		add_points(X509_get_ext_d2i(cert, NID_crl_distribution_points, NULL, NULL), &out->crl);
 	}
+	add_points(X509_get_ext_d2i(cert, NID_freshest_crl, NULL, NULL), &out->delta);
+	ERR_clear_error();
+}
+
+void cert_sources_delta(X509_CRL *crl, struct cert_urls *into) {
+	add_points(X509_CRL_get_ext_d2i(crl, NID_freshest_crl, NULL, NULL), into);
 	ERR_clear_error();
 }
 

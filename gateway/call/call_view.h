@@ -61,6 +61,7 @@ static inline const struct vash_service *view_service(const struct call_view *vi
 struct call_shared {
 	struct store *store;
 	struct workers *workers;
+	struct workers *fetchers; /* for calls that wait for a revocation status: slow responders take no worker */
 	struct limits *limits;
 	struct unproven *unproven;
 	struct sessions *sessions;

@@ -78,7 +78,7 @@ bool status_wait(struct conn *c, const struct peer *p, const struct call_shared 
 	}
 	w->known = known;
 	w->owner = owner;
-	if (!workers_submit(shared->workers, &w->work)) {
+	if (!workers_submit(shared->fetchers, &w->work)) {
 		release(w);
 		return false;
 	}

@@ -6,7 +6,6 @@
 #include <openssl/sha.h>
 
 #include "base/text.h"
-#include "certs/fetch_issuer.h"
 #include "certs/judge.h"
 #include "certs/pdf_glance.h"
 
@@ -83,11 +82,11 @@ static void keep_steps(const struct cert_report *report, struct gw_arena *arena,
 /* What is missing of the path, and of its status, is fetched: whoever registers may wait. */
 static void judge(const struct outside *o, const struct cert_question *q, struct cert_judgement *out,
 		  struct cert_report *report) {
+	struct fetch_how how = o->fetch;
+	how.issuers = true;
 	cert_judge(o->trust, q, out, report);
-	if (o->fetch.live && out->verdict == CERT_REFUSED_UNKNOWN_ISSUER && fetch_issuers(&o->fetch, q->leaf)) {
-		cert_judge(o->trust, q, out, report);
-	}
-	if (o->fetch.live && out->missing && fetch_status(&o->fetch, o->trust, q, NULL)) {
+	bool lacks = out->missing || out->verdict == CERT_REFUSED_UNKNOWN_ISSUER;
+	if (how.live && lacks && fetch_status(&how, o->trust, q, NULL)) {
 		cert_judge(o->trust, q, out, report);
 	}
 }

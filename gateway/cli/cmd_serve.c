@@ -35,7 +35,14 @@
 #include "gateway/web/web.h"
 #include "portal/portal.h"
 
-enum { TICK_MS = 1000, LISTEN_FDS_START = 3, OUTCOMES_MS = 10000, OUTCOMES_POLL_MS = 10, WEB_SESSIONS_MAX = 4096 };
+enum {
+	TICK_MS = 1000,
+	LISTEN_FDS_START = 3,
+	OUTCOMES_MS = 10000,
+	OUTCOMES_POLL_MS = 10,
+	WEB_SESSIONS_MAX = 4096,
+	FETCHERS = 8
+};
 #define NOBODY "system" /* who, when no user is known: at the start, after a signal */
 
 struct server {
@@ -324,6 +331,7 @@ static enum gw_code make_shared(struct server *s, struct gw_err *err) {
 	const struct settings *set = &s->config.settings;
 	s->shared.store = s->store.store;
 	enum gw_code rc = workers_new(set->workers, set->worker_queue, &s->shared.workers, err);
+	rc = rc == GW_OK ? workers_new(FETCHERS, set->worker_queue, &s->shared.fetchers, err) : rc;
 	rc = rc == GW_OK ? limits_new(&s->shared.limits, err) : rc;
 	rc = rc == GW_OK ? unproven_new(s->store.store, &s->shared.unproven, err) : rc;
 	rc = rc == GW_OK ? sessions_new(set->session_cache_bytes, &s->shared.sessions, err) : rc;
@@ -490,6 +498,7 @@ static void release(struct server *s) {
 	refresher_free(s->refresher);
 	engine_stop(s->engine);
 	mail_sender_free(s->mail);
+	workers_free(s->shared.fetchers);
 	workers_free(s->shared.workers);
 	store_stop(s->store.store);
 	engine_free(s->engine); /* delivers what store and workers still had to say */

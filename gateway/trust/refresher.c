@@ -134,6 +134,7 @@ static void run_pass(struct refresher *r, const struct engine_view *view) {
 	struct pass fetching = {.r = r, .trust = cv->call_trust, .fetches = true};
 	fetching.how = fetch_how_of(r->config.shared, &view->settings);
 	fetching.how.ahead = true;
+	fetching.how.issuers = true; /* an import asks nobody */
 	fetching.how.deadline_ms = FETCH_MS;
 	fetching.how.stop = &r->stopping;
 	if (!fetching.how.live || !cv->call_trust) {

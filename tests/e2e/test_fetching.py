@@ -1,5 +1,6 @@
 """What certificates themselves name: CRLs behind CDP addresses and issuers behind AIA addresses, on a web server with the documents of a PKI
 whose addresses lead to it (samples/pki/make_pki.py --url-base)."""
+import base64
 import contextlib
 import functools
 import http.server
@@ -7,12 +8,18 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import threading
 
-from cases import case, equal
+from cases import case, equal, until
 from portal import COMPANY, COURT, MUNICIPALITY, Person, administrator, enter, user
 from world import PKI, ROOT, World
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "check"))
+import authority as a  # noqa: E402
+import der  # noqa: E402
+import x509der as x  # noqa: E402
 
 
 class Documents(http.server.SimpleHTTPRequestHandler):
@@ -25,26 +32,33 @@ class Documents(http.server.SimpleHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def served_pki():
-    """Its folder, and the paths that were asked for."""
+def served_folder():
+    """An empty folder, the address under which its www is served, and the paths that were asked for."""
     folder = tempfile.mkdtemp(prefix="vashgate-pki-")
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Documents, directory=os.path.join(folder, "www")))
     server.daemon_threads, server.asked = True, []
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        make = [os.path.join(ROOT, "samples", "pki", "make_pki.py"), "--url-base", f"http://127.0.0.1:{server.server_address[1]}", folder]
-        subprocess.run(["/usr/bin/python3", *make], check=True, capture_output=True, timeout=300)
-        shutil.rmtree(os.path.join(folder, "server"))
-        os.symlink(os.path.join(PKI, "server"), os.path.join(folder, "server"))     # one server for all PKIs
-        yield folder, server.asked
+        yield folder, f"http://127.0.0.1:{server.server_address[1]}", server.asked
     finally:
         server.shutdown()
         server.server_close()
         shutil.rmtree(folder)
 
 
-def world_of(pki):
-    w = World(registry=None, start=False, portal=True, pki=pki, fetch_revocation=True, private_addresses=True, revocation_refresh_s=3600,
+@contextlib.contextmanager
+def served_pki():
+    """Its folder, and the paths that were asked for."""
+    with served_folder() as (folder, at, asked):
+        make = [os.path.join(ROOT, "samples", "pki", "make_pki.py"), "--url-base", at, folder]
+        subprocess.run(["/usr/bin/python3", *make], check=True, capture_output=True, timeout=300)
+        shutil.rmtree(os.path.join(folder, "server"))
+        os.symlink(os.path.join(PKI, "server"), os.path.join(folder, "server"))     # one server for all PKIs
+        yield folder, asked
+
+
+def world_of(pki, refresh_s=3600):
+    w = World(registry=None, start=False, portal=True, pki=pki, fetch_revocation=True, private_addresses=True, revocation_refresh_s=refresh_s,
               calls_per_s=1000000, calls_burst=1000000)
     write = w.write_config
 
@@ -55,6 +69,62 @@ def world_of(pki):
     without()
     enter(w, [user(MUNICIPALITY, 701), user(COMPANY, 501), administrator(COURT, 1003)])
     return w.start()
+
+
+# ---- a small PKI whose CRLs answer only together ----
+
+def freshest(url):
+    """FreshestCRL (RFC 5280 4.2.1.15): distribution points under another name."""
+    return x.crl_points([url]).replace(bytes.fromhex("551d1f"), bytes.fromhex("551d2e"))
+
+
+def some_reasons(url, *bits):
+    return a.issuing_point(a.full_name(url), der.implicit(3, der.named_bits(bits)[2:]))
+
+
+def small_pki(folder, at):
+    """A CA, its certificates and what its addresses serve; the CA's private key stays with the caller."""
+    ca = a.authority("CA z delnimi seznami", sources=())
+    urls = {name: f"{at}/{name}.crl" for name in ("key", "other", "base", "delta")}
+    split = dict(points=([urls["key"]], [urls["other"]]))
+    based = dict(points=([urls["base"]],), more=(freshest(urls["delta"]),))
+    leaves = {name: a.leaf(name, ca, **more) for name, more in (
+        ("deljen", split), ("deljen-preklican", split), ("prirastek", based), ("prirastek-preklican", based))}
+    lists = {"key": a.crl(ca, more=(some_reasons(urls["key"], 1),)),
+             "other": a.crl(ca, [leaves["deljen-preklican"]], more=(some_reasons(urls["other"], 2, 3, 4, 5, 6, 7, 8),)),
+             "base": a.crl(ca, number=1),
+             "delta": a.crl(ca, [leaves["prirastek-preklican"]], more=(x.extension("2.5.29.27", der.integer(1), True),), number=2)}
+    for part in ("anchors", "intermediates", "ee", "www"):
+        os.makedirs(os.path.join(folder, part))
+    os.symlink(os.path.join(PKI, "server"), os.path.join(folder, "server"))
+    write(folder, "anchors/ca.pem", pem(ca.der, "CERTIFICATE"))
+    for name, leaf in leaves.items():
+        for ending, text in ((".crt", pem(leaf.der, "CERTIFICATE")), (".chain.pem", pem(leaf.der, "CERTIFICATE")), (".key", leaf.private_pem())):
+            write(folder, f"ee/{name}{ending}", text)
+    for name, crl in lists.items():
+        write(folder, f"www/{name}.crl", crl)
+    return ca, lists
+
+
+def pem(der_bytes, label):
+    body = base64.encodebytes(der_bytes).decode("ascii")
+    return f"-----BEGIN {label}-----\n{body}-----END {label}-----\n".encode("ascii")
+
+
+def write(folder, path, content):
+    with open(os.path.join(folder, path), "wb") as f:
+        f.write(content)
+
+
+def lists_world(pki, names):
+    w = World(registry=None, start=False, pki=pki, fetch_revocation=True, private_addresses=True, revocation_refresh_s=3600, calls_per_s=1000000,
+              calls_burst=1000000)
+    w.edit_config(f'crls = "{pki}/crl";', "")
+    people = [dict(MUNICIPALITY, position=31), dict(COMPANY, position=21)]
+    w.start()
+    until(lambda: w.metrics()["revocation_rounds_total"] >= 1, "the refresher's first look")
+    w.import_registry([(name, {k: people[i][k] for k in ("position", "maticna", "davcna", "name", "legal_form")}, [1203]) for i, name in enumerate(names)])
+    return w
 
 
 def bare_pem(pki, name):
@@ -78,5 +148,71 @@ def addresses():
             reply = w.call("1003", "obcina_zig", context=bare["obcina_zig"])
             equal((reply.status, w.record_of(reply)["revocation"]), (200, "good"), "a call with the bare certificate")
             equal(w.call("1003", "podjetje", context=bare["podjetje"]).code, "VG-C02", "one that nobody has registered")
+        finally:
+            w.close()
+
+
+@case("an issuer that nobody has sent is fetched for a certificate that was imported, and serves its calls", early=True)
+def imported():
+    with served_pki() as (pki, asked):
+        w = world_of(pki, refresh_s=1)
+        try:
+            w.import_registry([("podjetje", World.DEFAULT_REGISTRY[1][1], [1203])])
+            bare = w.context("podjetje", chain=False)
+            until(lambda: any(not path.endswith(".crl") for path in asked), "its issuer is asked for")
+            until(lambda: w.call("1203", "podjetje", context=bare).status == 200, "a call with the bare certificate")
+            other = w.context("obcina_zig", chain=False)
+            equal(w.call("1003", "obcina_zig", context=other).code, "VG-C02", "one of another issuer that nobody has registered")
+        finally:
+            w.close()
+
+
+@case("CRLs of some reasons each are fetched and answer together: revoked in one of them is revoked; with one of them missing nothing is known", early=True)
+def some_reasons_each():
+    with served_folder() as (folder, at, asked):
+        small_pki(folder, at)
+        w = lists_world(folder, ("deljen", "deljen-preklican"))
+        try:
+            record = w.record_of(w.call("1203", "deljen"))
+            equal((record["revocation"], record["revocation_source"], sorted(asked)), ("good", "crl", ["/key.crl", "/other.crl"]), "both lists")
+            equal(w.call("1203", "deljen-preklican").code, "VG-C08", "deljen-preklican")
+        finally:
+            w.close()
+    with served_folder() as (folder, at, asked):
+        small_pki(folder, at)
+        os.remove(os.path.join(folder, "www", "other.crl"))
+        w = lists_world(folder, ("deljen",))
+        try:
+            equal(w.record_of(w.call("1203", "deljen"))["revocation"], "unchecked", "one list is missing")
+        finally:
+            w.close()
+
+
+@case("delta CRLs are fetched: what they revoke is revoked, and stays so over a restart; one that nobody of the CA has signed changes nothing", early=True)
+def deltas():
+    with served_folder() as (folder, at, asked):
+        ca, lists = small_pki(folder, at)
+        w = lists_world(folder, ("prirastek", "prirastek-preklican"))
+        try:
+            equal(w.record_of(w.call("1203", "prirastek"))["revocation"], "good", "not in the delta")
+            equal(sorted(set(asked)), ["/base.crl", "/delta.crl"], "asked for")
+            equal(w.call("1203", "prirastek-preklican").code, "VG-C08", "prirastek-preklican")
+            for name in lists:
+                os.remove(os.path.join(folder, "www", f"{name}.crl"))
+            w.stop()
+            w.start()
+            equal(w.call("1203", "prirastek-preklican").code, "VG-C08", "prirastek-preklican")
+            equal(w.call("1203", "prirastek").status, 200, "after the restart")
+        finally:
+            w.close()
+    with served_folder() as (folder, at, asked):
+        ca, lists = small_pki(folder, at)
+        forged = a.crl(ca, more=(x.extension("2.5.29.27", der.integer(1), True),), number=2, signing_key=a.key("nekdo drug"))
+        write(folder, "www/delta.crl", forged)
+        w = lists_world(folder, ("prirastek",))
+        try:
+            equal(w.record_of(w.call("1203", "prirastek"))["revocation"], "good", "with a forged delta")
+            kept = [f for f in os.listdir(os.path.join(w.folder, "data", "revocation")) if f.endswith(".crl")]
+            equal(("/delta.crl" in asked, len(kept)), (True, 1), "kept")
         finally:
             w.close()

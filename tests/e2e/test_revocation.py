@@ -2,6 +2,7 @@
 import hashlib
 import os
 import shutil
+import threading
 from datetime import datetime, timedelta, timezone
 
 from cases import Raw, accepted, case, check_refusal, equal, request, table, until
@@ -144,6 +145,19 @@ def slow(w):
         anew(w, rule, ms=20000)
         equal((calls(w).code, calls(w).code), (code, code), rule)
         equal(w.status.stats()["ocsp"] > 0, True, "it was asked")
+
+
+@case("calls that wait for a slow responder take no worker from others", world_with(rule=HARD, workers=1))
+def others(w):
+    accepted(w, "1203", "obcina")
+    asked = w.status.stats()["ocsp"]
+    w.status.tell(ms=5000)
+    waiting = threading.Thread(target=calls, args=(w,))
+    waiting.start()
+    until(lambda: w.status.stats()["ocsp"] > asked, "its responder is asked")
+    equal(w.call("preveri", "obcina").status, 200, "a call that needs a worker")
+    equal(w.status.stats()["ocsp"], asked + 1, "of the leaf and its CA only the first one was asked for meanwhile")
+    waiting.join()
 
 
 @case("an answer that is older than the issuer's age says nothing, whatever its nextUpdate", world_with(rule=HARD))

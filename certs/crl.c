@@ -3,6 +3,7 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
 
 #include "certs/asn1.h"
 #include "certs/ocsp.h"
@@ -49,35 +50,56 @@ struct look {
 	int error; /* the first that makes its CRLs say nothing; X509_V_OK = none */
 };
 
+/* One walk along the path with some CRLs. */
 struct asking {
 	const struct crl_checker *checker;
 	int64_t at;
 	struct look look[CERT_PATH_MAX];
+	const char *failed; /* the walk did not reach its end; NULL = it did */
 };
+
+/* Of the walk itself, also in the path of a CRL's issuer. */
+static struct asking *asking_of(X509_STORE_CTX *ctx) {
+	while (X509_STORE_CTX_get0_parent_ctx(ctx)) {
+		ctx = X509_STORE_CTX_get0_parent_ctx(ctx);
+	}
+	return X509_STORE_CTX_get_app_data(ctx);
+}
 
 /* NULL: it stands in the path of a CRL's issuer, or deeper than any path that was found. */
 static struct look *look_of(X509_STORE_CTX *ctx) {
-	struct asking *a = X509_STORE_CTX_get_app_data(ctx);
 	int depth = X509_STORE_CTX_get_error_depth(ctx);
-	return a && !X509_STORE_CTX_get0_parent_ctx(ctx) && depth >= 0 && depth < CERT_PATH_MAX ? &a->look[depth]
-												: NULL;
+	bool own = !X509_STORE_CTX_get0_parent_ctx(ctx) && depth >= 0 && depth < CERT_PATH_MAX;
+	return own ? &asking_of(ctx)->look[depth] : NULL;
 }
 
 static int look_up(X509_STORE_CTX *ctx, X509_CRL *crl, X509 *cert) {
-	struct asking *a = X509_STORE_CTX_get_app_data(ctx);
 	struct look *l = look_of(ctx);
-	if (!l) {
-		return 0;
+	if (l) {
+		l->cert = cert;
+		l->read = l->revoked ? l->read : crl;
+		l->with_delta |= X509_CRL_get_ext_by_NID(crl, NID_delta_crl, -1) >= 0;
 	}
-	l->cert = cert;
-	l->read = l->revoked ? l->read : crl;
-	l->with_delta |= X509_CRL_get_ext_by_NID(crl, NID_delta_crl, -1) >= 0;
-	return a->checker->look_up(ctx, crl, cert);
+	return asking_of(ctx)->checker->look_up(ctx, crl, cert);
 }
 
-static bool is_skew(const struct asking *a, X509_STORE_CTX *ctx) {
+static bool is_skew(X509_STORE_CTX *ctx) {
 	const X509_CRL *crl = X509_STORE_CTX_get0_current_crl(ctx);
-	return crl && cert_seconds(X509_CRL_get0_lastUpdate(crl)) <= a->at + CERT_CLOCK_SKEW_S;
+	return crl && cert_seconds(X509_CRL_get0_lastUpdate(crl)) <= asking_of(ctx)->at + CERT_CLOCK_SKEW_S;
+}
+
+/* The issuer of a CRL that is not of the path (another key, an indirect CRL) counts unless it is known to be revoked:
+ * its own status may lie in the very CRL that it has signed. */
+static int go_on_beside(X509_STORE_CTX *ctx) {
+	switch (X509_STORE_CTX_get_error(ctx)) {
+	case X509_V_ERR_UNABLE_TO_GET_CRL:
+	case X509_V_ERR_CRL_PATH_VALIDATION_ERROR:
+	case X509_V_ERR_CRL_HAS_EXPIRED:
+	case X509_V_ERR_CRL_NOT_YET_VALID:
+		return 1;
+	default:
+		return 0;
+	}
 }
 
 /* Errors of CRLs are noted, each for its certificate, and do not end the path. A CRL that is not in force is read on:
@@ -85,7 +107,7 @@ static bool is_skew(const struct asking *a, X509_STORE_CTX *ctx) {
 static int go_on(int ok, X509_STORE_CTX *ctx) {
 	struct look *l = look_of(ctx);
 	if (ok || !l) {
-		return ok;
+		return !ok && X509_STORE_CTX_get0_parent_ctx(ctx) ? go_on_beside(ctx) : ok;
 	}
 	int error = X509_STORE_CTX_get_error(ctx);
 	switch (error) {
@@ -96,7 +118,7 @@ static int go_on(int ok, X509_STORE_CTX *ctx) {
 		l->stale = true;
 		return 1;
 	case X509_V_ERR_CRL_NOT_YET_VALID:
-		l->stale |= !is_skew(X509_STORE_CTX_get_app_data(ctx), ctx);
+		l->stale |= !is_skew(ctx);
 		return 1;
 	case X509_V_ERR_UNABLE_TO_GET_CRL:
 	case X509_V_ERR_UNABLE_TO_DECRYPT_CRL_SIGNATURE:
@@ -147,11 +169,16 @@ enum gw_code crl_checker_new(STACK_OF(X509) * anchors, struct crl_checker **out,
 	return GW_OK;
 }
 
-static const char *why_not_good(const struct look *l, int64_t at) {
+/* ---- what a walk has seen ---- */
+
+/* Every CRL that was read is in order, though they may not speak of every reason: OpenSSL has looked for one more. */
+static bool is_clean(const struct look *l) {
+	return l->read && (l->error == X509_V_OK || l->error == X509_V_ERR_UNABLE_TO_GET_CRL);
+}
+
+/* Why a CRL that is in order is no reason to call anything good; NULL: it is one. */
+static const char *why_too_little(const struct look *l, int64_t at) {
 	const X509_ALGOR *algorithm;
-	if (l->error != X509_V_OK || !l->read) {
-		return X509_verify_cert_error_string(l->error ? l->error : X509_V_ERR_UNABLE_TO_GET_CRL);
-	}
 	X509_CRL_get0_signature(l->read, NULL, &algorithm);
 	return l->stale					  ? "the CRL is not in force"
 	       : !X509_CRL_get0_nextUpdate(l->read)	  ? "the CRL does not say until when it holds"
@@ -159,21 +186,20 @@ static const char *why_not_good(const struct look *l, int64_t at) {
 							  : NULL;
 }
 
-/* Its CRLs are in order, but together they do not speak of every reason: OpenSSL has looked for one more. */
-static bool is_of_some_reasons(const struct look *l, int64_t at) {
-	struct look but = *l;
-	but.error = X509_V_OK;
-	return l->read && l->error == X509_V_ERR_UNABLE_TO_GET_CRL && !why_not_good(&but, at);
+static const char *why_not_good(const struct look *l, int64_t at) {
+	bool whole = l->error == X509_V_OK && l->read;
+	return whole ? why_too_little(l, at)
+		     : X509_verify_cert_error_string(l->error ? l->error : X509_V_ERR_UNABLE_TO_GET_CRL);
 }
 
 static void describe(const struct look *l, int64_t at, struct cert_status *out) {
 	X509_REVOKED *entry = NULL;
-	bool revoked = l->revoked && l->error == X509_V_OK;
+	bool revoked = l->revoked && is_clean(l);
 	const char *why = revoked ? NULL : why_not_good(l, at);
 	*out = (struct cert_status){.revocation = revoked ? CERT_REVOCATION_REVOKED
 						  : why	  ? CERT_REVOCATION_UNCHECKED
 							  : CERT_REVOCATION_GOOD,
-				    .of_some_reasons = !revoked && is_of_some_reasons(l, at),
+				    .of_some_reasons = !revoked && is_clean(l) && l->error && !why_too_little(l, at),
 				    .with_delta = l->with_delta};
 	snprintf(out->why, sizeof(out->why), "%s", why ? why : "");
 	if (!l->read) {
@@ -187,26 +213,186 @@ static void describe(const struct look *l, int64_t at, struct cert_status *out) 
 	}
 }
 
-void cert_crl_statuses(const struct crl_checker *k, STACK_OF(X509_CRL) * crls, STACK_OF(X509) * helpers, X509 *leaf,
-		       int64_t at_utc_s, struct cert_status out[CERT_PATH_MAX]) {
-	struct asking a = {.checker = k, .at = at_utc_s};
+/* CRLs were read that prove neither this nor that. */
+static bool is_doubtful(const struct look *l, int64_t at) {
+	return l->read && !(l->revoked && is_clean(l)) && why_not_good(l, at);
+}
+
+static void walk(struct asking *a, STACK_OF(X509_CRL) * crls, STACK_OF(X509) * helpers, X509 *leaf) {
 	X509_STORE_CTX *ctx = X509_STORE_CTX_new();
-	const char *failed = "out of memory";
-	if (ctx && X509_STORE_CTX_init(ctx, k->store, leaf, helpers) == 1) {
-		X509_STORE_CTX_set_app_data(ctx, &a);
+	memset(a->look, 0, sizeof(a->look));
+	a->failed = "out of memory";
+	if (ctx && X509_STORE_CTX_init(ctx, a->checker->store, leaf, helpers) == 1) {
+		X509_STORE_CTX_set_app_data(ctx, a);
 		X509_STORE_CTX_set0_crls(ctx, crls);
 		X509_STORE_CTX_set_depth(ctx, CERT_CHAIN_MAX);
-		X509_VERIFY_PARAM_set_time(X509_STORE_CTX_get0_param(ctx), (time_t)at_utc_s);
+		X509_VERIFY_PARAM_set_time(X509_STORE_CTX_get0_param(ctx), (time_t)a->at);
 		bool walked = X509_verify_cert(ctx) == 1;
-		failed = walked ? NULL : X509_verify_cert_error_string(X509_STORE_CTX_get_error(ctx));
-	}
-	for (int i = 0; i < CERT_PATH_MAX; i++) {
-		describe(&a.look[i], at_utc_s, &out[i]);
-		if (failed) {
-			out[i] = (struct cert_status){0};
-			snprintf(out[i].why, sizeof(out[i].why), "%s", failed);
-		}
+		a->failed = walked ? NULL : X509_verify_cert_error_string(X509_STORE_CTX_get_error(ctx));
 	}
 	X509_STORE_CTX_free(ctx);
 	ERR_clear_error();
+}
+
+/* ---- where CRLs are in each other's way ---- */
+
+/* One that is forged, damaged or too weak must hide nothing that another one proves: each is looked at by itself, and
+ * those that are in order once more together. */
+struct sorting {
+	struct asking a;
+	STACK_OF(X509) * helpers;
+	X509 *leaf;
+	STACK_OF(X509_CRL) * newest_first, *clean; /* both borrowed CRLs */
+	struct cert_status revoked[CERT_PATH_MAX]; /* by the newest that says so */
+};
+
+static int by_time(const X509_CRL *const *a, const X509_CRL *const *b) {
+	int64_t left = cert_seconds(X509_CRL_get0_lastUpdate(*a)), right = cert_seconds(X509_CRL_get0_lastUpdate(*b));
+	return left > right ? -1 : left < right;
+}
+
+static bool is_delta(X509_CRL *crl) {
+	return X509_CRL_get_ext_by_NID(crl, NID_delta_crl, -1) >= 0;
+}
+
+static void note_revoked(struct sorting *s) {
+	for (int i = 0; i < CERT_PATH_MAX; i++) {
+		struct cert_status one;
+		describe(&s->a.look[i], s->a.at, &one);
+		bool newer = one.this_update_utc_s > s->revoked[i].this_update_utc_s;
+		if (one.revocation == CERT_REVOCATION_REVOKED && (newer || !s->revoked[i].revocation)) {
+			s->revoked[i] = one;
+		}
+	}
+}
+
+/* Has the last walk shown that this CRL helps, for whichever certificate? */
+static bool helps(const struct sorting *s, bool delta) {
+	for (int i = 0; !s->a.failed && i < CERT_PATH_MAX; i++) {
+		const struct look *l = &s->a.look[i];
+		if (is_clean(l) && (delta ? l->with_delta : !why_too_little(l, s->a.at) || l->stale)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* False: out of memory. */
+static bool try_alone(struct sorting *s, X509_CRL *crl) {
+	STACK_OF(X509_CRL) *one = sk_X509_CRL_new_null();
+	bool ok = one && sk_X509_CRL_push(one, crl) > 0;
+	if (ok) {
+		walk(&s->a, one, s->helpers, s->leaf);
+		note_revoked(s);
+		ok = !helps(s, false) || sk_X509_CRL_push(s->clean, crl) > 0;
+	}
+	sk_X509_CRL_free(one);
+	return ok;
+}
+
+/* Before its base, as OpenSSL takes the first delta that fits. */
+static bool try_delta(struct sorting *s, X509_CRL *crl, int place) {
+	if (sk_X509_CRL_insert(s->clean, crl, place) <= 0) {
+		return false;
+	}
+	walk(&s->a, s->clean, s->helpers, s->leaf);
+	note_revoked(s);
+	if (!helps(s, true)) {
+		GW_UNUSED(sk_X509_CRL_delete(s->clean, place));
+	}
+	return true;
+}
+
+static bool sort_out(struct sorting *s) {
+	bool ok = true;
+	int deltas = 0;
+	for (int i = 0; ok && i < sk_X509_CRL_num(s->newest_first); i++) {
+		X509_CRL *crl = sk_X509_CRL_value(s->newest_first, i);
+		ok = is_delta(crl) || try_alone(s, crl);
+	}
+	for (int i = 0; ok && i < sk_X509_CRL_num(s->newest_first); i++) {
+		X509_CRL *crl = sk_X509_CRL_value(s->newest_first, i);
+		int before = sk_X509_CRL_num(s->clean);
+		ok = !is_delta(crl) || try_delta(s, crl, deltas);
+		deltas += sk_X509_CRL_num(s->clean) - before;
+	}
+	return ok;
+}
+
+/* What those say together that are in order; "revoked" also where a newer one says so that proves nothing good. */
+static void answer(struct sorting *s, struct cert_status out[CERT_PATH_MAX]) {
+	walk(&s->a, s->clean, s->helpers, s->leaf);
+	for (int i = 0; i < CERT_PATH_MAX; i++) {
+		struct cert_status all;
+		describe(&s->a.look[i], s->a.at, &all);
+		bool revoked = s->revoked[i].revocation == CERT_REVOCATION_REVOKED &&
+			       (all.revocation != CERT_REVOCATION_GOOD ||
+				s->revoked[i].this_update_utc_s > all.this_update_utc_s);
+		if (revoked) {
+			out[i] = s->revoked[i];
+		} else if (all.source != CERT_SOURCE_NONE) {
+			out[i] = all;
+		}
+	}
+}
+
+static bool is_indirect(X509_CRL *crl) {
+	ISSUING_DIST_POINT *point = X509_CRL_get_ext_d2i(crl, NID_issuing_distribution_point, NULL, NULL);
+	bool is = point && point->indirectCRL > 0;
+	ISSUING_DIST_POINT_free(point);
+	return is;
+}
+
+/* Might the CRL speak of a certificate about which there is doubt? */
+static bool matters(const struct asking *a, X509_CRL *crl) {
+	bool matters = false;
+	for (int i = 0; i < CERT_PATH_MAX && !matters; i++) {
+		X509 *cert = a->look[i].cert;
+		matters =
+			is_doubtful(&a->look[i], a->at) &&
+			(X509_NAME_cmp(X509_CRL_get_issuer(crl), X509_get_issuer_name(cert)) == 0 || is_indirect(crl));
+	}
+	return matters;
+}
+
+static void look_at_each(const struct asking *a, STACK_OF(X509_CRL) * crls, STACK_OF(X509) * helpers, X509 *leaf,
+			 struct cert_status out[CERT_PATH_MAX]) {
+	struct sorting s = {.a = {.checker = a->checker, .at = a->at},
+			    .helpers = helpers,
+			    .leaf = leaf,
+			    .newest_first = sk_X509_CRL_new(by_time),
+			    .clean = sk_X509_CRL_new_null()};
+	bool ok = s.newest_first && s.clean;
+	for (int i = 0; ok && i < sk_X509_CRL_num(crls); i++) {
+		X509_CRL *crl = sk_X509_CRL_value(crls, i);
+		ok = !matters(a, crl) || sk_X509_CRL_push(s.newest_first, crl) > 0;
+	}
+	if (ok && sk_X509_CRL_num(s.newest_first) > 1) {
+		sk_X509_CRL_sort(s.newest_first);
+		if (sort_out(&s)) {
+			answer(&s, out);
+		}
+	}
+	sk_X509_CRL_free(s.newest_first);
+	sk_X509_CRL_free(s.clean);
+}
+
+/* ---- all of it ---- */
+
+void cert_crl_statuses(const struct crl_checker *k, STACK_OF(X509_CRL) * crls, STACK_OF(X509) * helpers, X509 *leaf,
+		       int64_t at_utc_s, struct cert_status out[CERT_PATH_MAX]) {
+	struct asking a = {.checker = k, .at = at_utc_s};
+	bool doubtful = false;
+	walk(&a, crls, helpers, leaf);
+	for (int i = 0; i < CERT_PATH_MAX; i++) {
+		describe(&a.look[i], at_utc_s, &out[i]);
+		doubtful |= is_doubtful(&a.look[i], at_utc_s);
+		if (a.failed) {
+			out[i] = (struct cert_status){0};
+			snprintf(out[i].why, sizeof(out[i].why), "%s", a.failed);
+		}
+	}
+	if (doubtful && !a.failed) {
+		look_at_each(&a, crls, helpers, leaf, out);
+	}
 }

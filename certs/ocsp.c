@@ -107,6 +107,11 @@ static bool is_fresh(struct asking *a, int64_t this_update, int64_t next_update)
 	return next_update == 0 || next_update >= this_update ? true : because(a, "nextUpdate lies before thisUpdate");
 }
 
+/* RFC 6960 4.4: of those an answer may carry none is critical. */
+static bool is_understood(OCSP_SINGLERESP *single) {
+	return OCSP_SINGLERESP_get_ext_by_critical(single, 1, -1) < 0;
+}
+
 static void read_answer(struct asking *a, OCSP_SINGLERESP *single) {
 	struct cert_status *out = a->out;
 	ASN1_GENERALIZEDTIME *revoked = NULL, *this_update = NULL, *next_update = NULL;
@@ -119,6 +124,8 @@ static void read_answer(struct asking *a, OCSP_SINGLERESP *single) {
 		out->revoked_at_utc_s = cert_seconds(revoked);
 	} else if (status != V_OCSP_CERTSTATUS_GOOD) {
 		because(a, "the responder does not know the certificate");
+	} else if (!is_understood(single)) {
+		because(a, "a critical extension of the answer is not understood");
 	} else if (is_fresh(a, out->this_update_utc_s, out->next_update_utc_s)) {
 		out->revocation = CERT_REVOCATION_GOOD;
 	}

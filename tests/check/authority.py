@@ -156,10 +156,11 @@ def moment(days):
     return der.generalized_time(NOW + DAY * days)
 
 
-def single(identifier, status=GOOD, this_update=-0.1, next_update=1):
+def single(identifier, status=GOOD, this_update=-0.1, next_update=1, more=b""):
     if status == REVOKED:
         status = der.implicit(1, moment(-1) + der.explicit(0, der.tlv(0x0A, b"\x01")), True)
-    return der.seq(identifier, status, moment(this_update), der.explicit(0, moment(next_update)) if next_update is not None else b"")
+    return der.seq(identifier, status, moment(this_update), der.explicit(0, moment(next_update)) if next_update is not None else b"",
+                   more)
 
 
 def ocsp(singles, responder, signing_key=None, by_name=False, certs=(), broken=False, hash_name="sha256", status=0, more=b"", responder_id=None):

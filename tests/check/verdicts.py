@@ -258,6 +258,38 @@ PARTS = leaf("Razdeljeni", SUB, points=(["http://ca.test/1.crl"], ["http://ca.te
 listed("of another partition", "revocation_unknown", FROM_ROOT, crl(SUB, more=(issuing_point(full_name("http://ca.test/3.crl")),)), leaf=PARTS)
 listed("revoked in its partition", "revoked", FROM_ROOT, crl(SUB, [PARTS], more=(issuing_point(full_name("http://ca.test/2.crl")),)), leaf=PARTS)
 
+# What one CRL proves no other one hides: junk that the same name stands on, a delta that is damaged, a newer list that is worth nothing.
+KEY_LOST, ALL_ELSE = (issuing_point(der.implicit(3, bits)) for bits in (b"\x06\x40", b"\x07\x3f\x80"))
+FRESHEST = x.extension("2.5.29.46", der.seq(der.seq(der.implicit(0, full_name("http://ca.test/d.crl"), True))))
+DELTA = x.extension("2.5.29.27", der.integer(5), True)
+ON_IT = crl(SUB, [GOOD_LEAF], days=(-2, 6), number=5)
+NOT_ON_IT = crl(SUB, days=(-2, 6), number=5)
+USELESS = (("of a broken signature", dict(broken=True)), ("signed by another key", dict(signing_key=a.key("ponarejevalec"))),
+           ("with an unknown critical extension", dict(more=(STRANGE,))), ("from the future", dict(days=(1, 9))), ("signed with SHA-1", dict(hash_name="sha1")),
+           ("without nextUpdate", dict(next_update=False)))
+for what, more in USELESS:
+    newer = crl(SUB, number=6, **more)
+    listed(f"revoked, and a newer one is {what}", "revoked", FROM_ROOT, ON_IT, newer, rule="soft")
+    listed(f"revoked, and a newer one is {what}, read first", "revoked", FROM_ROOT, newer, ON_IT, rule="soft")
+    listed(f"good, and a newer one is {what}", "accepted", FROM_ROOT, NOT_ON_IT, newer)
+listed("revoked, and a newer one that is in order names it no more", "accepted", FROM_ROOT, ON_IT, crl(SUB, number=6), crl(SUB, number=7, broken=True))
+listed("of some reasons, which revokes", "revoked", FROM_ROOT, crl(SUB, [GOOD_LEAF], more=(KEY_LOST,)), rule="soft")
+for what, more in (("in order", {}), ("of a broken signature", dict(broken=True))):
+    listed(f"of some reasons, which revokes, and of the others, {what}", "revoked", FROM_ROOT, crl(SUB, [GOOD_LEAF], more=(KEY_LOST,)),
+           crl(SUB, more=(ALL_ELSE,), number=2, **more), rule="soft")
+listed("the issuer is revoked, and a newer one of the root is of a broken signature", "revoked", crl(ROOT, [SUB], days=(-2, 6)), crl(ROOT, number=2, broken=True), crl(SUB),
+       rule="soft")
+WITH_DELTA = dict(number=5, more=(FRESHEST,))
+listed("a delta revokes", "revoked", FROM_ROOT, crl(SUB, **WITH_DELTA), crl(SUB, [GOOD_LEAF], number=6, more=(DELTA,)))
+listed("a delta takes it off", "accepted", FROM_ROOT, crl(SUB, [(GOOD_LEAF, 6)], **WITH_DELTA), crl(SUB, [(GOOD_LEAF, 8)], number=6, more=(DELTA,)))
+for what, more in (("of a broken signature", dict(broken=True, more=(DELTA,))), ("with an unknown critical extension", dict(more=(DELTA, STRANGE)))):
+    listed(f"revoked, and a delta is {what}", "revoked", FROM_ROOT, crl(SUB, [GOOD_LEAF], **WITH_DELTA), crl(SUB, number=6, **more), rule="soft")
+    listed(f"good, and a delta is {what}", "accepted", FROM_ROOT, crl(SUB, **WITH_DELTA), crl(SUB, number=6, **more))
+RENEWED = a.authority("Izdajatelj z novim ključem", ROOT, subject=SUB.subject, key_name="nov ključ izdajatelja")
+for what, revoked, code in (("not on it", (), "accepted"), ("on it", (GOOD_LEAF,), "revoked")):
+    listed(f"signed with another key of the same authority: {what}", code, FROM_ROOT, crl(RENEWED, revoked), chain=(SUB, RENEWED))
+listed("signed with another key of the same authority, whose certificate is revoked", "revocation_unknown", crl(ROOT, [RENEWED]), crl(RENEWED), chain=(SUB, RENEWED))
+
 # ---- OCSP ----
 ID = cert_id(GOOD_LEAF, SUB)
 OCSP_EKU, NO_CHECK = "1.3.6.1.5.5.7.3.9", x.extension("1.3.6.1.5.5.7.48.1.5", der.null())
@@ -308,6 +340,7 @@ for what, response in (
         ("another responder's key", ocsp([single(ID)], SUB, responder_id=der.explicit(2, der.octets(b"k" * 20)))),
         ("signed with SHA-1", ocsp([single(ID)], SUB, hash_name="sha1")),
         ("an unknown critical extension", ocsp([single(ID)], SUB, more=der.explicit(1, der.seq(STRANGE)))),
+        ("an unknown critical extension of the answer", ocsp([single(ID, more=der.explicit(1, der.seq(STRANGE)))], SUB)),
         *((f"status {s}", ocsp([], SUB, status=s)) for s in (1, 2, 3, 5, 6)), ("unreadable", b"0\x82\x01\x00nic"), ("cut off", ocsp([single(ID)], SUB)[:-9])):
     asked(what, "revocation_unknown", response)
     asked(what + ", soft", "accepted", response, rule="soft")

@@ -145,9 +145,11 @@ static void judge_path(struct judging *j) {
 
 /* ---- revocation ---- */
 
-/* May an authority's status be asked at all? One that names neither CRL nor responder has none to be missed. */
-static bool names_a_source(const X509 *cert) {
-	return X509_get_ext_by_NID(cert, NID_crl_distribution_points, -1) >= 0 ||
+/* May an authority's status be asked at all? One for which neither it nor the rule names a CRL or a responder has none
+ * to be missed. */
+static bool has_a_source(const X509 *cert, const struct cert_issuer_rule *rule) {
+	return rule->crl_url[0] || rule->ocsp_url[0] ||
+	       X509_get_ext_by_NID(cert, NID_crl_distribution_points, -1) >= 0 ||
 	       X509_get_ext_by_NID(cert, NID_info_access, -1) >= 0;
 }
 
@@ -189,7 +191,7 @@ static void judge_status(struct judging *j, int i, const struct cert_status *s, 
 	}
 	j->out->missing |= !good && j->fetchable[i];
 	j->unknown |= rule->rule == CERT_RULE_HARD && !good &&
-		      (i == 0 || s->source != CERT_SOURCE_NONE || names_a_source(sk_X509_value(j->path.certs, i)));
+		      (i == 0 || s->source != CERT_SOURCE_NONE || has_a_source(sk_X509_value(j->path.certs, i), rule));
 	note_status(j, step, s);
 }
 

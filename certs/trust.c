@@ -10,6 +10,7 @@
 #include "certs/evidence.h"
 #include "certs/live.h"
 #include "certs/load.h"
+#include "certs/name_parse.h"
 #include "certs/trust_list.h"
 
 struct cert_trust {
@@ -20,6 +21,7 @@ struct cert_trust {
 	struct cert_trust_parts parts;
 	struct cert_trust_list *list;
 	struct cert_issuer_rules *issuers;
+	struct cert_name_parsed issuer_name[CERT_ISSUER_RULES_MAX];
 	bool skip_damaged_crls;
 	uint8_t digest[CERT_DIGEST_BYTES];
 };
@@ -121,6 +123,12 @@ static enum gw_code take_issuers(struct cert_trust *t, const struct cert_issuer_
 		return gw_fail(err, GW_E_NOMEM, "out of memory");
 	}
 	*t->issuers = *from;
+	for (size_t i = 0; i < from->count; i++) {
+		enum gw_code rc = cert_name_parse(from->rule[i].issuer, &t->issuer_name[i], err);
+		if (rc != GW_OK) {
+			return rc == GW_E_INPUT ? gw_wrap(err, GW_E_CONFIG, "issuers") : rc;
+		}
+	}
 	return GW_OK;
 }
 
@@ -157,7 +165,8 @@ enum gw_code cert_trust_load(const struct cert_trust_config *config, struct cert
 			.live = config->live,
 			.require_qualified = config->require_qualified,
 			.otherwise = {.order = {CERT_SOURCE_OCSP, CERT_SOURCE_CRL}, .rule = config->revocation},
-			.issuers = t->issuers};
+			.issuers = t->issuers,
+			.issuer_name = t->issuer_name};
 		*out = gw_take(&t);
 	}
 	return rc;
@@ -171,6 +180,9 @@ void cert_trust_free(struct cert_trust *t) {
 		cert_evidence_free(t->evidence);
 		crl_checker_free(t->checker);
 		free(t->issuers);
+		for (size_t i = 0; i < GW_COUNT(t->issuer_name); i++) {
+			cert_name_release(&t->issuer_name[i]);
+		}
 		if (t->list) {
 			trust_list_release(t->list);
 			free(t->list);
@@ -207,6 +219,24 @@ struct stack_st_X509_NAME *cert_trust_names(const struct cert_trust *t) {
 	return NULL;
 }
 
+static bool names_any(const struct cert_name_parsed *name, STACK_OF(X509) * certs) {
+	bool any = false;
+	for (int i = 0; i < sk_X509_num(certs) && !any; i++) {
+		any = cert_name_matches(name, X509_get_subject_name(sk_X509_value(certs, i)));
+	}
+	return any;
+}
+
+const char *cert_trust_idle_rule(const struct cert_trust *t, size_t *from) {
+	for (size_t i = *from; t->issuers && i < t->issuers->count; i++) {
+		*from = i + 1;
+		if (!names_any(&t->issuer_name[i], t->anchors) && !names_any(&t->issuer_name[i], t->intermediates)) {
+			return t->issuers->rule[i].issuer;
+		}
+	}
+	return NULL;
+}
+
 struct cert_evidence *cert_trust_evidence(struct cert_trust *t) {
 	return t->evidence;
 }
@@ -228,10 +258,8 @@ STACK_OF(X509) * cert_helpers(const struct cert_trust_parts *t, X509 *leaf, STAC
 }
 
 const struct cert_issuer_rule *cert_trust_rule(const struct cert_trust_parts *t, const X509 *issuer) {
-	char name[CERT_NAME];
-	size_t count = t->issuers && cert_name_text(X509_get_subject_name(issuer), name) ? t->issuers->count : 0;
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(t->issuers->rule[i].issuer, name) == 0) {
+	for (size_t i = 0; t->issuers && i < t->issuers->count; i++) {
+		if (cert_name_matches(&t->issuer_name[i], X509_get_subject_name(issuer))) {
 			return &t->issuers->rule[i];
 		}
 	}

@@ -12,6 +12,7 @@ struct stack_st_X509;
 struct stack_st_X509_NAME;
 struct x509_store_st;
 struct cert_evidence;
+struct cert_name_parsed;
 struct cert_trust_list;
 struct crl_checker;
 
@@ -28,7 +29,7 @@ bool cert_revocation_rule_of(const char *word, enum cert_revocation_rule *out);
 /* How the revocation of one issuer's certificates is learned, and what it means where it is not known. */
 enum { CERT_ISSUER_RULES_MAX = 32, CERT_RULE_URL = 256, CERT_ORDER_MAX = 2 };
 struct cert_issuer_rule {
-	char issuer[CERT_NAME];			/* as struct cert_facts writes it; "" = every other one */
+	char issuer[CERT_NAME];			/* any way of writing it (certs/name_parse.h) */
 	enum cert_source order[CERT_ORDER_MAX]; /* asked one after the other, until one answers; NONE ends it */
 	enum cert_revocation_rule rule;
 	uint32_t age_max_s; /* evidence whose thisUpdate is older is not "good"; 0 = nextUpdate decides alone */
@@ -75,6 +76,10 @@ void cert_trust_digest(const struct cert_trust *t, uint8_t out[CERT_DIGEST_BYTES
 /* Names for the CertificateRequest; the caller owns the stack. NULL when out of memory. */
 struct stack_st_X509_NAME *cert_trust_names(const struct cert_trust *t);
 
+/* The issuers of rules, from `*from` on, that are neither an anchor nor an intermediate: misspelt, or known from peers
+ * alone. NULL: no more. */
+const char *cert_trust_idle_rule(const struct cert_trust *t, size_t *from);
+
 /* Before it is shared: evidence that stands in no directory. */
 struct cert_evidence *cert_trust_evidence(struct cert_trust *t);
 
@@ -89,6 +94,7 @@ struct cert_trust_parts {
 	bool require_qualified;
 	struct cert_issuer_rule otherwise;
 	const struct cert_issuer_rules *issuers;
+	const struct cert_name_parsed *issuer_name; /* of each of them */
 };
 /* What may stand between the leaf and an anchor: what the peer sent (may be NULL), the intermediates, and issuers that
  * were fetched. NULL: no memory. The caller frees with sk_X509_pop_free. */

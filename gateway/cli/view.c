@@ -5,6 +5,7 @@
 #include <openssl/sha.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "gateway/cli/cli.h"
@@ -222,6 +223,14 @@ enum gw_code view_trust_config(const struct config *config, size_t listener, str
 	return l->trusted_list ? load_list(config, list, err) : GW_OK;
 }
 
+static void say_idle_rules(const struct cert_trust *trust, const char *listener) {
+	size_t from = 0;
+	const char *issuer;
+	while ((issuer = cert_trust_idle_rule(trust, &from)) != NULL) {
+		gw_log(GW_LOG_WARN, "issuer_rule_idle", "listener", listener, "issuer", issuer, NULL);
+	}
+}
+
 enum gw_code view_load_trust(const struct config *config, size_t listener, const struct cert_live *live,
 			     struct cert_trust **out, struct gw_err *err) {
 	struct cert_trust_list list;
@@ -230,6 +239,9 @@ enum gw_code view_load_trust(const struct config *config, size_t listener, const
 	from.live = config->settings.fetch_revocation ? live : NULL;
 	rc = rc == GW_OK ? cert_trust_load(&from, out, err) : rc;
 	trust_list_release(&list);
+	if (rc == GW_OK) {
+		say_idle_rules(*out, config->listener[listener].name);
+	}
 	return rc;
 }
 

@@ -94,21 +94,28 @@ def small_pki(folder, at):
              "other": a.crl(ca, [leaves["deljen-preklican"]], more=(some_reasons(urls["other"], 2, 3, 4, 5, 6, 7, 8),)),
              "base": a.crl(ca, number=1),
              "delta": a.crl(ca, [leaves["prirastek-preklican"]], more=(x.extension("2.5.29.27", der.integer(1), True),), number=2)}
-    for part in ("anchors", "intermediates", "ee", "www"):
-        os.makedirs(os.path.join(folder, part))
-    os.symlink(os.path.join(PKI, "server"), os.path.join(folder, "server"))
-    write(folder, "anchors/ca.pem", pem(ca.der, "CERTIFICATE"))
-    for name, leaf in leaves.items():
-        for ending, text in ((".crt", pem(leaf.der, "CERTIFICATE")), (".chain.pem", pem(leaf.der, "CERTIFICATE")), (".key", leaf.private_pem())):
-            write(folder, f"ee/{name}{ending}", text)
-    for name, crl in lists.items():
-        write(folder, f"www/{name}.crl", crl)
+    lay_out(folder, ca, leaves, lists)
     return ca, lists
 
 
-def pem(der_bytes, label):
-    body = base64.encodebytes(der_bytes).decode("ascii")
-    return f"-----BEGIN {label}-----\n{body}-----END {label}-----\n".encode("ascii")
+def lay_out(folder, anchor, leaves, lists, intermediates=(), chain=()):
+    """As build/pki lies, with what is served beside it; `chain`: what callers send behind their certificates."""
+    for part in ("anchors", "intermediates", "ee", "www"):
+        os.makedirs(os.path.join(folder, part))
+    os.symlink(os.path.join(PKI, "server"), os.path.join(folder, "server"))
+    write(folder, "anchors/ca.pem", pem(anchor))
+    for i, ca in enumerate(intermediates):
+        write(folder, f"intermediates/{i}.pem", pem(ca))
+    for name, leaf in leaves.items():
+        for ending, text in ((".crt", pem(leaf)), (".chain.pem", b"".join(map(pem, (leaf, *chain)))), (".key", leaf.private_pem())):
+            write(folder, f"ee/{name}{ending}", text)
+    for name, crl in lists.items():
+        write(folder, f"www/{name}.crl", crl)
+
+
+def pem(certificate):
+    body = base64.encodebytes(certificate.der).decode("ascii")
+    return f"-----BEGIN CERTIFICATE-----\n{body}-----END CERTIFICATE-----\n".encode("ascii")
 
 
 def write(folder, path, content):
@@ -116,10 +123,12 @@ def write(folder, path, content):
         f.write(content)
 
 
-def lists_world(pki, names):
-    w = World(registry=None, start=False, pki=pki, fetch_revocation=True, private_addresses=True, revocation_refresh_s=3600, calls_per_s=1000000,
-              calls_burst=1000000)
+def lists_world(pki, names, issuers=(), **settings):
+    w = World(registry=None, start=False, pki=pki, fetch_revocation=True, private_addresses=True, calls_per_s=1000000, calls_burst=1000000,
+              **{"revocation_refresh_s": 3600, **settings})
     w.edit_config(f'crls = "{pki}/crl";', "")
+    if issuers:
+        w.edit_config("backends = (", f"issuers = ( {', '.join(issuers)} );\nbackends = (")
     people = [dict(MUNICIPALITY, position=31), dict(COMPANY, position=21)]
     w.start()
     until(lambda: w.metrics()["revocation_rounds_total"] >= 1, "the refresher's first look")
@@ -214,5 +223,25 @@ def deltas():
             equal(w.record_of(w.call("1203", "prirastek"))["revocation"], "good", "with a forged delta")
             kept = [f for f in os.listdir(os.path.join(w.folder, "data", "revocation")) if f.endswith(".crl")]
             equal(("/delta.crl" in asked, len(kept)), (True, 1), "kept")
+        finally:
+            w.close()
+
+
+@case("an authority whose CRL a rule names must be known to be good under the hard rule, though its certificate names none", early=True)
+def authority_by_rule():
+    with served_folder() as (folder, at, asked):
+        root = a.authority("Koren brez naslovov", sources=())
+        sub = a.authority("Izdajatelj brez naslovov", root, sources=())
+        leaf = a.leaf("list", sub, points=([f"{at}/sub.crl"],))
+        lay_out(folder, root, {"list": leaf}, {"sub": a.crl(sub)}, [sub])
+        w = lists_world(folder, ("list",), [f'{{ issuer = "C=SI, O=Preizkus, CN=Koren brez naslovov"; order = [ "crl" ]; revocation = "hard"; crl = "{at}/root.crl"; }}'])
+        try:
+            equal((w.call("1203", "list").code, "/root.crl" in asked), ("VG-C09", True), "its CRL is not there")
+            for revoked, code in (((), None), ((sub,), "VG-C08")):
+                write(folder, "www/root.crl", a.crl(root, revoked))
+                w.stop()
+                shutil.rmtree(os.path.join(w.folder, "data", "revocation"))
+                w.start()
+                equal(w.call("1203", "list").code, code, f"its CRL names {len(revoked)}")
         finally:
             w.close()

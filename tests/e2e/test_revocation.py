@@ -147,6 +147,25 @@ def slow(w):
         equal(w.status.stats()["ocsp"] > 0, True, "it was asked")
 
 
+@table((("RFC2253,-esc_msb",), ("oneline,-esc_msb",), ("compat",)), "an issuer's rule counts however its name is written: {0}", world_with(rule=HARD))
+def spelling(w, style):
+    w.status.name_style = style
+    anew(w, HARD, ocsp="error", crl="error")
+    check_refusal(w, calls(w), "VG-C09", "podjetje", "1203")
+    anew(w, SOFT, ocsp="error", crl="error")
+    equal(w.record_of(calls(w))["revocation"], "unchecked", "control")
+
+
+@case("a rule whose issuer nobody knows is warned of; one whose issuer is no name is refused", world_with(rule=HARD))
+def idle_rule(w):
+    equal("issuer_rule_idle" in w.cli("check-config").stderr, False, "control")
+    w.edit_config("issuers = (", 'issuers = ( { issuer = "CN=Nihče,C=SI"; },')
+    equal('event=issuer_rule_idle listener=services issuer="CN=Nihče,C=SI"' in w.cli("check-config").stderr, True, "the warning")
+    w.edit_config("CN=Nihče,C=SI", "Nihče")
+    refused = w.cli("check-config", ok=None)
+    equal((refused.returncode, "is no distinguished name" in refused.stderr), (1, True), "no name")
+
+
 @case("calls that wait for a slow responder take no worker from others", world_with(rule=HARD, workers=1))
 def others(w):
     accepted(w, "1203", "obcina")

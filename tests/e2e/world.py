@@ -168,7 +168,7 @@ class StatusServer(Process):
     """samples/sim/status_sim.py: OCSP responders and CRL servers of the test CAs."""
 
     def __init__(self, folder, pki, data):
-        self.path, self.pki = os.path.join(folder, "status.json"), pki
+        self.path, self.pki, self.name_style = os.path.join(folder, "status.json"), pki, "RFC2253,-esc_msb"
         self.tell(**data)
         super().__init__("status_sim", ["/usr/bin/python3", os.path.join(ROOT, "samples", "sim", "status_sim.py"), "--pki", pki, "--data", self.path])
         self.port = int(self.wait_line(r"ready port=(\d+)")[1])
@@ -189,7 +189,7 @@ class StatusServer(Process):
         for folder in ("anchors", "intermediates"):
             for name in sorted(os.listdir(os.path.join(self.pki, folder))):
                 stem, path = name.removesuffix(".pem"), os.path.join(self.pki, folder, name)
-                subject = subprocess.run(["openssl", "x509", "-in", path, "-noout", "-subject", "-nameopt", "RFC2253,-esc_msb"], capture_output=True,
+                subject = subprocess.run(["openssl", "x509", "-in", path, "-noout", "-subject", "-nameopt", self.name_style], capture_output=True,
                                          text=True, check=True).stdout.strip().removeprefix("subject=")
                 at = f"http://127.0.0.1:{self.port}"
                 found.append(dict(rule, issuer=subject, ocsp=f"{at}/ocsp/{stem}", crl=f"{at}/crl/{stem}.crl"))

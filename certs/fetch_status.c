@@ -228,7 +228,7 @@ static bool ask_lists(struct fetching *g, int i, const struct cert_sources *from
 		any |= ask_list(g, i, LIST, from->crl.at[k]);
 	}
 	live_deltas(g->how->live, from, &deltas);
-	for (size_t k = 0; k < deltas.count; k++) {
+	for (size_t k = 0; k < deltas.count && !g->how->configured; k++) {
 		any |= ask_list(g, i, DELTA, deltas.at[k]);
 	}
 	return any && is_known(g, i);
@@ -257,7 +257,11 @@ static bool is_due(const struct fetching *g, int i, const struct cert_sources *f
 static void learn(struct fetching *g, int i, const struct cert_status *status) {
 	const struct cert_issuer_rule *rule = cert_trust_rule(g->trust, sk_X509_value(g->path.certs, i + 1));
 	struct cert_sources from;
-	cert_sources_read(sk_X509_value(g->path.certs, i), rule, &from);
+	if (g->how->configured) {
+		cert_sources_configured(rule, &from);
+	} else {
+		cert_sources_read(sk_X509_value(g->path.certs, i), rule, &from);
+	}
 	bool wanted = !answers(status) || (g->how->ahead && is_due(g, i, &from));
 	bool done = rule->rule == CERT_RULE_OFF || !wanted;
 	for (size_t k = 0; !done && k < CERT_ORDER_MAX; k++) {

@@ -15,6 +15,7 @@ struct fetch_how {
 	const atomic_bool *stop; /* becomes true: it is given up; NULL = never */
 	bool ahead;		 /* also what is known, where it is time to have it anew */
 	bool issuers;		 /* first the issuers between it and an anchor (certs/fetch_issuer.h) */
+	bool configured;	 /* from the addresses of issuers' rules alone, not from those that certificates name */
 };
 
 /* Only of a certificate with a path to an anchor. The judge says afterwards what is known. True: something was fetched,

@@ -54,12 +54,18 @@ static void add_points(STACK_OF(DIST_POINT) * points, struct cert_urls *into) {
 	sk_DIST_POINT_pop_free(points, DIST_POINT_free);
 }
 
-void cert_sources_read(X509 *cert, const struct cert_issuer_rule *rule, struct cert_sources *out) {
+void cert_sources_configured(const struct cert_issuer_rule *rule, struct cert_sources *out) {
 	*out = (struct cert_sources){0};
-	if (!rule->ocsp_url[0] || !add(&out->ocsp, gw_span_of(rule->ocsp_url))) {
+	GW_UNUSED(add(&out->ocsp, gw_span_of(rule->ocsp_url)));
+	GW_UNUSED(add(&out->crl, gw_span_of(rule->crl_url)));
+}
+
+void cert_sources_read(X509 *cert, const struct cert_issuer_rule *rule, struct cert_sources *out) {
+	cert_sources_configured(rule, out);
+	if (out->ocsp.count == 0) {
 		add_access(cert, NID_ad_OCSP, &out->ocsp);
 	}
-	if (!rule->crl_url[0] || !add(&out->crl, gw_span_of(rule->crl_url))) {
+	if (out->crl.count == 0) {
 		add_points(X509_get_ext_d2i(cert, NID_crl_distribution_points, NULL, NULL), &out->crl);
 	}
 	add_points(X509_get_ext_d2i(cert, NID_freshest_crl, NULL, NULL), &out->delta);

@@ -15,6 +15,7 @@ struct cert_urls {
 struct cert_sources {
 	struct cert_urls ocsp, crl, delta; /* of CRLs: the first address of each distribution point */
 };
+void cert_sources_configured(const struct cert_issuer_rule *rule, struct cert_sources *out);
 void cert_sources_read(struct x509_st *cert, const struct cert_issuer_rule *rule, struct cert_sources *out);
 /* Adds where the delta CRLs of a CRL lie (freshestCRL, RFC 5280 5.2.6). */
 void cert_sources_delta(struct X509_crl_st *crl, struct cert_urls *into);

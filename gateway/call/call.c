@@ -372,7 +372,8 @@ static enum vash_fault authorise(struct call *call, const struct vash_caller **o
 		return caller->certificate_blocked ? VASH_AUTH_BLOCKED : VASH_NO_FAULT;
 	}
 	enum vash_fault fault = peer_fault(p);
-	if (fault != VASH_NO_FAULT) {
+	bool nobody_asks = !caller->registered && peer_is_waiting(p); /* he is told that he is a stranger */
+	if (fault != VASH_NO_FAULT && !nobody_asks) {
 		return fault;
 	}
 	call->revocation = p->judgement.status;
@@ -539,10 +540,11 @@ static void on_status(void *owner) {
 	call_release(call);
 }
 
-/* The first call of a certificate waits for its revocation status. */
+/* The first call of a certificate waits for its revocation status. A stranger makes us ask nobody whom he names. */
 static void await_status(struct call *call) {
 	const struct peer *p = peer_of(call->conn, call->cl->judgements);
-	if (p && status_wait(call->conn, p, call->cl->shared, on_status, call)) {
+	enum status_scope scope = call->eceu_id ? STATUS_ANY : STATUS_CONFIGURED;
+	if (p && status_wait(call->conn, p, call->cl->shared, scope, on_status, call)) {
 		call_hold(call);
 	} else {
 		judge_request(call);

@@ -69,13 +69,14 @@ static struct status_work *prepare(struct conn *c, const struct peer *p, const s
 	return w;
 }
 
-bool status_wait(struct conn *c, const struct peer *p, const struct call_shared *shared, status_known_fn known,
-		 void *owner) {
+bool status_wait(struct conn *c, const struct peer *p, const struct call_shared *shared, enum status_scope scope,
+		 status_known_fn known, void *owner) {
 	bool waits = peer_is_waiting(p) && cert_live_may_wait(shared->live, p->facts.digest);
 	struct status_work *w = waits ? prepare(c, p, shared) : NULL;
 	if (!w) {
 		return false;
 	}
+	w->how.configured = scope == STATUS_CONFIGURED;
 	w->known = known;
 	w->owner = owner;
 	if (!workers_submit(shared->fetchers, &w->work)) {

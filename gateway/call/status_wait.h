@@ -9,8 +9,11 @@
  * connection may have ended meanwhile. */
 typedef void (*status_known_fn)(void *owner);
 
+/* What of a certificate may be asked: for one that nobody here has registered, what is configured alone. */
+enum status_scope { STATUS_CONFIGURED, STATUS_ANY };
+
 /* True: a worker fetches, and `known` follows; the owner must live until then. False: there is nothing to wait for, or
  * no worker is free. */
-bool status_wait(struct conn *c, const struct peer *p, const struct call_shared *shared, status_known_fn known,
-		 void *owner);
+bool status_wait(struct conn *c, const struct peer *p, const struct call_shared *shared, enum status_scope scope,
+		 status_known_fn known, void *owner);
 #endif

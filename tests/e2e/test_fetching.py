@@ -142,14 +142,16 @@ def bare_pem(pki, name):
 
 
 @case("CRLs behind the addresses of certificates are fetched, LDAP skipped, PEM taken; an issuer that nobody has sent is fetched when a certificate is "
-      "registered, and serves calls from then on, but is never fetched for a call", early=True)
+      "registered, and serves calls from then on; nothing is fetched for whom nobody has registered", early=True)
 def addresses():
     with served_pki() as (pki, asked):
         w = world_of(pki)
         try:
             bare = {name: w.context(name, chain=False) for name in ("obcina_zig", "podjetje")}
             equal([w.call("1003", name, context=bare[name]).code for name in bare], ["VG-C02", "VG-C02"], "with the bare certificates")
-            equal([path for path in asked if not path.endswith(".crl")], [], "asked for calls")
+            known = w.context("podjetje")
+            equal([w.call(s, "podjetje", context=known).code for s in ("1003", "preveri")], ["VG-A01", None], "with the chain, of somebody unknown")
+            equal(asked, [], "asked for calls of those whom nobody has registered")
             done = Person(w, "uradnica", "701 –").register(1003, bare_pem(pki, "obcina_zig"))
             equal((done.step, any(path.endswith(".p7c") for path in asked)), ("vs207-07", True), "registering")
             waiting = json.loads(w.cli("--json", "case", "list").stdout)
@@ -210,6 +212,7 @@ def deltas():
                 os.remove(os.path.join(folder, "www", f"{name}.crl"))
             w.stop()
             w.start()
+            until(lambda: w.metrics()["revocation_rounds_total"] >= 1, "the refresher's first look, which cuts what is revoked")
             equal(w.call("1203", "prirastek-preklican").code, "VG-C08", "prirastek-preklican")
             equal(w.call("1203", "prirastek").status, 200, "after the restart")
         finally:
@@ -242,6 +245,7 @@ def authority_by_rule():
                 w.stop()
                 shutil.rmtree(os.path.join(w.folder, "data", "revocation"))
                 w.start()
+                until(lambda: w.metrics()["revocation_rounds_total"] >= 1, "the refresher's first look, which cuts what is revoked")
                 equal(w.call("1203", "list").code, code, f"its CRL names {len(revoked)}")
         finally:
             w.close()

@@ -1,6 +1,7 @@
 #include "certs/fetch_issuer.h"
 
 #include <openssl/err.h>
+#include <openssl/pkcs7.h>
 #include <openssl/x509v3.h>
 
 #include "base/clock.h"
@@ -59,6 +60,33 @@ static bool get_issuer(const struct fetch_how *how, X509 *cert, int64_t deadline
 		}
 	}
 	return found;
+}
+
+/* A certs-only message, as caIssuers addresses serve it. */
+static bool make_bundle(STACK_OF(X509) * path, struct gw_buf *out) {
+	PKCS7 *bundle = PKCS7_new();
+	unsigned char *der = NULL;
+	bool ok = bundle && PKCS7_set_type(bundle, NID_pkcs7_signed) == 1 &&
+		  PKCS7_content_new(bundle, NID_pkcs7_data) == 1;
+	for (int i = 1; ok && i + 1 < sk_X509_num(path); i++) {
+		ok = PKCS7_add_certificate(bundle, sk_X509_value(path, i)) == 1;
+	}
+	int n = ok ? i2d_PKCS7(bundle, &der) : 0;
+	ok = n > 0 && gw_buf_add(out, der, (size_t)n) == GW_OK;
+	OPENSSL_free(der);
+	PKCS7_free(bundle);
+	return ok;
+}
+
+bool keep_issuers(struct cert_live *live, STACK_OF(X509) * path) {
+	GW_AUTO(buf) struct gw_buf bundle;
+	struct live_key key;
+	int64_t now = gw_now_utc_s();
+	const struct cert_status kept = {.this_update_utc_s = now, .next_update_utc_s = now + KEPT_S};
+	gw_buf_init(&bundle, FETCH_ISSUER_BYTES);
+	live_key_of_cert(sk_X509_value(path, 0), &key);
+	key.kind = LIVE_ISSUER;
+	return make_bundle(path, &bundle) && live_put(live, &key, gw_buf_span(&bundle), &kept, now, NULL) == GW_OK;
 }
 
 bool fetch_issuers(const struct fetch_how *how, X509 *leaf, int64_t deadline_mono_ms) {

@@ -271,23 +271,35 @@ static void learn(struct fetching *g, int i, const struct cert_status *status) {
 	}
 }
 
-static void find_path(struct fetching *g) {
+static void find_path(struct fetching *g, STACK_OF(X509) * chain) {
 	cert_path_release(&g->path);
 	sk_X509_pop_free(g->helpers, X509_free);
-	g->helpers = cert_helpers(g->trust, g->q->leaf, g->q->chain);
+	g->helpers = cert_helpers(g->trust, g->q->leaf, chain);
 	g->path = (struct cert_path){.verdict = CERT_UNDECIDED};
 	if (g->helpers) {
 		cert_path_find(g->trust->store, g->helpers, g->q->leaf, g->q->purpose, g->q->at_utc_s, &g->path);
 	}
 }
 
+/* Without what was sent first: then it is seen whether that must be kept. */
+static void find_path_and_keep(struct fetching *g) {
+	bool keeps = g->how->keeps_chain && sk_X509_num(g->q->chain) > 0;
+	if (keeps) {
+		find_path(g, NULL);
+	}
+	if (!keeps || g->path.verdict != CERT_ACCEPTED) {
+		find_path(g, g->q->chain);
+		keeps = keeps && g->path.verdict == CERT_ACCEPTED && keep_issuers(g->how->live, g->path.certs);
+	}
+}
+
 static void learn_path(struct fetching *g) {
 	struct cert_status status[CERT_PATH_MAX];
-	find_path(g);
+	find_path_and_keep(g);
 	if (g->how->issuers && g->path.verdict == CERT_REFUSED_UNKNOWN_ISSUER &&
 	    fetch_issuers(g->how, g->q->leaf, g->deadline_mono_ms)) {
 		g->fetched = true;
-		find_path(g);
+		find_path(g, g->q->chain);
 	}
 	if (g->path.verdict == CERT_ACCEPTED && ask_known(g, status)) {
 		for (int i = 0; i + 1 < sk_X509_num(g->path.certs) && i < CERT_PATH_MAX; i++) {
@@ -296,8 +308,8 @@ static void learn_path(struct fetching *g) {
 	}
 }
 
-bool fetch_status(const struct fetch_how *how, const struct cert_trust *trust, const struct cert_question *q,
-		  char *why) {
+enum fetch_result fetch_status(const struct fetch_how *how, const struct cert_trust *trust,
+			       const struct cert_question *q, char *why) {
 	struct fetching g = {.how = how,
 			     .q = q,
 			     .trust = cert_trust_parts(trust),
@@ -309,9 +321,10 @@ bool fetch_status(const struct fetch_how *how, const struct cert_trust *trust, c
 	}
 	enum live_claim claim = live_claim(how->live, &key, g.deadline_mono_ms);
 	if (claim != LIVE_MINE) {
-		return claim == LIVE_DONE;
+		return claim == LIVE_DONE ? FETCH_NEW : FETCH_NOTHING;
 	}
 	learn_path(&g);
+	bool lost = g.path.verdict == CERT_REFUSED_UNKNOWN_ISSUER;
 	live_release(how->live, &key, g.failed && !g.fetched);
 	cert_path_release(&g.path);
 	sk_X509_pop_free(g.helpers, X509_free);
@@ -319,5 +332,5 @@ bool fetch_status(const struct fetch_how *how, const struct cert_trust *trust, c
 	if (why) {
 		snprintf(why, CERT_WHY, "%.*s", CERT_WHY - 1, g.why.msg);
 	}
-	return g.fetched;
+	return lost ? FETCH_NO_PATH : g.fetched ? FETCH_NEW : FETCH_NOTHING;
 }

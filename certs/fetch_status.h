@@ -15,11 +15,18 @@ struct fetch_how {
 	const atomic_bool *stop; /* becomes true: it is given up; NULL = never */
 	bool ahead;		 /* also what is known, where it is time to have it anew */
 	bool issuers;		 /* first the issuers between it and an anchor (certs/fetch_issuer.h) */
-	bool configured;	 /* from the addresses of issuers' rules alone, not from those that certificates name */
+	bool keeps_chain; /* what was sent with it is kept where nothing else leads to an anchor: later nobody sends it
+			   */
+	bool configured;  /* from the addresses of issuers' rules alone, not from those that certificates name */
 };
 
-/* Only of a certificate with a path to an anchor. The judge says afterwards what is known. True: something was fetched,
- * or another thread has done so meanwhile. `why` (CERT_WHY, may be NULL) receives the last failure, "" = none. */
-bool fetch_status(const struct fetch_how *how, const struct cert_trust *trust, const struct cert_question *q,
-		  char *why);
+enum fetch_result {
+	FETCH_NOTHING, /* there was nothing to do, or it has failed */
+	FETCH_NEW,     /* something was fetched, also by another thread meanwhile: the judge knows more */
+	FETCH_NO_PATH  /* it has no path to an anchor: nobody is asked */
+};
+
+/* The judge says afterwards what is known. `why` (CERT_WHY, may be NULL) receives the last failure, "" = none. */
+enum fetch_result fetch_status(const struct fetch_how *how, const struct cert_trust *trust,
+			       const struct cert_question *q, char *why);
 #endif

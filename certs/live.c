@@ -262,9 +262,18 @@ static X509 *find_issuer(struct cert_live *l, X509 *cert) {
 	return found;
 }
 
+/* What was sent with it once. */
+static bool add_sent(struct cert_live *l, X509 *cert, STACK_OF(X509) * into) {
+	struct live_key key;
+	live_key_of_cert(cert, &key);
+	key.kind = LIVE_ISSUER;
+	const struct item *i = find(l, &key);
+	return !i || !i->issuers || X509_add_certs(into, i->issuers, X509_ADD_FLAG_UP_REF) == 1;
+}
+
 bool cert_live_add_issuers(const struct cert_live *live, X509 *cert, STACK_OF(X509) * into) {
 	struct cert_live *l = lock(live);
-	bool ok = true;
+	bool ok = add_sent(l, cert, into);
 	X509 *issuer = find_issuer(l, cert);
 	for (int depth = 0; ok && issuer && depth < CERT_CHAIN_MAX; depth++) {
 		ok = X509_add_cert(into, issuer, X509_ADD_FLAG_UP_REF | X509_ADD_FLAG_NO_SS) == 1;

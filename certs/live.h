@@ -51,7 +51,8 @@ size_t cert_live_count(const struct cert_live *l);
 enum live_kind { LIVE_OCSP, LIVE_CRL, LIVE_ISSUER };
 struct live_key {
 	enum live_kind kind;
-	uint8_t digest[CERT_DIGEST_BYTES]; /* SHA-256 of the certificate, or of the address */
+	uint8_t digest[CERT_DIGEST_BYTES]; /* SHA-256 of the certificate (LIVE_ISSUER: those sent with it), or of the
+					      address */
 };
 void live_key_of_cert(struct x509_st *cert, struct live_key *out);
 void live_key_of_url(enum live_kind kind, const char *url, struct live_key *out);

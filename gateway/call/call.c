@@ -543,7 +543,7 @@ static void on_status(void *owner) {
 /* The first call of a certificate waits for its revocation status. A stranger makes us ask nobody whom he names. */
 static void await_status(struct call *call) {
 	const struct peer *p = peer_of(call->conn, call->cl->judgements);
-	enum status_scope scope = call->eceu_id ? STATUS_ANY : STATUS_CONFIGURED;
+	enum status_scope scope = call->eceu_id ? STATUS_REGISTERED : STATUS_CONFIGURED;
 	if (p && status_wait(call->conn, p, call->cl->shared, scope, on_status, call)) {
 		call_hold(call);
 	} else {

@@ -77,6 +77,7 @@ bool status_wait(struct conn *c, const struct peer *p, const struct call_shared 
 		return false;
 	}
 	w->how.configured = scope == STATUS_CONFIGURED;
+	w->how.keeps_chain = scope == STATUS_REGISTERED;
 	w->known = known;
 	w->owner = owner;
 	if (!workers_submit(shared->fetchers, &w->work)) {

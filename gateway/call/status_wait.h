@@ -9,8 +9,9 @@
  * connection may have ended meanwhile. */
 typedef void (*status_known_fn)(void *owner);
 
-/* What of a certificate may be asked: for one that nobody here has registered, what is configured alone. */
-enum status_scope { STATUS_CONFIGURED, STATUS_ANY };
+/* Whom to ask: of a certificate that nobody here has registered what is configured alone, else also what it names; of a
+ * registered one the chain that came with it is kept for the refresher. */
+enum status_scope { STATUS_CONFIGURED, STATUS_NAMED, STATUS_REGISTERED };
 
 /* True: a worker fetches, and `known` follows; the owner must live until then. False: there is nothing to wait for, or
  * no worker is free. */

@@ -86,7 +86,7 @@ static void judge(const struct outside *o, const struct cert_question *q, struct
 	how.issuers = true;
 	cert_judge(o->trust, q, out, report);
 	bool lacks = out->missing || out->verdict == CERT_REFUSED_UNKNOWN_ISSUER;
-	if (how.live && lacks && fetch_status(&how, o->trust, q, NULL)) {
+	if (how.live && lacks && fetch_status(&how, o->trust, q, NULL) == FETCH_NEW) {
 		cert_judge(o->trust, q, out, report);
 	}
 }

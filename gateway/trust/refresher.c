@@ -70,18 +70,19 @@ static void look(struct pass *p, X509 *cert, const struct cert_facts *facts) {
 	char why[CERT_WHY] = "";
 	const struct cert_question question = {
 		.leaf = cert, .facts = facts, .purpose = CERT_FOR_CALL, .at_utc_s = gw_now_utc_s()};
-	bool fetched = p->fetches && fetch_status(&p->how, p->trust, &question, why);
-	metric_add(METRIC_revocation_fetched_total, fetched);
+	enum fetch_result result = p->fetches ? fetch_status(&p->how, p->trust, &question, why) : FETCH_NOTHING;
+	metric_add(METRIC_revocation_fetched_total, result == FETCH_NEW);
 	metric_add(METRIC_revocation_failures_total, why[0] != '\0');
 	bool rests = p->fetches && !cert_live_may_fetch(p->how.live, facts->digest);
-	if (p->fetches && !fetched && !rests && cert_live_epoch(p->how.live) == p->r->epoch) {
+	if (p->fetches && result == FETCH_NOTHING && !rests && cert_live_epoch(p->how.live) == p->r->epoch) {
 		return; /* known, as it was */
 	}
 	cert_judge(p->trust, &question, &judgement, NULL);
 	note_revoked(p->r, facts->digest, judgement.verdict == CERT_REFUSED_REVOKED);
-	p->unknown += judgement.missing;
-	if (judgement.missing && !p->why[0]) {
-		memcpy(p->why, why, sizeof(why));
+	bool lost = judgement.verdict == CERT_REFUSED_UNKNOWN_ISSUER; /* without its issuer nothing is known of it */
+	p->unknown += judgement.missing || lost;
+	if ((judgement.missing || lost) && !p->why[0]) {
+		memcpy(p->why, lost ? judgement.detail : why, sizeof(why));
 	}
 }
 

@@ -215,7 +215,7 @@ static void on_status(void *owner) {
 
 /* Who comes first with a certificate waits for its revocation status. */
 static void serve(struct web_request *rq) {
-	rq->with_worker = status_wait(rq->conn, &rq->peer, rq->cl->shared, STATUS_ANY, on_status, rq);
+	rq->with_worker = status_wait(rq->conn, &rq->peer, rq->cl->shared, STATUS_NAMED, on_status, rq);
 	if (!rq->with_worker) {
 		to_worker(rq);
 	}

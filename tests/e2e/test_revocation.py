@@ -249,6 +249,21 @@ def found(w):
     until(lambda: "event=certificate_killed" in w.gateway.log(400), "the log")
 
 
+@case("a revocation is found also where the issuer's certificate has come with a call alone; until then the certificate counts as unknown")
+def found_by_chain():
+    w = World(start=False, status={"life_s": 8}, rule=HARD, revocation_refresh_s=1)
+    try:
+        w.edit_config(f'intermediates = "{w.pki}/intermediates"; ', "")
+        w.start()
+        until(lambda: w.metrics()["revocation_unknown"] > 0, "there is no path to it")
+        with Raw(w, "podjetje") as c:
+            equal(c.send(request("1203")).reply().status, 200, "a call")
+            w.status.tell(life_s=8, revoked=[serial("podjetje")])
+            until(lambda: is_closed(c.s), "its connection is cut")
+    finally:
+        w.close()
+
+
 @case("certificates whose status cannot be had are counted, and the log says so once", refreshed({"ocsp": "down", "crl": "down"}))
 def unknown(w):
     rounds = w.metrics()["revocation_rounds_total"]

@@ -221,16 +221,24 @@ static bool ask_list(struct fetching *g, int i, enum wanted what, const char *ur
 	}
 }
 
+/* Of each point the first address that has it. */
+static bool ask_points(struct fetching *g, int i, enum wanted what, const struct cert_urls *urls) {
+	bool any = false, got = false;
+	for (size_t k = 0; k < urls->count; k++) {
+		bool mirror = k > 0 && urls->point[k] == urls->point[k - 1];
+		if (!mirror || !got) {
+			got = ask_list(g, i, what, urls->at[k]);
+			any |= got;
+		}
+	}
+	return any;
+}
+
 static bool ask_lists(struct fetching *g, int i, const struct cert_sources *from) {
-	bool any = false;
 	struct cert_urls deltas;
-	for (size_t k = 0; k < from->crl.count; k++) {
-		any |= ask_list(g, i, LIST, from->crl.at[k]);
-	}
+	bool any = ask_points(g, i, LIST, &from->crl);
 	live_deltas(g->how->live, from, &deltas);
-	for (size_t k = 0; k < deltas.count && !g->how->configured; k++) {
-		any |= ask_list(g, i, DELTA, deltas.at[k]);
-	}
+	any |= !g->how->configured && ask_points(g, i, DELTA, &deltas);
 	return any && is_known(g, i);
 }
 

@@ -35,16 +35,21 @@ enum {
 	PATH_BYTES = 4096
 };
 
+/* What is kept; read before the lock is taken, for a large CRL takes long. */
+struct content {
+	uint8_t *der; /* OCSP */
+	size_t bytes;
+	X509_CRL *crl;
+	STACK_OF(X509) * issuers;
+	uint8_t entries[CERT_DIGEST_BYTES]; /* of a CRL: SHA-256 over what it revokes */
+};
+
 struct item {
 	LIST_ENTRY(item) in_bucket;
 	TAILQ_ENTRY(item) in_order; /* the one used longest ago first */
 	struct live_key key;
-	uint8_t *der; /* OCSP; NULL = there is none yet */
-	size_t bytes;
-	X509_CRL *crl;
-	STACK_OF(X509) * issuers;
+	struct content content; /* nothing in it: it is not there yet */
 	enum cert_revocation said;
-	uint8_t entries[CERT_DIGEST_BYTES]; /* of a CRL: SHA-256 over what it revokes */
 	int64_t made_utc_s, due_utc_s;
 	int64_t rest_until_ms, calls_rest_until_ms;
 	bool busy;
@@ -117,6 +122,13 @@ static void path_of(const struct cert_live *l, const struct live_key *key, char 
 	snprintf(out, PATH_BYTES, "%s/%s%s", l->dir, hex, endings[key->kind]);
 }
 
+static void content_release(struct content *c) {
+	X509_CRL_free(c->crl);
+	sk_X509_pop_free(c->issuers, X509_free);
+	free(c->der);
+	*c = (struct content){0};
+}
+
 static void drop(struct cert_live *l, struct item *i, bool with_file) {
 	char path[PATH_BYTES];
 	LIST_REMOVE(i, in_bucket);
@@ -126,9 +138,7 @@ static void drop(struct cert_live *l, struct item *i, bool with_file) {
 		path_of(l, &i->key, path);
 		unlink(path);
 	}
-	X509_CRL_free(i->crl);
-	sk_X509_pop_free(i->issuers, X509_free);
-	free(i->der);
+	content_release(&i->content);
 	free(i);
 }
 
@@ -144,7 +154,7 @@ static void make_room(struct cert_live *l) {
 }
 
 static bool is_filled(const struct item *i) {
-	return i && (i->der || i->crl || i->issuers);
+	return i && (i->content.der || i->content.crl || i->content.issuers);
 }
 
 static struct item *find_or_make(struct cert_live *l, const struct live_key *key) {
@@ -189,9 +199,9 @@ static void add_response(struct cert_live *l, X509 *cert, struct cert_evidence *
 	struct live_key key;
 	live_key_of_cert(cert, &key);
 	struct item *i = find(l, &key);
-	if (i && i->der) {
+	if (i && i->content.der) {
 		touch(l, i);
-		const struct gw_span der = {(const char *)i->der, i->bytes};
+		const struct gw_span der = {(const char *)i->content.der, i->content.bytes};
 		GW_UNUSED(cert_evidence_add_ocsp(into, der, "-", NULL) == GW_OK);
 	}
 }
@@ -200,7 +210,7 @@ static struct item *find_crl(struct cert_live *l, const char *url) {
 	struct live_key key;
 	live_key_of_url(LIVE_CRL, url, &key);
 	struct item *i = find(l, &key);
-	return i && i->crl ? i : NULL;
+	return i && i->content.crl ? i : NULL;
 }
 
 static void add_crls(struct cert_live *l, const struct cert_urls *urls, struct cert_evidence *into) {
@@ -208,7 +218,7 @@ static void add_crls(struct cert_live *l, const struct cert_urls *urls, struct c
 		struct item *i = find_crl(l, urls->at[k]);
 		if (i) {
 			touch(l, i);
-			GW_UNUSED(cert_evidence_share_crl(into, i->crl));
+			GW_UNUSED(cert_evidence_share_crl(into, i->content.crl));
 		}
 	}
 }
@@ -218,7 +228,7 @@ static void find_deltas(struct cert_live *l, const struct cert_sources *sources,
 	for (size_t k = 0; k < sources->crl.count; k++) {
 		const struct item *i = find_crl(l, sources->crl.at[k]);
 		if (i) {
-			cert_sources_delta(i->crl, out);
+			cert_sources_delta(i->content.crl, out);
 		}
 	}
 }
@@ -242,9 +252,9 @@ void cert_live_add(const struct cert_live *live, X509 *cert, const struct cert_s
 
 /* What a bundle holds that could have issued it; the first one. */
 static X509 *issuer_in(const struct item *i, X509 *cert) {
-	for (int k = 0; i && k < sk_X509_num(i->issuers); k++) {
-		if (X509_check_issued(sk_X509_value(i->issuers, k), cert) == X509_V_OK) {
-			return sk_X509_value(i->issuers, k);
+	for (int k = 0; i && k < sk_X509_num(i->content.issuers); k++) {
+		if (X509_check_issued(sk_X509_value(i->content.issuers, k), cert) == X509_V_OK) {
+			return sk_X509_value(i->content.issuers, k);
 		}
 	}
 	return NULL;
@@ -268,7 +278,7 @@ static bool add_sent(struct cert_live *l, X509 *cert, STACK_OF(X509) * into) {
 	live_key_of_cert(cert, &key);
 	key.kind = LIVE_ISSUER;
 	const struct item *i = find(l, &key);
-	return !i || !i->issuers || X509_add_certs(into, i->issuers, X509_ADD_FLAG_UP_REF) == 1;
+	return !i || !i->content.issuers || X509_add_certs(into, i->content.issuers, X509_ADD_FLAG_UP_REF) == 1;
 }
 
 bool cert_live_add_issuers(const struct cert_live *live, X509 *cert, STACK_OF(X509) * into) {
@@ -329,39 +339,26 @@ static bool digest_entries(X509_CRL *crl, uint8_t out[CERT_DIGEST_BYTES]) {
 	return ok;
 }
 
-static bool fill_issuers(struct item *i, uint8_t *der, size_t n) {
-	STACK_OF(X509) *all = cert_bundle_read((struct gw_span){(const char *)der, n});
-	free(der);
-	if (!all) {
-		return false;
-	}
-	sk_X509_pop_free(i->issuers, X509_free);
-	i->issuers = all;
-	return true;
-}
-
-/* The owner of `der` is the item from now on. False: it is not what it should be. */
-static bool fill(struct item *i, uint8_t *der, size_t n) {
-	if (i->key.kind == LIVE_ISSUER) {
-		return fill_issuers(i, der, n);
-	}
-	if (i->key.kind == LIVE_CRL) {
-		const unsigned char *p = der;
-		X509_CRL *crl = d2i_X509_CRL(NULL, &p, (long)n);
-		free(der);
+/* False: it is not what it should be, or there is no memory. */
+static bool content_read(enum live_kind kind, struct gw_span der, struct content *out) {
+	const unsigned char *p = (const unsigned char *)der.p;
+	*out = (struct content){0};
+	switch (kind) {
+	case LIVE_ISSUER:
+		return (out->issuers = cert_bundle_read(der)) != NULL;
+	case LIVE_CRL:
+		out->crl = d2i_X509_CRL(NULL, &p, (long)der.n);
 		ERR_clear_error();
-		if (!crl || !digest_entries(crl, i->entries)) {
-			X509_CRL_free(crl);
-			return false;
+		return out->crl && digest_entries(out->crl, out->entries);
+	case LIVE_OCSP:
+	default:
+		out->der = malloc(der.n ? der.n : 1);
+		out->bytes = der.n;
+		if (out->der) {
+			memcpy(out->der, der.p, der.n);
 		}
-		X509_CRL_free(i->crl);
-		i->crl = crl;
-		return true;
+		return out->der != NULL;
 	}
-	free(i->der);
-	i->der = der;
-	i->bytes = n;
-	return true;
 }
 
 static enum gw_code write_file(const char *path, struct gw_span bytes, struct gw_err *err) {
@@ -384,35 +381,38 @@ static enum gw_code write_file(const char *path, struct gw_span bytes, struct gw
 	return whole ? GW_OK : GW_E_STORE;
 }
 
+/* The item takes what is new; `content` has what was there. True: it says something else than before. */
+static bool replace(struct item *i, struct content *content, const struct cert_status *status, int64_t now_utc_s) {
+	bool same = is_filled(i) && memcmp(content->entries, i->content.entries, CERT_DIGEST_BYTES) == 0 &&
+		    i->said == status->revocation;
+	const struct content old = i->content;
+	i->content = *content;
+	*content = old;
+	i->said = status->revocation;
+	i->made_utc_s = status->this_update_utc_s;
+	i->due_utc_s = due_of(status->this_update_utc_s, status->next_update_utc_s, now_utc_s);
+	return !same;
+}
+
 /* In memory alone. */
 static enum gw_code keep(struct cert_live *l, const struct live_key *key, struct gw_span der,
 			 const struct cert_status *status, int64_t now_utc_s, struct gw_err *err) {
-	uint8_t *copy = malloc(der.n ? der.n : 1);
-	if (!copy) {
-		return gw_fail(err, GW_E_NOMEM, "out of memory");
+	struct content content;
+	if (!content_read(key->kind, der, &content)) {
+		content_release(&content);
+		return gw_fail(err, GW_E_INPUT, "it is not what it should be");
 	}
-	memcpy(copy, der.p, der.n);
 	lock(l);
 	struct item *i = find_or_make(l, key);
-	uint8_t entries[CERT_DIGEST_BYTES] = {0};
-	if (i) {
-		memcpy(entries, i->entries, sizeof(entries));
-	}
-	bool had = is_filled(i), older = had && status->this_update_utc_s < i->made_utc_s;
-	bool kept = i && !older && fill(i, copy, der.n);
-	if (kept) {
-		bool same = had && memcmp(entries, i->entries, sizeof(entries)) == 0 && i->said == status->revocation;
-		atomic_fetch_add(&l->epoch, same ? 0 : 1);
-		i->said = status->revocation;
-		i->made_utc_s = status->this_update_utc_s;
-		i->due_utc_s = due_of(status->this_update_utc_s, status->next_update_utc_s, now_utc_s);
-	} else if (!i || older) {
-		free(copy);
+	bool older = is_filled(i) && status->this_update_utc_s < i->made_utc_s;
+	if (i && !older) {
+		atomic_fetch_add(&l->epoch, replace(i, &content, status, now_utc_s));
 	}
 	unlock(l);
-	return kept    ? GW_OK
+	content_release(&content);
+	return !i      ? gw_fail(err, GW_E_RETRY, "no room for more evidence")
 	       : older ? gw_fail(err, GW_E_CONFLICT, "it is older than what is known")
-		       : gw_fail(err, GW_E_RETRY, "no room for more evidence");
+		       : GW_OK;
 }
 
 enum gw_code live_put(struct cert_live *l, const struct live_key *key, struct gw_span der,

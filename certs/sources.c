@@ -37,11 +37,11 @@ static void add_access(X509 *cert, int method, struct cert_urls *into) {
 	AUTHORITY_INFO_ACCESS_free(all);
 }
 
-static void add_point(const DIST_POINT *point, struct cert_urls *into) {
+static void add_point(const DIST_POINT *point, int number, struct cert_urls *into) {
 	bool full = point->distpoint && point->distpoint->type == 0;
 	for (int i = 0; full && i < sk_GENERAL_NAME_num(point->distpoint->name.fullname); i++) {
 		if (add_name(into, sk_GENERAL_NAME_value(point->distpoint->name.fullname, i))) {
-			return;
+			into->point[into->count - 1] = number;
 		}
 	}
 }
@@ -49,7 +49,7 @@ static void add_point(const DIST_POINT *point, struct cert_urls *into) {
 /* They are released. */
 static void add_points(STACK_OF(DIST_POINT) * points, struct cert_urls *into) {
 	for (int i = 0; i < sk_DIST_POINT_num(points); i++) {
-		add_point(sk_DIST_POINT_value(points, i), into);
+		add_point(sk_DIST_POINT_value(points, i), into->count ? into->point[into->count - 1] + 1 : 0, into);
 	}
 	sk_DIST_POINT_pop_free(points, DIST_POINT_free);
 }

@@ -4,16 +4,17 @@
 #define GW_CERTS_SOURCES_H
 #include "certs/trust.h"
 
-enum { CERT_SOURCE_URLS = 4, CERT_SOURCE_URL = 256 };
+enum { CERT_SOURCE_URLS = 8, CERT_SOURCE_URL = 256 };
 
 struct X509_crl_st;
 
 struct cert_urls {
 	size_t count; /* further ones, and longer ones, are left out */
 	char at[CERT_SOURCE_URLS][CERT_SOURCE_URL];
+	int point[CERT_SOURCE_URLS]; /* those with the same number lead to the same thing, one after the other */
 };
 struct cert_sources {
-	struct cert_urls ocsp, crl, delta; /* of CRLs: the first address of each distribution point */
+	struct cert_urls ocsp, crl, delta; /* of CRLs: the addresses of each distribution point */
 };
 void cert_sources_configured(const struct cert_issuer_rule *rule, struct cert_sources *out);
 void cert_sources_read(struct x509_st *cert, const struct cert_issuer_rule *rule, struct cert_sources *out);

@@ -5,7 +5,7 @@
 
 #include "gateway/call/unproven.h"
 
-enum { CACHE_SLOTS = 4096 };
+enum { CACHE_SLOTS = 4096, REFUSED_S = 10 };
 
 struct judgement_slot {
 	uint8_t digest[CERT_DIGEST_BYTES];
@@ -36,8 +36,13 @@ static struct judgement_slot *slot_of(struct judgement_cache *cache, const struc
 	return &cache->slot[(size_t)(f->digest[0] << 8 | f->digest[1]) % CACHE_SLOTS];
 }
 
+/* What its revocation decides costs the most to find, and a caller who is refused comes again at once. */
+static bool is_remembered(enum cert_verdict v) {
+	return v == CERT_ACCEPTED || v == CERT_REFUSED_REVOKED || v == CERT_REVOCATION_UNKNOWN;
+}
+
 static bool holds_now(const struct cert_judgement *j, int64_t now_utc_s) {
-	return j->verdict == CERT_ACCEPTED && now_utc_s >= j->from_utc_s && now_utc_s < j->until_utc_s;
+	return is_remembered(j->verdict) && now_utc_s >= j->from_utc_s && now_utc_s < j->until_utc_s;
 }
 
 static bool is_under(const struct peer_under *a, const struct peer_under *b) {
@@ -63,7 +68,11 @@ static void judge(struct conn *c, struct peer *p, struct judgement_cache *cache,
 					       .purpose = CERT_FOR_CALL,
 					       .at_utc_s = now};
 	cert_judge(cv->trust[listener], &question, &p->judgement, NULL);
-	if (p->judgement.verdict == CERT_ACCEPTED) {
+	if (p->judgement.verdict != CERT_ACCEPTED) {
+		p->judgement.from_utc_s = now;
+		p->judgement.until_utc_s = now + REFUSED_S;
+	}
+	if (is_remembered(p->judgement.verdict)) {
 		*slot = (struct judgement_slot){.listener = listener, .under = *under, .judgement = p->judgement};
 		memcpy(slot->digest, p->facts.digest, CERT_DIGEST_BYTES);
 	}

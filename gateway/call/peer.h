@@ -19,7 +19,7 @@ struct peer {	       /* one for each connection: conn_app */
 	bool resumed;
 };
 
-/* Judgements of certificates that were accepted, so that a reconnect costs no signature check. One for each loop. */
+/* Judgements that a reconnect would make again: accepted, or refused for revocation, for seconds. One for each loop. */
 struct judgement_cache;
 GW_NODISCARD enum gw_code judgement_cache_new(const struct cert_live *live, struct judgement_cache **out,
 					      struct gw_err *err);

@@ -140,36 +140,65 @@ static bool judge_and_keep(struct fetching *g, int i, enum wanted what, const st
 
 /* ---- OCSP ---- */
 
-static bool make_request(X509 *cert, X509 *issuer, struct gw_buf *out) {
+/* NULL: out of memory. */
+static OCSP_REQUEST *make_request(X509 *cert, X509 *issuer) {
 	OCSP_REQUEST *request = OCSP_REQUEST_new();
 	OCSP_CERTID *id = OCSP_cert_to_id(EVP_sha1(), cert, issuer); /* what every responder knows (RFC 5019 2.1.1) */
-	unsigned char *der = NULL;
 	bool added = request && id && OCSP_request_add0_id(request, id);
-	int n = added ? i2d_OCSP_REQUEST(request, &der) : 0;
-	bool ok = n > 0 && gw_buf_add(out, der, (size_t)n) == GW_OK;
 	if (!added) {
 		OCSP_CERTID_free(id);
 	}
+	if (!added || OCSP_request_add1_nonce(request, NULL, -1) != 1) {
+		OCSP_REQUEST_free(request);
+		return NULL;
+	}
+	return request;
+}
+
+static bool write_request(OCSP_REQUEST *request, struct gw_buf *out) {
+	unsigned char *der = NULL;
+	int n = i2d_OCSP_REQUEST(request, &der);
+	bool ok = n > 0 && gw_buf_add(out, der, (size_t)n) == GW_OK;
 	OPENSSL_free(der);
-	OCSP_REQUEST_free(request);
 	return ok;
 }
 
-static bool ask_responder(struct fetching *g, int i, const struct cert_sources *from) {
-	X509 *cert = sk_X509_value(g->path.certs, i), *issuer = sk_X509_value(g->path.certs, i + 1);
-	struct live_key key;
-	live_key_of_cert(cert, &key);
-	for (size_t k = 0; k < from->ocsp.count; k++) {
-		GW_AUTO(buf) struct gw_buf request, reply;
-		gw_buf_init(&request, CERT_OCSP_BYTES_MAX);
-		gw_buf_init(&reply, CERT_OCSP_BYTES_MAX);
-		if (make_request(cert, issuer, &request) &&
-		    exchange(g, from->ocsp.at[k], gw_buf_span(&request), &reply) &&
-		    judge_and_keep(g, i, ANSWER, &key, gw_buf_span(&reply))) {
-			return true;
-		}
+/* Responders may leave the nonce out, as where responses are made ahead; another one is of another request. */
+static bool is_of_request(struct fetching *g, OCSP_REQUEST *request, struct gw_span der) {
+	const unsigned char *p = (const unsigned char *)der.p;
+	struct gw_err err = {0};
+	OCSP_RESPONSE *response = d2i_OCSP_RESPONSE(NULL, &p, (long)der.n);
+	OCSP_BASICRESP *basic = response ? OCSP_response_get1_basic(response) : NULL;
+	bool other = basic && OCSP_check_nonce(request, basic) == 0;
+	OCSP_BASICRESP_free(basic);
+	OCSP_RESPONSE_free(response);
+	if (other) {
+		GW_UNUSED(gw_fail(&err, GW_E_INPUT, "the response is of another request: its nonce differs"));
+		return note(g, &err);
 	}
-	return false;
+	return true;
+}
+
+static bool ask_at(struct fetching *g, int i, const char *url, const struct live_key *key) {
+	GW_AUTO(buf) struct gw_buf post, reply;
+	gw_buf_init(&post, CERT_OCSP_BYTES_MAX);
+	gw_buf_init(&reply, CERT_OCSP_BYTES_MAX);
+	OCSP_REQUEST *request = make_request(sk_X509_value(g->path.certs, i), sk_X509_value(g->path.certs, i + 1));
+	bool got = request && write_request(request, &post) && exchange(g, url, gw_buf_span(&post), &reply) &&
+		   is_of_request(g, request, gw_buf_span(&reply)) &&
+		   judge_and_keep(g, i, ANSWER, key, gw_buf_span(&reply));
+	OCSP_REQUEST_free(request);
+	return got;
+}
+
+static bool ask_responder(struct fetching *g, int i, const struct cert_sources *from) {
+	struct live_key key;
+	bool got = false;
+	live_key_of_cert(sk_X509_value(g->path.certs, i), &key);
+	for (size_t k = 0; k < from->ocsp.count && !got; k++) {
+		got = ask_at(g, i, from->ocsp.at[k], &key);
+	}
+	return got;
 }
 
 /* ---- CRLs ---- */

@@ -9,9 +9,11 @@ Data are read anew at each request, so that a test may change them:
   {"revoked": ["<serial, hex>", …], "life_s": 3600, "ms": 0, "ocsp": BEHAVIOUR, "crl": BEHAVIOUR}
 `ms`: how long each answer waits. BEHAVIOUR:
   normal; down (drops the connection); error (500); empty; nonsense (HTML); stale (its time is over); future (it is yet to come);
-  forged (signed by another CA's key); pem (as PEM); huge (a megabyte and more of zeros); endless (never ends);
+  forged (signed by another CA's key); unsigned (its signature is empty); pem (as PEM); huge (a megabyte and more of zeros); endless (never ends);
+  loop (redirects to itself); elsewhere (redirects to a file);
   OCSP alone: unknown; later (tryLater); other (answers for another certificate); delegated (by a responder that the CA has certified);
-  stranger (by one that it has certified, but not for this); CRL alone: other (the CRL of another CA)."""
+  stranger (by one that it has certified, but not for this); nonce (of another request); no_nonce (the request's is not repeated, as where responses
+  are made ahead); CRL alone: other (the CRL of another CA)."""
 import argparse
 import base64
 import datetime
@@ -99,6 +101,19 @@ def times(behaviour, life_s):
     return start, start + life
 
 
+def nonce_of(request, behaviour):
+    """responseExtensions with the request's nonce (RFC 6960 4.4.1), or with another one."""
+    asked = value_of(part(request, 0))[sum(header(part(request, 0, 0))):]
+    if not asked or behaviour == "no_nonce":
+        return b""
+    extensions = value_of(asked)
+    return der.explicit(1, extensions[:-1] + bytes([extensions[-1] ^ 1]) if behaviour == "nonce" else extensions)
+
+
+def unsigned(body):
+    return der.seq(part(body, 0), part(body, 1), der.bits(b""))
+
+
 def make_ocsp(server, ca, request, data, behaviour):
     """OCSPResponse (RFC 6960 4.2.1)."""
     if behaviour == "later":
@@ -111,8 +126,10 @@ def make_ocsp(server, ca, request, data, behaviour):
     revoked = number in [int(s, 16) for s in data.get("revoked", [])]
     status = der.implicit(2, b"") if behaviour == "unknown" else der.implicit(1, start, True) if revoked else der.implicit(0, b"")
     cert, key = ca.responder(behaviour == "delegated") if behaviour in ("delegated", "stranger") else (b"", ca.key)
-    data = der.seq(der.explicit(2, der.octets(x.key_hash(key))), start, der.seq(der.seq(identifier, status, start, der.explicit(0, end))))
-    signed = value_of(x.signed(data, server.authority(FORGER).key if behaviour == "forged" else key, "sha256"))
+    data = der.seq(der.explicit(2, der.octets(x.key_hash(key))), start, der.seq(der.seq(identifier, status, start, der.explicit(0, end))),
+                   nonce_of(request, behaviour))
+    signed = x.signed(data, server.authority(FORGER).key if behaviour == "forged" else key, "sha256")
+    signed = value_of(unsigned(signed) if behaviour == "unsigned" else signed)
     basic = der.seq(signed, der.explicit(0, der.seq(cert)) if cert else b"")
     return der.seq(der.tlv(0x0A, b"\x00"), der.explicit(0, der.seq(der.oid(BASIC), der.octets(basic))))
 
@@ -123,7 +140,7 @@ def make_crl(server, ca, data, behaviour):
     revoked = [(int(s, 16), start, 1) for s in data.get("revoked", [])]
     signer = x.Signer(ca.dn, server.authority(FORGER).key if behaviour == "forged" else ca.key)
     body = x.crl(signer, int(time.time()), x.Validity(start, end), revoked, ca.key_id)
-    return pem(body) if behaviour == "pem" else body
+    return pem(body) if behaviour == "pem" else unsigned(body) if behaviour == "unsigned" else body
 
 
 def pem(body):
@@ -164,6 +181,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         elif behaviour in ("error", "empty", "nonsense", "huge"):
             bodies = {"error": (500, b""), "empty": (200, b""), "nonsense": (200, b"<html></html>"), "huge": (200, bytes(MEGABYTE + 1))}
             self.reply(*bodies[behaviour], media)
+        elif behaviour in ("loop", "elsewhere"):
+            self.send_response(307)
+            self.send_header("Location", self.path if behaviour == "loop" else "file:///etc/hostname")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
         else:
             return False
         return True

@@ -249,3 +249,17 @@ def authority_by_rule():
                 equal(w.call("1203", "list").code, code, f"its CRL names {len(revoked)}")
         finally:
             w.close()
+
+
+@case("of one distribution point's addresses the next is asked where the first has nothing, and no further", early=True)
+def mirrors():
+    with served_folder() as (folder, at, asked):
+        ca = a.authority("CA z zrcali", sources=())
+        leaf = a.leaf("zrcalo", ca, points=([f"{at}/{name}.crl" for name in ("prvo", "drugo", "tretje")],))
+        lay_out(folder, ca, {"zrcalo": leaf}, {"drugo": a.crl(ca)})
+        w = lists_world(folder, ("zrcalo",))
+        try:
+            equal(w.record_of(w.call("1203", "zrcalo"))["revocation"], "good", "from the second")
+            equal(asked, ["/prvo.crl", "/drugo.crl"], "asked for")
+        finally:
+            w.close()

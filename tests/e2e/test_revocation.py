@@ -60,8 +60,8 @@ def revoked(w):
     accepted(w, "1203", "obcina")
 
 
-BAD = ("down", "error", "empty", "nonsense", "stale", "future", "forged", "huge", "endless", "other")
-BAD_OCSP = (*BAD, "unknown", "later", "stranger")
+BAD = ("down", "error", "empty", "nonsense", "stale", "future", "forged", "unsigned", "huge", "endless", "loop", "elsewhere", "other")
+BAD_OCSP = (*BAD, "unknown", "later", "stranger", "nonce")
 HARD, SOFT = {"revocation": "hard"}, {"revocation": "soft"}
 
 
@@ -118,7 +118,7 @@ def one_source(w, source, other):
     equal(w.status.stats()[other], before, "the other one was asked")
 
 
-@table((("delegated", "ocsp"), ("pem", "crl")), "what is {0} answers", world_with(rule=HARD))
+@table((("delegated", "ocsp"), ("no_nonce", "ocsp"), ("pem", "crl")), "what is {0} answers", world_with(rule=HARD))
 def unusual(w, how, source):
     rule = dict(HARD, order=[source])
     anew(w, rule, **{source: how})

@@ -180,15 +180,32 @@ static const char *damage_of(const struct cert_evidence *e) {
 	return e->damage;
 }
 
+/* The path that was found is walked again: its own certificates come before others of the same names. Borrowed; NULL:
+ * no memory. */
+static STACK_OF(X509) * path_first(const struct cert_asked *asked) {
+	STACK_OF(X509) *all = sk_X509_dup(asked->path);
+	bool ok = all != NULL;
+	for (int i = 0; ok && i < sk_X509_num(asked->helpers); i++) {
+		ok = sk_X509_push(all, sk_X509_value(asked->helpers, i)) > 0;
+	}
+	if (!ok) {
+		sk_X509_free(all);
+		return NULL;
+	}
+	return all;
+}
+
 void cert_evidence_ask(const struct cert_evidence *e, const struct cert_asked *asked,
 		       struct cert_status out[CERT_PATH_MAX]) {
 	struct question q = {e, asked};
 	struct cert_status listed[CERT_PATH_MAX];
-	bool lists = sk_X509_CRL_num(e->crls) > 0;
+	STACK_OF(X509) *helpers = sk_X509_CRL_num(e->crls) > 0 ? path_first(asked) : NULL;
+	bool lists = helpers != NULL;
 	if (lists) {
-		cert_crl_statuses(asked->checker, e->crls, asked->helpers, sk_X509_value(asked->path, 0),
-				  asked->at_utc_s, listed);
+		cert_crl_statuses(asked->checker, e->crls, helpers, sk_X509_value(asked->path, 0), asked->at_utc_s,
+				  listed);
 	}
+	sk_X509_free(helpers);
 	for (int i = 0; i + 1 < sk_X509_num(asked->path) && i < CERT_PATH_MAX; i++) {
 		ask_responses(&q, i, &out[i]);
 		if (lists) {

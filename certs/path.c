@@ -8,6 +8,8 @@
 #include "certs/strength.h"
 #include "certs/trust.h"
 
+enum { OTHERS_MAX = 4 }; /* a peer chooses what it sends, and each path costs signatures */
+
 static const struct {
 	int error;
 	enum cert_verdict verdict;
@@ -79,11 +81,44 @@ static bool set_rules(X509_STORE_CTX *ctx, enum cert_purpose purpose, int64_t at
 	       (purpose_of(purpose) == 0 || X509_VERIFY_PARAM_set_purpose(param, purpose_of(purpose)) == 1);
 }
 
-void cert_path_find(X509_STORE *store, STACK_OF(X509) * helpers, X509 *leaf, enum cert_purpose purpose,
-		    int64_t at_utc_s, struct cert_path *out) {
+/* What is looked for, and with what. */
+struct finding {
+	X509_STORE *store;
+	X509 *leaf;
+	enum cert_purpose purpose;
+	int64_t at_utc_s;
+};
+
+/* Has the same authority another certificate (RFC 4158 2.3: a cross certificate, a renewed one)? */
+static bool has_twin(STACK_OF(X509) * helpers, X509 *cert) {
+	bool twin = false;
+	for (int i = 0; i < sk_X509_num(helpers) && !twin; i++) {
+		X509 *other = sk_X509_value(helpers, i);
+		twin = other != cert && X509_cmp(other, cert) != 0 &&
+		       X509_NAME_cmp(X509_get_subject_name(other), X509_get_subject_name(cert)) == 0;
+	}
+	return twin;
+}
+
+/* The authority at which the path has failed, or else the lowest one, that has another certificate; a reference. NULL:
+ * there is none. */
+static X509 *culprit_of(X509_STORE_CTX *ctx, STACK_OF(X509) * helpers) {
+	STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(ctx);
+	bool lost = verdict_of(X509_STORE_CTX_get_error(ctx)) == CERT_REFUSED_UNKNOWN_ISSUER;
+	int depth = lost ? sk_X509_num(chain) - 1 : X509_STORE_CTX_get_error_depth(ctx);
+	X509 *cert = depth > 0 ? sk_X509_value(chain, depth) : NULL;
+	for (int i = 1; i < sk_X509_num(chain) && !(cert && has_twin(helpers, cert)); i++) {
+		cert = sk_X509_value(chain, i);
+	}
+	return cert && has_twin(helpers, cert) && X509_up_ref(cert) == 1 ? cert : NULL;
+}
+
+static void try_once(const struct finding *f, STACK_OF(X509) * helpers, struct cert_path *out, X509 **culprit) {
 	X509_STORE_CTX *ctx = X509_STORE_CTX_new();
 	*out = (struct cert_path){.why = "out of memory"};
-	if (ctx && X509_STORE_CTX_init(ctx, store, leaf, helpers) == 1 && set_rules(ctx, purpose, at_utc_s)) {
+	*culprit = NULL;
+	if (ctx && X509_STORE_CTX_init(ctx, f->store, f->leaf, helpers) == 1 &&
+	    set_rules(ctx, f->purpose, f->at_utc_s)) {
 		bool good = X509_verify_cert(ctx) == 1;
 		int error = X509_STORE_CTX_get_error(ctx);
 		out->verdict = good ? CERT_ACCEPTED : verdict_of(error);
@@ -93,9 +128,46 @@ void cert_path_find(X509_STORE *store, STACK_OF(X509) * helpers, X509 *leaf, enu
 		if (error == X509_V_ERR_OUT_OF_MEM || (good && !out->certs)) {
 			out->verdict = CERT_UNDECIDED;
 		}
+		*culprit = good ? NULL : culprit_of(ctx, helpers);
 	}
 	X509_STORE_CTX_free(ctx);
 	ERR_clear_error();
+}
+
+static void leave_out(STACK_OF(X509) * helpers, X509 *cert) {
+	for (int i = sk_X509_num(helpers) - 1; i >= 0; i--) {
+		if (X509_cmp(sk_X509_value(helpers, i), cert) == 0) {
+			GW_UNUSED(sk_X509_delete(helpers, i));
+		}
+	}
+}
+
+/* X509_verify_cert takes one of several certificates of an authority and does not come back: the one that has failed is
+ * left out then, and the path is looked for anew. The first refusal stays where nothing helps. */
+static void try_others(const struct finding *f, STACK_OF(X509) * helpers, X509 *culprit, struct cert_path *out) {
+	STACK_OF(X509) *rest = sk_X509_dup(helpers);
+	struct cert_path next = {0};
+	for (int i = 0; rest && culprit && i < OTHERS_MAX; i++) {
+		leave_out(rest, culprit);
+		X509_free(culprit);
+		try_once(f, rest, &next, &culprit);
+		if (next.verdict == CERT_ACCEPTED) {
+			*out = next;
+			break;
+		}
+	}
+	X509_free(culprit);
+	sk_X509_free(rest);
+}
+
+void cert_path_find(X509_STORE *store, STACK_OF(X509) * helpers, X509 *leaf, enum cert_purpose purpose,
+		    int64_t at_utc_s, struct cert_path *out) {
+	const struct finding f = {store, leaf, purpose, at_utc_s};
+	X509 *culprit;
+	try_once(&f, helpers, out, &culprit);
+	if (culprit) {
+		try_others(&f, helpers, culprit, out);
+	}
 }
 
 void cert_path_release(struct cert_path *p) {

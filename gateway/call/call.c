@@ -372,8 +372,7 @@ static enum vash_fault authorise(struct call *call, const struct vash_caller **o
 		return caller->certificate_blocked ? VASH_AUTH_BLOCKED : VASH_NO_FAULT;
 	}
 	enum vash_fault fault = peer_fault(p);
-	bool nobody_asks = !caller->registered && peer_is_waiting(p); /* he is told that he is a stranger */
-	if (fault != VASH_NO_FAULT && !nobody_asks) {
+	if (fault != VASH_NO_FAULT) {
 		return fault;
 	}
 	call->revocation = p->judgement.status;

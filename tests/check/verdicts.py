@@ -214,6 +214,17 @@ case("QCStatements are damaged", "malformed", leaf("QC zlomljen", SUB, qc=(), mo
 case("the file is no certificate", "malformed", None, live=False)
 case("the file is cut off", "malformed", "cut", live=False)
 
+# ---- several certificates of one authority ----
+SECOND_ROOT = a.authority("Drugi koren")
+CROSS = a.authority("Izdajatelj", SECOND_ROOT, subject=SUB.subject, key_name="Izdajatelj")
+EXPIRED_TWIN = a.authority("Izdajatelj", ROOT, subject=SUB.subject, key_name="Izdajatelj", days=(-30, -1), serial=77)
+NARROW_TWIN = a.authority("Izdajatelj", ROOT, subject=SUB.subject, key_name="Izdajatelj", serial=78, more=(x.extension("2.5.29.30", der.seq(der.implicit(0, der.seq(der.explicit(
+    4, a.name("Drugje"))), True)), True),))
+for what, twin in (("a cross certificate of another root", CROSS), ("one that has expired", EXPIRED_TWIN), ("one with constraints that exclude the leaf", NARROW_TWIN)):
+    case(f"{what} is sent before the issuer's certificate", "accepted", GOOD_LEAF, chain=(twin, SUB))
+    case(f"{what} is sent behind the issuer's certificate", "accepted", GOOD_LEAF, chain=(SUB, twin))
+case("a cross certificate of another root alone is sent", "unknown_issuer", GOOD_LEAF, chain=(CROSS,))
+
 # ---- CRLs ----
 def listed(name, code, *lists, **more):
     case("CRL: " + name, code, more.pop("leaf", GOOD_LEAF), crls=tuple(lists), **more)

@@ -4,7 +4,6 @@
 #include <openssl/evp.h>
 #include <openssl/x509v3.h>
 
-#include "base/text.h"
 #include "certs/asn1.h"
 #include "certs/esei.h"
 #include "certs/names.h"
@@ -18,6 +17,15 @@ struct reading {
 
 static enum gw_code damaged(struct reading *r, const char *what) {
 	return gw_fail(r->err, GW_E_INPUT, "certificate has a damaged extension '%s'", what);
+}
+
+bool cert_texts_have(const struct cert_texts *list, const char *text) {
+	for (size_t i = 0; i < list->n; i++) {
+		if (gw_span_is(list->at[i], text)) {
+			return true;
+		}
+	}
+	return false;
 }
 
 static void add(struct cert_texts *list, struct gw_span text) {
@@ -38,12 +46,8 @@ static enum gw_code add_oid(struct reading *r, struct cert_texts *list, const AS
 }
 
 static enum gw_code read_digest(struct reading *r) {
-	unsigned n = 0;
-	if (X509_digest(r->cert, EVP_sha256(), r->out->digest, &n) != 1) {
-		return gw_fail(r->err, GW_E_INPUT, "certificate cannot be hashed");
-	}
-	gw_hex(r->out->digest, CERT_DIGEST_BYTES, r->out->digest_hex);
-	return GW_OK;
+	bool ok = cert_digest(r->cert, r->out->digest, r->out->digest_hex);
+	return ok ? GW_OK : gw_fail(r->err, GW_E_INPUT, "certificate cannot be hashed");
 }
 
 static enum gw_code read_serial(struct reading *r) {
@@ -78,6 +82,7 @@ static enum gw_code read_key(struct reading *r) {
 	ERR_clear_error();
 	r->out->key_bits = key ? EVP_PKEY_get_bits(key) : 0;
 	if (id == EVP_PKEY_RSA || id == EVP_PKEY_EC) {
+		r->out->key = id == EVP_PKEY_RSA ? CERT_KEY_RSA : CERT_KEY_EC;
 		r->out->key_type = id == EVP_PKEY_RSA ? "RSA" : "EC";
 	} else if (nid != NID_undef) {
 		r->out->key_type = OBJ_nid2sn(nid);
@@ -232,12 +237,39 @@ static enum gw_code read_crl_points(struct reading *r) {
 	return rc;
 }
 
+/* Of these nothing is said, but whoever looks for a path reads them, and would take damage for a missing issuer. */
+static enum gw_code check_the_others(struct reading *r) {
+	static const struct {
+		const char *oid, *name;
+		ASN1_ITEM_EXP *item;
+	} others[] = {{"2.5.29.14", "subjectKeyIdentifier", ASN1_ITEM_ref(ASN1_OCTET_STRING)},
+		      {"2.5.29.17", "subjectAltName", ASN1_ITEM_ref(GENERAL_NAMES)},
+		      {"2.5.29.18", "issuerAltName", ASN1_ITEM_ref(GENERAL_NAMES)},
+		      {"2.5.29.19", "basicConstraints", ASN1_ITEM_ref(BASIC_CONSTRAINTS)},
+		      {"2.5.29.30", "nameConstraints", ASN1_ITEM_ref(NAME_CONSTRAINTS)},
+		      {"2.5.29.33", "policyMappings", ASN1_ITEM_ref(POLICY_MAPPINGS)},
+		      {"2.5.29.35", "authorityKeyIdentifier", ASN1_ITEM_ref(AUTHORITY_KEYID)},
+		      {"2.5.29.36", "policyConstraints", ASN1_ITEM_ref(POLICY_CONSTRAINTS)},
+		      {"2.5.29.46", "freshestCRL", ASN1_ITEM_ref(CRL_DIST_POINTS)},
+		      {"2.5.29.54", "inhibitAnyPolicy", ASN1_ITEM_ref(ASN1_INTEGER)}};
+	for (size_t i = 0; i < GW_COUNT(others); i++) {
+		enum gw_code rc;
+		const ASN1_ITEM *item = ASN1_ITEM_ptr(others[i].item);
+		ASN1_item_free(decode(r, others[i].oid, others[i].name, item, &rc), item);
+		if (rc != GW_OK) {
+			return rc;
+		}
+	}
+	bool invalid = (X509_get_extension_flags(r->cert) & EXFLAG_INVALID) != 0;
+	return invalid ? gw_fail(r->err, GW_E_INPUT, "certificate has a damaged extension") : GW_OK;
+}
+
 enum gw_code cert_details_read(struct x509_st *cert, struct gw_arena *arena, struct cert_details *out,
 			       struct gw_err *err) {
 	static enum gw_code (*const parts[])(struct reading * r) = {
-		check_extensions, read_digest,	  read_serial,	       read_validity, read_names,
-		read_key,	  read_key_usage, read_extended_usage, read_policies, read_statements,
-		read_esei,	  read_access,	  read_crl_points};
+		check_extensions, read_digest,	  read_serial,	       read_validity,	read_names,
+		read_key,	  read_key_usage, read_extended_usage, read_policies,	read_statements,
+		read_esei,	  read_access,	  read_crl_points,     check_the_others};
 	struct reading r = {cert, arena, out, err};
 	enum gw_code rc = GW_OK;
 	*out = (struct cert_details){0};
@@ -250,5 +282,6 @@ enum gw_code cert_details_read(struct x509_st *cert, struct gw_arena *arena, str
 	if (rc != GW_OK) {
 		*out = (struct cert_details){0};
 	}
+	ERR_clear_error();
 	return rc;
 }

@@ -1,5 +1,5 @@
-/* certs/details.h - all that a certificate says about itself, for people, for `--json` and for whoever decides on more
- * than the facts of a call (certs/facts.h, which stays small and fast). One pass; nothing is judged, nothing fetched.
+/* certs/details.h - all that a certificate says about itself: the one reader, of which `cert inspect` shows all and the
+ * facts of a call (certs/facts.h) are a part. One pass; nothing is judged, nothing fetched.
  *
  * Texts are UTF-8, lie in the arena and are as long as the certificate made them: a NUL or a control character within
  * does not end them. What is no text of its type becomes "#" and the hex of its encoding (RFC 4514 2.4). */
@@ -38,6 +38,8 @@ struct cert_texts {
 	size_t n;
 };
 
+bool cert_texts_have(const struct cert_texts *list, const char *text);
+
 /* ETSI EN 319 412-1 5.1.3: PAS, IDC, PNO, TAX, TIN; the number as written behind the hyphen. */
 struct cert_identifier {
 	char type[4], country[3];
@@ -59,6 +61,7 @@ struct cert_details {
 	const char *serial; /* hex, "-" before it where it is negative */
 	int64_t not_before_utc_s, not_after_utc_s;
 	struct cert_name issuer, subject;
+	enum cert_key key;
 	const char *key_type;		 /* "RSA", "EC", else the name or OID of its algorithm */
 	int key_bits;			 /* 0: OpenSSL cannot read it */
 	const char *key_curve;		 /* NULL: none, or one without a name */
@@ -69,6 +72,8 @@ struct cert_details {
 	const char *org_tax_number;	     /* 1.3.6.1.4.1.5939.2.3, else VATSI- in 2.5.4.97 */
 	const char *org_registration_number; /* NTRSI- in 2.5.4.97 */
 	const char *person_tax_number;	     /* TINSI- in 2.5.4.5 */
+	struct gw_span issuer_identifier;    /* 2.5.4.97 of the issuer's name, a VAT… before any other; empty: none.
+						Not proven by itself */
 	struct cert_identifier *identifier;  /* of the person, in 2.5.4.5 of the subject */
 	size_t identifier_count;
 	struct cert_esei *esei;

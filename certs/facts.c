@@ -4,12 +4,13 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
-#include <openssl/x509v3.h>
+#include <openssl/x509.h>
 
 #include "base/text.h"
-#include "certs/asn1.h"
 #include "certs/details.h"
-#include "certs/qc.h"
+
+#define OID_CLIENT_AUTH "1.3.6.1.5.5.7.3.2"
+#define OID_ANY_USAGE "2.5.29.37.0"
 
 void cert_x509_free(struct x509_st *cert) {
 	X509_free(cert);
@@ -28,118 +29,74 @@ bool cert_name_text(const X509_NAME *name, char out[CERT_NAME]) {
 	return ok;
 }
 
-static enum gw_code read_name(const X509_NAME *name, char out[CERT_NAME], struct gw_err *err) {
-	return cert_name_text(name, out) ? GW_OK
-					 : gw_fail(err, GW_E_INPUT, "certificate has an unreadable or too long name");
-}
-
-static enum gw_code read_serial(X509 *cert, char out[CERT_SERIAL_HEX], struct gw_err *err) {
-	char *hex = cert_serial_hex(cert);
-	bool ok = hex && gw_copy_text(out, CERT_SERIAL_HEX, hex);
-	OPENSSL_free(hex);
-	return ok ? GW_OK : gw_fail(err, GW_E_INPUT, "certificate has an unreadable serial number");
-}
-
-static void read_key(X509 *cert, struct cert_facts *out) {
-	EVP_PKEY *key = X509_get0_pubkey(cert);
-	if (!key) {
-		return;
-	}
-	int id = EVP_PKEY_get_base_id(key);
-	out->key = id == EVP_PKEY_RSA ? CERT_KEY_RSA : id == EVP_PKEY_EC ? CERT_KEY_EC : CERT_KEY_OTHER;
-	out->key_bits = EVP_PKEY_get_bits(key);
-}
-
-static void read_usage(X509 *cert, struct cert_facts *out) {
-	uint32_t flags = X509_get_extension_flags(cert);
-	out->ku_present = (flags & EXFLAG_KUSAGE) != 0;
-	out->ku_digital_signature = !out->ku_present || (X509_get_key_usage(cert) & KU_DIGITAL_SIGNATURE) != 0;
-	out->eku_present = (flags & EXFLAG_XKUSAGE) != 0;
-	uint32_t eku = out->eku_present ? X509_get_extended_key_usage(cert) : 0;
-	out->eku_client_auth = (eku & (XKU_SSL_CLIENT | XKU_ANYEKU)) != 0;
-}
-
-static enum gw_code read_qc(X509 *cert, struct cert_facts *out, struct gw_err *err) {
-	struct cert_qc qc = {0};
-	enum gw_code rc = cert_qc_read(cert, NULL, &qc, err);
-	if (rc == GW_OK) {
-		out->qc_compliance = qc.compliance;
-		out->qc_sscd = qc.sscd;
-		out->qc_type_present = qc.type_present;
-		out->qc_esign = qc.esign;
-		out->qc_eseal = qc.eseal;
-		out->qc_web = qc.web;
-	}
-	return rc;
-}
-
-/* First AVA of that type in the name, as UTF-8; false if absent, too long, or no text. Multi-valued RDNs are walked
- * like any other. */
-static bool name_text(const X509_NAME *name, const char *oid, char *out, size_t out_size) {
-	ASN1_OBJECT *o = OBJ_txt2obj(oid, 1);
-	int at = o ? X509_NAME_get_index_by_OBJ(name, o, -1) : -1;
-	ASN1_OBJECT_free(o);
-	if (at < 0) {
+bool cert_digest(X509 *cert, uint8_t digest[CERT_DIGEST_BYTES], char hex[CERT_DIGEST_HEX]) {
+	unsigned n = 0;
+	if (X509_digest(cert, EVP_sha256(), digest, &n) != 1) {
 		return false;
 	}
-	unsigned char *utf8 = NULL;
-	int n = cert_utf8(X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at)), &utf8);
-	/* what stands before an embedded NUL is another number than the whole */
-	bool ok = n >= 0 && !memchr(utf8, 0, (size_t)n) && gw_copy(out, out_size, (const char *)utf8, (size_t)n);
-	OPENSSL_free(utf8);
-	return ok;
+	gw_hex(digest, CERT_DIGEST_BYTES, hex);
+	return true;
 }
 
-static void read_organisation(X509 *cert, struct cert_facts *out) {
-	char text[64];
-	if (name_text(X509_get_subject_name(cert), CERT_OID_ORG_TAX_HALCOM, out->org_tax_number,
-		      sizeof(out->org_tax_number))) {
-		return;
-	}
-	bool vat = name_text(X509_get_subject_name(cert), CERT_OID_ORG_IDENTIFIER, text, sizeof(text)) &&
-		   strncmp(text, "VATSI-", 6) == 0;
-	if (vat) {
-		GW_UNUSED(gw_copy_text(out->org_tax_number, sizeof(out->org_tax_number), text + 6));
-	}
+/* The bounds of the facts; a certificate beyond them is readable, and taken for nothing. */
+static enum gw_code take_names(const X509 *cert, const struct cert_details *d, struct cert_facts *out,
+			       struct gw_err *err) {
+	struct gw_span id = d->issuer_identifier;
+	bool ok = cert_name_text(X509_get_issuer_name(cert), out->issuer) &&
+		  cert_name_text(X509_get_subject_name(cert), out->subject) &&
+		  gw_copy(out->issuer_identifier, sizeof(out->issuer_identifier), id.p, id.n);
+	return ok ? GW_OK : gw_fail(err, GW_E_INPUT, "certificate has an unreadable or too long name");
 }
 
-static void read_issuer(X509 *cert, struct cert_facts *out) {
-	if (!name_text(X509_get_issuer_name(cert), CERT_OID_ORG_IDENTIFIER, out->issuer_identifier,
-		       sizeof(out->issuer_identifier))) {
-		out->issuer_identifier[0] = '\0';
-	}
+static enum gw_code take_serial(const struct cert_details *d, struct cert_facts *out, struct gw_err *err) {
+	bool ok = gw_copy_text(out->serial, sizeof(out->serial), d->serial);
+	return ok ? GW_OK : gw_fail(err, GW_E_INPUT, "certificate has a too long serial number");
 }
 
-static void read_person(X509 *cert, struct cert_facts *out) {
-	char text[64];
-	bool tin = name_text(X509_get_subject_name(cert), CERT_OID_SERIAL_NUMBER, text, sizeof(text)) &&
-		   strncmp(text, "TINSI-", 6) == 0;
-	if (tin) {
-		GW_UNUSED(gw_copy_text(out->person_tax_number, sizeof(out->person_tax_number), text + 6));
-	}
+static void take_usage(const struct cert_details *d, struct cert_facts *out) {
+	out->ku_present = d->ku.n > 0;
+	out->ku_digital_signature = !out->ku_present || cert_texts_have(&d->ku, "digitalSignature");
+	out->eku_present = d->eku.n > 0;
+	out->eku_client_auth = cert_texts_have(&d->eku, OID_CLIENT_AUTH) || cert_texts_have(&d->eku, OID_ANY_USAGE);
+}
+
+static void take_statements(const struct cert_qc *qc, struct cert_facts *out) {
+	out->qc_compliance = qc->compliance;
+	out->qc_sscd = qc->sscd;
+	out->qc_type_present = qc->type_present;
+	out->qc_esign = qc->esign;
+	out->qc_eseal = qc->eseal;
+	out->qc_web = qc->web;
+}
+
+/* Eight digits, or none (certs/names.c). */
+static void take_number(const char *number, char out[CERT_TAX]) {
+	snprintf(out, CERT_TAX, "%s", number ? number : "");
+}
+
+static enum gw_code take(const X509 *cert, const struct cert_details *d, struct cert_facts *out, struct gw_err *err) {
+	out->not_before_utc_s = d->not_before_utc_s;
+	out->not_after_utc_s = d->not_after_utc_s;
+	out->key = d->key;
+	out->key_bits = d->key_bits;
+	take_usage(d, out);
+	take_statements(&d->qc, out);
+	take_number(d->org_tax_number, out->org_tax_number);
+	take_number(d->person_tax_number, out->person_tax_number);
+	enum gw_code rc = take_names(cert, d, out, err);
+	return rc == GW_OK ? take_serial(d, out, err) : rc;
 }
 
 enum gw_code cert_facts_read(struct x509_st *cert, struct cert_facts *out, struct gw_err *err) {
+	struct cert_details details;
+	GW_AUTO(arena) struct gw_arena arena;
+	gw_arena_init(&arena, CERT_DETAILS_MAX);
 	memset(out, 0, sizeof(*out));
-	unsigned n = 0;
-	if (X509_digest(cert, EVP_sha256(), out->digest, &n) != 1) {
+	if (!cert_digest(cert, out->digest, out->digest_hex)) {
 		return gw_fail(err, GW_E_INPUT, "certificate cannot be hashed");
 	}
-	gw_hex(out->digest, CERT_DIGEST_BYTES, out->digest_hex);
-	enum gw_code rc = cert_time(X509_get0_notBefore(cert), &out->not_before_utc_s, err);
-	rc = rc == GW_OK ? cert_time(X509_get0_notAfter(cert), &out->not_after_utc_s, err) : rc;
-	rc = rc == GW_OK ? read_name(X509_get_issuer_name(cert), out->issuer, err) : rc;
-	rc = rc == GW_OK ? read_name(X509_get_subject_name(cert), out->subject, err) : rc;
-	rc = rc == GW_OK ? read_serial(cert, out->serial, err) : rc;
-	rc = rc == GW_OK ? read_qc(cert, out, err) : rc;
-	if (rc == GW_OK) {
-		read_key(cert, out);
-		read_usage(cert, out);
-		read_organisation(cert, out);
-		read_person(cert, out);
-		read_issuer(cert, out);
-	}
-	return rc;
+	enum gw_code rc = cert_details_read(cert, &arena, &details, err);
+	return rc == GW_OK ? take(cert, &details, out, err) : rc;
 }
 
 static char *to_pem(X509 *cert) {

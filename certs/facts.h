@@ -31,17 +31,19 @@ struct cert_facts {
 	bool eku_present, eku_client_auth;     /* RFC 5280 4.2.1.12 */
 	bool qc_compliance, qc_sscd;	       /* EN 319 412-5 */
 	bool qc_type_present, qc_esign, qc_eseal, qc_web;
-	char org_tax_number[CERT_TAX];	  /* 1.3.6.1.4.1.5939.2.3, else VATSI- in 2.5.4.97; "" if absent */
-	char issuer_identifier[CERT_ORG]; /* 2.5.4.97 of the issuer's name: "VATSI-…"; "" if absent, not proven by
-					     itself */
-	char person_tax_number[CERT_TAX]; /* TINSI- in 2.5.4.5 (EN 319 412-1 5.1.3); "" if absent, never guessed */
+	/* "" where the details have none */
+	char org_tax_number[CERT_TAX], person_tax_number[CERT_TAX];
+	char issuer_identifier[CERT_ORG];
 };
 
 struct x509_st;
 
-/* GW_E_INPUT: the certificate cannot be read (undecodable time, over-long name or serial, damaged extension); its
- * digest is given all the same. */
+/* What certs/details.h reads, bounded. GW_E_INPUT: the certificate is malformed, or its name or serial number longer
+ * than the facts have room for; GW_E_NOMEM; the digest is given all the same. */
 GW_NODISCARD enum gw_code cert_facts_read(struct x509_st *cert, struct cert_facts *out, struct gw_err *err);
+
+/* SHA-256 over the DER. */
+bool cert_digest(struct x509_st *cert, uint8_t digest[CERT_DIGEST_BYTES], char hex[CERT_DIGEST_HEX]);
 
 /* A name as the facts write it; false: it is longer than CERT_NAME allows. */
 struct X509_name_st;

@@ -64,25 +64,32 @@ static bool is_registration_number(struct gw_span s) {
 	return (s.n == 7 || s.n == 10) && all_of((struct gw_span){s.p, 7}, is_digit) && all_of(s, is_digit_or_capital);
 }
 
-/* The first number of that form behind `prefix` in an attribute of that type; NULL: none. */
-static const char *number(const struct cert_name *name, struct gw_arena *arena, const char *oid, const char *prefix,
-			  bool (*good)(struct gw_span s)) {
+static bool is_something(struct gw_span s) {
+	return s.n > 0 && !memchr(s.p, 0, s.n);
+}
+
+/* The first text in an attribute of that type that is `prefix` and something of that form; NULL: none. */
+static const struct gw_span *value(const struct cert_name *name, const char *oid, const char *prefix,
+				   bool (*good)(struct gw_span s)) {
 	size_t skip = strlen(prefix);
 	for (size_t i = 0; i < name->n; i++) {
 		for (size_t k = 0; k < name->rdn[i].n; k++) {
 			const struct cert_ava *ava = &name->rdn[i].ava[k];
 			struct gw_span v = ava->value;
-			if (ava->encoded || strcmp(ava->oid, oid) != 0 || v.n < skip ||
-			    memcmp(v.p, prefix, skip) != 0) {
-				continue;
-			}
-			struct gw_span rest = {v.p + skip, v.n - skip};
-			if (good(rest)) {
-				return gw_arena_span(arena, rest);
+			if (!ava->encoded && strcmp(ava->oid, oid) == 0 && v.n >= skip &&
+			    memcmp(v.p, prefix, skip) == 0 && good((struct gw_span){v.p + skip, v.n - skip})) {
+				return &ava->value;
 			}
 		}
 	}
 	return NULL;
+}
+
+static const char *number(const struct cert_name *name, struct gw_arena *arena, const char *oid, const char *prefix,
+			  bool (*good)(struct gw_span s)) {
+	size_t skip = strlen(prefix);
+	const struct gw_span *v = value(name, oid, prefix, good);
+	return v ? gw_arena_span(arena, (struct gw_span){v->p + skip, v->n - skip}) : NULL;
 }
 
 static bool is_person_type(const char *p) {
@@ -127,4 +134,7 @@ void cert_numbers_read(struct gw_arena *arena, struct cert_details *out) {
 	out->org_registration_number = number(s, arena, CERT_OID_ORG_IDENTIFIER, "NTRSI-", is_registration_number);
 	out->person_tax_number = number(s, arena, CERT_OID_SERIAL_NUMBER, "TINSI-", is_tax_number);
 	read_identifiers(arena, out);
+	const struct gw_span *vat = value(&out->issuer, CERT_OID_ORG_IDENTIFIER, "VAT", is_something);
+	const struct gw_span *any = vat ? vat : value(&out->issuer, CERT_OID_ORG_IDENTIFIER, "", is_something);
+	out->issuer_identifier = any ? *any : (struct gw_span){"", 0};
 }

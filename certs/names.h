@@ -9,6 +9,6 @@ struct X509_name_st;
 GW_NODISCARD enum gw_code cert_name_read(const struct X509_name_st *name, struct gw_arena *arena, struct cert_name *out,
 					 struct gw_err *err);
 
-/* Fills the numbers and identifiers of out->subject. */
+/* Fills the numbers and identifiers of out->subject, and the identifier of out->issuer. */
 void cert_numbers_read(struct gw_arena *arena, struct cert_details *out);
 #endif

@@ -14,7 +14,7 @@
 #define OID_QC_TYPE "0.4.0.1862.1.6"
 
 struct reading {
-	struct gw_arena *arena; /* may be NULL */
+	struct gw_arena *arena;
 	struct cert_qc *qc;
 	struct gw_err *err;
 };
@@ -35,7 +35,6 @@ static enum gw_code add_type(struct reading *r, const ASN1_OBJECT *o) {
 	static const char *const words[] = {"esign", "eseal", "web"};
 	bool *const flags[] = {&r->qc->esign, &r->qc->eseal, &r->qc->web};
 	const char *text = NULL;
-	r->qc->type_present = true;
 	for (size_t i = 0; i < GW_COUNT(words); i++) {
 		char oid[] = OID_QC_TYPE ".1"; /* EN 319 412-5 4.2.3: .1 to .3 */
 		oid[sizeof(oid) - 2] = (char)('1' + i);
@@ -45,7 +44,7 @@ static enum gw_code add_type(struct reading *r, const ASN1_OBJECT *o) {
 		}
 	}
 	enum gw_code rc = GW_OK;
-	if (r->arena && !text) {
+	if (!text) {
 		rc = cert_oid_text(o, r->arena, &text, r->err);
 	}
 	if (r->qc->type) {
@@ -55,13 +54,14 @@ static enum gw_code add_type(struct reading *r, const ASN1_OBJECT *o) {
 }
 
 static enum gw_code read_types(struct reading *r, const ASN1_TYPE *info) {
-	if (r->qc->type) {
+	if (r->qc->type_present) {
 		return damaged(r, "QcType stands twice");
 	}
+	r->qc->type_present = true; /* also of no type at all, which is not the same as silence */
 	ASN1_SEQUENCE_ANY *types = cert_sequence_of(info);
 	enum gw_code rc = types ? GW_OK : damaged(r, "QcType is no sequence");
 	int n = types ? sk_ASN1_TYPE_num(types) : 0;
-	r->qc->type = r->arena ? gw_arena_array(r->arena, (size_t)n, sizeof(*r->qc->type)) : NULL;
+	r->qc->type = gw_arena_array(r->arena, (size_t)n, sizeof(*r->qc->type));
 	for (int i = 0; i < n && rc == GW_OK; i++) {
 		const ASN1_OBJECT *o = object_of(part(types, i));
 		rc = o ? add_type(r, o) : damaged(r, "a type is no object identifier");
@@ -140,11 +140,9 @@ static enum gw_code read_statement(struct reading *r, const ASN1_TYPE *statement
 	if (rc == GW_OK) {
 		r->qc->compliance |= cert_oid_is(id, OID_QC_COMPLIANCE);
 		r->qc->sscd |= cert_oid_is(id, OID_QC_SSCD);
-		rc = cert_oid_is(id, OID_QC_TYPE) ? read_types(r, info) : GW_OK;
-	}
-	if (rc == GW_OK && r->arena) {
 		bool syntax = cert_oid_is(id, OID_QC_SYNTAX_V1) || cert_oid_is(id, OID_QC_SYNTAX_V2);
-		rc = cert_oid_is(id, OID_QC_PDS)     ? read_pds(r, info)
+		rc = cert_oid_is(id, OID_QC_TYPE)    ? read_types(r, info)
+		     : cert_oid_is(id, OID_QC_PDS)   ? read_pds(r, info)
 		     : cert_oid_is(id, OID_QC_LIMIT) ? read_limit(r, info)
 		     : syntax			     ? read_semantics(r, info)
 						     : GW_OK;
@@ -168,7 +166,7 @@ enum gw_code cert_qc_read(const struct x509_st *cert, struct gw_arena *arena, st
 	}
 	cert_sequence_free(statements);
 	ERR_clear_error();
-	return rc == GW_OK && arena && arena->failed ? gw_fail(err, GW_E_NOMEM, "out of memory") : rc;
+	return rc == GW_OK && arena->failed ? gw_fail(err, GW_E_NOMEM, "out of memory") : rc;
 }
 
 bool cert_qc_says_qualified(const struct cert_qc *qc) {

@@ -13,7 +13,6 @@ struct cert_qc_pds {
 struct cert_qc {
 	bool compliance, sscd; /* EN 319 412-5 4.2.1, 4.2.2 */
 	bool type_present, esign, eseal, web;
-	/* what follows is filled only where cert_qc_read is given an arena */
 	const char **type; /* "esign", "eseal", "web", or the OID of another */
 	size_t type_count;
 	struct cert_qc_pds *pds;
@@ -26,8 +25,7 @@ struct cert_qc {
 
 struct x509_st;
 
-/* `arena` NULL: the flags alone. GW_E_INPUT: the extension is damaged, and with an arena also one of the statements
- * that it fills; GW_E_NOMEM. No extension: all zero. */
+/* GW_E_INPUT: the extension or one of the statements named here is damaged; GW_E_NOMEM. No extension: all zero. */
 GW_NODISCARD enum gw_code cert_qc_read(const struct x509_st *cert, struct gw_arena *arena, struct cert_qc *out,
 				       struct gw_err *err);
 

@@ -7,8 +7,8 @@
 enum cert_verdict {
 	CERT_UNDECIDED = 0, /* it could not be judged: no memory */
 	CERT_ACCEPTED,
-	CERT_REFUSED_MALFORMED,
-	CERT_REFUSED_BOUNDS, /* chain or key larger than what is looked at */
+	CERT_REFUSED_MALFORMED, /* the certificate itself: no certificate, an extension twice or damaged */
+	CERT_REFUSED_BOUNDS,	/* chain or key larger than what is looked at */
 	CERT_REFUSED_SELF_SIGNED,
 	CERT_REFUSED_UNKNOWN_ISSUER,
 	CERT_REFUSED_EXPIRED,
@@ -18,7 +18,7 @@ enum cert_verdict {
 	CERT_REFUSED_PATH_LENGTH,      /* RFC 5280 4.2.1.9 */
 	CERT_REFUSED_NAME_CONSTRAINTS, /* 4.2.1.10 */
 	CERT_REFUSED_POLICY,	       /* 4.2.1.11, 4.2.1.14 */
-	CERT_REFUSED_EXTENSION,	       /* critical and unknown, twice, damaged */
+	CERT_REFUSED_EXTENSION,	       /* critical and unknown; of an issuer also twice, damaged */
 	CERT_REFUSED_CHAIN,	       /* whatever else is wrong with the path */
 	CERT_REFUSED_WEAK,	       /* key or signature below the floor (certs/strength.h) */
 	CERT_REFUSED_REVOKED,

@@ -117,8 +117,7 @@ static enum gw_code load_leaf(const char *path, struct check *k, struct gw_err *
 	k->question.leaf = k->leaf;
 	k->question.facts = &k->facts;
 	k->question.chain = k->certs;
-	/* a path needs no facts: whatever OpenSSL can read may be asked for one */
-	return k->question.purpose == CERT_FOR_PATH ? GW_OK : cert_facts_read(k->question.leaf, &k->facts, err);
+	return cert_facts_read(k->question.leaf, &k->facts, err);
 }
 
 /* ---- the answer ---- */

@@ -19,6 +19,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path[:0] = [HERE, os.path.join(ROOT, "tests", "e2e")]
 sys.dont_write_bytecode = True
+import authority as a
 from verdicts import CASES, GOOD_LEAF, ROOT, SUB
 from world import VASHGATE, World
 
@@ -71,9 +72,19 @@ def offline(case, folder):
     answer = json.loads(run.stdout)
     verdict = {"accepted": "accepted", "revocation_unknown": "undecidable"}.get(case.code, "refused")
     failed = [s["name"] for s in answer["steps"] if s["result"] == "failed"]
-    wanted = (0 if verdict == "accepted" else 1, verdict, case.code, verdict == "refused")
-    found = (run.returncode, answer["verdict"], answer["code"], bool(failed))
+    wanted = (0 if verdict == "accepted" else 1, verdict, case.code, verdict == "refused", case.code != "malformed")
+    found = (run.returncode, answer["verdict"], answer["code"], bool(failed), is_shown(case, folder))
     return None if found == wanted else f"{found}, wanted {wanted}: {[(s['name'], s['result'], s['reason']) for s in answer['steps']]}"
+
+
+def is_shown(case, folder):
+    """Does cert inspect read the leaf, as whatever is not malformed can be read?"""
+    path = os.path.join(folder, "leaf.pem")
+    if isinstance(case.leaf, a.Certificate):
+        path = os.path.join(folder, "leaf.der")
+        write(path, case.leaf.der)
+    status = subprocess.run([VASHGATE, "cert", "inspect", path], capture_output=True, timeout=60).returncode
+    return {0: True, 1: False}[status]
 
 
 class Gateway:

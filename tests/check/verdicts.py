@@ -6,7 +6,7 @@ import datetime
 import authority as a
 import der
 import x509der as x
-from authority import DAY, GOOD, NOW, REVOKED, UNKNOWN, cert_id, crl, full_name, issuing_point, leaf, ocsp, single
+from authority import DAY, GOOD, NOW, QUALIFIED, REVOKED, UNKNOWN, cert_id, crl, full_name, issuing_point, leaf, ocsp, single
 
 ROOT = a.authority("Koren")
 SUB = a.authority("Izdajatelj", ROOT)
@@ -211,6 +211,34 @@ for what, qc, code in (("no statements", (), "not_qualified"), ("a type alone", 
                        ("of another type", (x.qc_compliance(), x.qc_type("0.4.0.1862.1.6.9")), "not_qualified"), ("a device alone", (x.qc_sscd(),), "not_qualified")):
     case(f"QCStatements: {what}", code, leaf(f"QC {what}", SUB, qc=qc))
 case("QCStatements are damaged", "malformed", leaf("QC zlomljen", SUB, qc=(), more=(x.extension("1.3.6.1.5.5.7.1.3", b"\x30\x05\x30\x00"),)))
+
+
+def stated(arc, *info):
+    return der.seq(der.oid(arc), *info)
+
+
+CURRENCY, PRINTABLE, IA5 = b"EUR", 0x13, 0x16
+TWICE = x.qc_statements(*QUALIFIED)
+DAMAGE = b"\x05\x00"
+OWN = ("policies", "policies, empty", "AIA", "EKU, empty", "QCStatements", "an unknown one")  # the rest a client of OpenSSL does not even send
+for what, more in (("QCStatements", (TWICE,)), ("policies", (POLICY, POLICY)), ("an unknown one", (HARMLESS, HARMLESS)), ("keyUsage", (x.key_usage(x.DIGITAL_SIGNATURE),))):
+    case(f"an extension stands twice: {what}", "malformed", leaf(f"Dvakrat {what}", SUB, more=more), live=what in OWN)
+for what, arc, body in (("policies", "2.5.29.32", DAMAGE), ("policies, empty", "2.5.29.32", der.seq()), ("AIA", "1.3.6.1.5.5.7.1.1", DAMAGE), ("subjectAltName", "2.5.29.17", DAMAGE),
+                        ("CRLDP", "2.5.29.31", DAMAGE), ("CRLDP of reasons alone", "2.5.29.31", der.seq(der.seq(der.implicit(1, b"\x06\x40")))), ("EKU, empty", "2.5.29.37", der.seq()),
+                        ("keyUsage", "2.5.29.15", DAMAGE), ("keyUsage, empty", "2.5.29.15", b"\x03\x01\x00"), ("basicConstraints", "2.5.29.19", DAMAGE)):
+    usage = () if arc == "2.5.29.15" else (x.DIGITAL_SIGNATURE,)
+    for purpose in ("call", "path"):
+        case(f"a damaged extension: {what}, for a {purpose}", "malformed", leaf(f"Zlomljen {what}", SUB, points=(), usage=usage, more=(x.extension(arc, body),)), purpose=purpose,
+             live=what in OWN and purpose == "call")
+PDS, LIMIT, EUR = "0.4.0.1862.1.5", "0.4.0.1862.1.2", der.tlv(PRINTABLE, CURRENCY)
+for what, statement, code in (
+        ("a location of QcPDS", stated(PDS, der.seq(der.seq(der.tlv(IA5, b"https://a.test"), der.tlv(PRINTABLE, b"sl")))), "accepted"),
+        ("a location of QcPDS without a language", stated(PDS, der.seq(der.seq(der.tlv(IA5, b"https://a.test")))), "malformed"),
+        ("a limit", stated(LIMIT, der.seq(EUR, der.integer(5), der.integer(3))), "accepted"),
+        ("a limit without exponent", stated(LIMIT, der.seq(EUR, der.integer(5))), "malformed"),
+        ("a second QcType", x.qc_type(x.QC_ESEAL), "malformed"), ("a second QcType, the same", x.qc_type(x.QC_ESIGN), "malformed")):
+    case(f"QCStatements with {what}", code, leaf(f"Izjava {what}", SUB, qc=(*ESIGN, statement)))
+case("QCStatements of no type at all", "not_qualified", leaf("Izjava brez", SUB, qc=(x.qc_compliance(), stated("0.4.0.1862.1.6", der.seq()))))
 case("the file is no certificate", "malformed", None, live=False)
 case("the file is cut off", "malformed", "cut", live=False)
 

@@ -71,6 +71,8 @@ static void check_facts(struct x509_st *cert, const struct cert_details *d) {
 		require(strcmp(facts.digest_hex, d->digest_hex) == 0 && strcmp(facts.serial, d->serial) == 0);
 		require(facts.not_before_utc_s == d->not_before_utc_s && facts.not_after_utc_s == d->not_after_utc_s);
 		require(cert_says_qualified(&facts) == cert_qc_says_qualified(&d->qc));
+		require(strcmp(facts.org_tax_number, d->org_tax_number ? d->org_tax_number : "") == 0);
+		require(strcmp(facts.person_tax_number, d->person_tax_number ? d->person_tax_number : "") == 0);
 	}
 }
 

@@ -13,13 +13,13 @@
 static struct gw_arena hex_arena, details_arena;
 static EVP_PKEY *made_key;
 
-static const char *tlv(const char *tag, const char *body) {
+static inline const char *tlv(const char *tag, const char *body) {
 	size_t n = strlen(body) / 2;
 	return n < 128 ? gw_arena_printf(&hex_arena, "%s%02zx%s", tag, n, body)
 		       : gw_arena_printf(&hex_arena, "%s82%04zx%s", tag, n, body);
 }
 
-static const char *joined(const char *tag, const char *first, ...) {
+static inline const char *joined(const char *tag, const char *first, ...) {
 	const char *body = "";
 	va_list rest;
 	va_start(rest, first);
@@ -31,29 +31,29 @@ static const char *joined(const char *tag, const char *first, ...) {
 }
 #define SEQ(...) joined("30", __VA_ARGS__, NULL)
 
-static const char *octets(const char *tag, const void *bytes, size_t n) {
+static inline const char *octets(const char *tag, const void *bytes, size_t n) {
 	char *hex = gw_arena_alloc(&hex_arena, 2 * n + 1);
 	gw_hex(bytes, n, hex);
 	return tlv(tag, hex);
 }
 
-static const char *text(const char *tag, const char *value) {
+static inline const char *text(const char *tag, const char *value) {
 	return octets(tag, value, strlen(value));
 }
 
-static const char *oid(const char *dotted) {
+static inline const char *oid(const char *dotted) {
 	ASN1_OBJECT *o = OBJ_txt2obj(dotted, 1);
 	const char *hex = octets("06", OBJ_get0_data(o), OBJ_length(o));
 	ASN1_OBJECT_free(o);
 	return hex;
 }
 
-static const char *uri(const char *address) {
+static inline const char *uri(const char *address) {
 	return text("86", address);
 }
 
 /* Version 3, serial number 5, one second of validity, no extension; the subject is empty. */
-static X509 *bare(void) {
+static inline X509 *bare(void) {
 	X509 *x = X509_new();
 	made_key = made_key ? made_key : EVP_EC_gen("P-256");
 	X509_set_version(x, X509_VERSION_3);
@@ -66,7 +66,7 @@ static X509 *bare(void) {
 	return x;
 }
 
-static void add_ava(X509 *x, const char *type, int kind, const void *bytes, size_t n, int set) {
+static inline void add_ava(X509 *x, const char *type, int kind, const void *bytes, size_t n, int set) {
 	ASN1_OBJECT *o = OBJ_txt2obj(type, 1);
 	X509_NAME_ENTRY *e = X509_NAME_ENTRY_create_by_OBJ(NULL, o, kind, bytes, (int)n);
 	X509_NAME_add_entry(X509_get_subject_name(x), e, -1, set);
@@ -74,11 +74,11 @@ static void add_ava(X509 *x, const char *type, int kind, const void *bytes, size
 	ASN1_OBJECT_free(o);
 }
 
-static void add_text(X509 *x, const char *type, const char *value) {
+static inline void add_text(X509 *x, const char *type, const char *value) {
 	add_ava(x, type, V_ASN1_UTF8STRING, value, strlen(value), 0);
 }
 
-static void add_extension(X509 *x, const char *type, const char *hex) {
+static inline void add_extension(X509 *x, const char *type, const char *hex) {
 	size_t n = strlen(hex) / 2;
 	unsigned char *bytes = malloc(n ? n : 1);
 	gw_unhex(hex, 2 * n, bytes, n);
@@ -94,7 +94,7 @@ static void add_extension(X509 *x, const char *type, const char *hex) {
 }
 
 /* Signed and as DER, which the caller frees with OPENSSL_free; `x` is gone. */
-static struct gw_span der_of(X509 *x) {
+static inline struct gw_span der_of(X509 *x) {
 	unsigned char *der = NULL;
 	int n = X509_sign(x, made_key, EVP_sha256()) > 0 ? i2d_X509(x, &der) : -1;
 	X509_free(x);
@@ -102,7 +102,7 @@ static struct gw_span der_of(X509 *x) {
 }
 
 /* What is read of bytes; `d` and its texts live until the next reading. */
-static enum gw_code read_bytes(struct gw_span bytes, struct cert_details *d, struct gw_err *err) {
+static inline enum gw_code read_bytes(struct gw_span bytes, struct cert_details *d, struct gw_err *err) {
 	GW_AUTO(x509) X509 *cert = NULL;
 	gw_arena_release(&details_arena);
 	gw_arena_init(&details_arena, CERT_DETAILS_MAX);
@@ -111,7 +111,7 @@ static enum gw_code read_bytes(struct gw_span bytes, struct cert_details *d, str
 	return rc == GW_OK ? cert_details_read(cert, &details_arena, d, err) : rc;
 }
 
-static enum gw_code read_made(X509 *x, struct cert_details *d, struct gw_err *err) {
+static inline enum gw_code read_made(X509 *x, struct cert_details *d, struct gw_err *err) {
 	struct gw_span der = der_of(x);
 	enum gw_code rc = der.p ? read_bytes(der, d, err) : GW_E_BUG;
 	OPENSSL_free((void *)(uintptr_t)der.p);
@@ -119,7 +119,8 @@ static enum gw_code read_made(X509 *x, struct cert_details *d, struct gw_err *er
 }
 
 /* A bare certificate with one extension. */
-static enum gw_code read_extension(const char *type, const char *hex, struct cert_details *d, struct gw_err *err) {
+static inline enum gw_code read_extension(const char *type, const char *hex, struct cert_details *d,
+					  struct gw_err *err) {
 	X509 *x = bare();
 	add_extension(x, type, hex);
 	return read_made(x, d, err);

@@ -67,6 +67,7 @@ static void take_statements(const struct cert_qc *qc, struct cert_facts *out) {
 	out->qc_esign = qc->esign;
 	out->qc_eseal = qc->eseal;
 	out->qc_web = qc->web;
+	out->qc_elsewhere = qc->elsewhere;
 }
 
 /* Eight digits, or none (certs/names.c). */
@@ -171,6 +172,7 @@ bool cert_says_qualified(const struct cert_facts *facts) {
 				   .type_present = facts->qc_type_present,
 				   .esign = facts->qc_esign,
 				   .eseal = facts->qc_eseal,
-				   .web = facts->qc_web};
+				   .web = facts->qc_web,
+				   .elsewhere = facts->qc_elsewhere};
 	return cert_qc_says_qualified(&qc);
 }

@@ -31,6 +31,7 @@ struct cert_facts {
 	bool eku_present, eku_client_auth;     /* RFC 5280 4.2.1.12 */
 	bool qc_compliance, qc_sscd;	       /* EN 319 412-5 */
 	bool qc_type_present, qc_esign, qc_eseal, qc_web;
+	bool qc_elsewhere; /* qualified by the law of other countries than the EU's */
 	/* "" where the details have none */
 	char org_tax_number[CERT_TAX], person_tax_number[CERT_TAX];
 	char issuer_identifier[CERT_ORG];
@@ -62,6 +63,6 @@ GW_DEFINE_AUTO(x509, struct x509_st *, cert_x509_free)
 /* Of the organisation that it names, else the person's own; "" = none. Borrowed from the facts. */
 const char *cert_holder_tax_number(const struct cert_facts *facts);
 
-/* Qualified by its own statements (QcCompliance, and a type that calls may use or none at all: EN 319 412-5 4.2.3)? */
+/* Qualified by its own statements (certs/qc.h)? */
 bool cert_says_qualified(const struct cert_facts *facts);
 #endif

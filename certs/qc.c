@@ -12,6 +12,7 @@
 #define OID_QC_SSCD "0.4.0.1862.1.4"
 #define OID_QC_PDS "0.4.0.1862.1.5"
 #define OID_QC_TYPE "0.4.0.1862.1.6"
+#define OID_QC_LEGISLATION "0.4.0.1862.1.7"
 
 struct reading {
 	struct gw_arena *arena;
@@ -98,6 +99,42 @@ static enum gw_code read_pds(struct reading *r, const ASN1_TYPE *info) {
 	return rc;
 }
 
+/* CountryName ::= PrintableString (SIZE (2)), "ISO 3166-1 alpha-2 codes only" */
+static bool is_country(const ASN1_TYPE *t) {
+	const ASN1_STRING *s = t && t->type == V_ASN1_PRINTABLESTRING ? t->value.printablestring : NULL;
+	const unsigned char *p = s ? ASN1_STRING_get0_data(s) : NULL;
+	return s && ASN1_STRING_length(s) == 2 && p[0] >= 'A' && p[0] <= 'Z' && p[1] >= 'A' && p[1] <= 'Z';
+}
+
+static enum gw_code add_country(struct reading *r, const ASN1_TYPE *country) {
+	if (!is_country(country)) {
+		return damaged(r, "a country of QcCClegislation");
+	}
+	struct gw_span text = cert_text(country, r->arena, NULL);
+	if (r->qc->legislation) {
+		r->qc->legislation[r->qc->legislation_count++] = text.p;
+	}
+	r->qc->elsewhere &= !gw_span_is(text, "EU");
+	return GW_OK;
+}
+
+/* One that names no country says nothing, and is not taken for silence. */
+static enum gw_code read_legislation(struct reading *r, const ASN1_TYPE *info) {
+	if (r->qc->legislation) {
+		return damaged(r, "QcCClegislation stands twice");
+	}
+	ASN1_SEQUENCE_ANY *countries = cert_sequence_of(info);
+	int n = countries ? sk_ASN1_TYPE_num(countries) : 0;
+	enum gw_code rc = n > 0 ? GW_OK : damaged(r, "QcCClegislation is no sequence of countries");
+	r->qc->legislation = gw_arena_array(r->arena, (size_t)n, sizeof(*r->qc->legislation));
+	r->qc->elsewhere = true;
+	for (int i = 0; i < n && rc == GW_OK; i++) {
+		rc = add_country(r, part(countries, i));
+	}
+	cert_sequence_free(countries);
+	return rc;
+}
+
 /* SemanticsInformation ::= SEQUENCE { semanticsIdentifier OBJECT IDENTIFIER OPTIONAL, … } (RFC 3739 3.2.6.1) */
 static enum gw_code read_semantics(struct reading *r, const ASN1_TYPE *info) {
 	ASN1_SEQUENCE_ANY *parts = cert_sequence_of(info);
@@ -141,11 +178,12 @@ static enum gw_code read_statement(struct reading *r, const ASN1_TYPE *statement
 		r->qc->compliance |= cert_oid_is(id, OID_QC_COMPLIANCE);
 		r->qc->sscd |= cert_oid_is(id, OID_QC_SSCD);
 		bool syntax = cert_oid_is(id, OID_QC_SYNTAX_V1) || cert_oid_is(id, OID_QC_SYNTAX_V2);
-		rc = cert_oid_is(id, OID_QC_TYPE)    ? read_types(r, info)
-		     : cert_oid_is(id, OID_QC_PDS)   ? read_pds(r, info)
-		     : cert_oid_is(id, OID_QC_LIMIT) ? read_limit(r, info)
-		     : syntax			     ? read_semantics(r, info)
-						     : GW_OK;
+		rc = cert_oid_is(id, OID_QC_TYPE)	   ? read_types(r, info)
+		     : cert_oid_is(id, OID_QC_LEGISLATION) ? read_legislation(r, info)
+		     : cert_oid_is(id, OID_QC_PDS)	   ? read_pds(r, info)
+		     : cert_oid_is(id, OID_QC_LIMIT)	   ? read_limit(r, info)
+		     : syntax				   ? read_semantics(r, info)
+							   : GW_OK;
 	}
 	cert_sequence_free(parts);
 	return rc;
@@ -170,5 +208,5 @@ enum gw_code cert_qc_read(const struct x509_st *cert, struct gw_arena *arena, st
 }
 
 bool cert_qc_says_qualified(const struct cert_qc *qc) {
-	return qc->compliance && (qc->esign || qc->eseal || qc->web || !qc->type_present);
+	return qc->compliance && (qc->esign || qc->eseal || qc->web || !qc->type_present) && !qc->elsewhere;
 }

@@ -13,8 +13,11 @@ struct cert_qc_pds {
 struct cert_qc {
 	bool compliance, sscd; /* EN 319 412-5 4.2.1, 4.2.2 */
 	bool type_present, esign, eseal, web;
+	bool elsewhere;	   /* 4.2.4: it names the countries by whose law it is qualified, and "EU" is not among them */
 	const char **type; /* "esign", "eseal", "web", or the OID of another */
 	size_t type_count;
+	const char **legislation; /* QcCClegislation: ISO 3166-1 codes, and "EU" */
+	size_t legislation_count;
 	struct cert_qc_pds *pds;
 	size_t pds_count;
 	const char *semantics;	       /* semanticsIdentifier, an OID; NULL: absent */
@@ -29,6 +32,7 @@ struct x509_st;
 GW_NODISCARD enum gw_code cert_qc_read(const struct x509_st *cert, struct gw_arena *arena, struct cert_qc *out,
 				       struct gw_err *err);
 
-/* Qualified by its own statements (QcCompliance, and a type that calls may use or none at all: EN 319 412-5 4.2.3)? */
+/* Qualified in the EU by its own statements: QcCompliance, a type that calls may use or none at all (EN 319
+ * 412-5 4.2.3), and no law but that of the EU (4.2.4)? */
 bool cert_qc_says_qualified(const struct cert_qc *qc);
 #endif

@@ -51,7 +51,7 @@ static json_t *limit_json(const struct cert_qc *qc) {
 }
 
 static json_t *qc_json(const struct cert_qc *qc) {
-	json_t *types = json_array(), *pds = json_array();
+	json_t *types = json_array(), *pds = json_array(), *legislation = json_array();
 	for (size_t i = 0; i < qc->type_count; i++) {
 		json_array_append_new(types, json_string(qc->type[i]));
 	}
@@ -59,8 +59,12 @@ static json_t *qc_json(const struct cert_qc *qc) {
 		json_array_append_new(pds, json_pack("{s:o, s:o}", "url", text_json(qc->pds[i].url), "language",
 						     text_json(qc->pds[i].language)));
 	}
-	return json_pack("{s:b, s:o, s:b, s:o, s:o, s:o}", "compliance", qc->compliance, "types", types, "sscd",
-			 qc->sscd, "pds", pds, "semantics", text_or_null(qc->semantics), "limit", limit_json(qc));
+	for (size_t i = 0; i < qc->legislation_count; i++) {
+		json_array_append_new(legislation, json_string(qc->legislation[i]));
+	}
+	return json_pack("{s:b, s:o, s:b, s:o, s:o, s:o, s:o}", "compliance", qc->compliance, "types", types, "sscd",
+			 qc->sscd, "pds", pds, "semantics", text_or_null(qc->semantics), "limit", limit_json(qc),
+			 "legislation", legislation);
 }
 
 static json_t *esei_json(const struct cert_details *d) {
@@ -144,6 +148,9 @@ static void print_qc(const struct cert_qc *qc) {
 		printf(" %s", qc->type[i]);
 	}
 	puts(qc->sscd ? " sscd" : "");
+	for (size_t i = 0; i < qc->legislation_count; i++) {
+		printf("%-18s %s\n", i == 0 ? "legislation" : "", qc->legislation[i]);
+	}
 	for (size_t i = 0; i < qc->pds_count; i++) {
 		print_label("disclosure");
 		print_escaped(qc->pds[i].url, "");

@@ -238,6 +238,10 @@ for what, statement, code in (
         ("a limit without exponent", stated(LIMIT, der.seq(EUR, der.integer(5))), "malformed"),
         ("a second QcType", x.qc_type(x.QC_ESEAL), "malformed"), ("a second QcType, the same", x.qc_type(x.QC_ESIGN), "malformed")):
     case(f"QCStatements with {what}", code, leaf(f"Izjava {what}", SUB, qc=(*ESIGN, statement)))
+for what, countries, code in (("of the EU", ("EU",), "accepted"), ("of the EU and another", ("CH", "EU"), "accepted"), ("of the US", ("US",), "not_qualified"),
+                              ("of one member alone", ("SI",), "not_qualified"), ("of nobody", (), "malformed"), ("of a word", ("EUR",), "malformed")):
+    law = stated("0.4.0.1862.1.7", der.seq(*(der.tlv(PRINTABLE, c.encode()) for c in countries)))
+    case(f"QCStatements with the law {what}", code, leaf(f"Zakon {what}", SUB, qc=(*ESIGN, law)))
 case("QCStatements of no type at all", "not_qualified", leaf("Izjava brez", SUB, qc=(x.qc_compliance(), stated("0.4.0.1862.1.6", der.seq()))))
 case("the file is no certificate", "malformed", None, live=False)
 case("the file is cut off", "malformed", "cut", live=False)

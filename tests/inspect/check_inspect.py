@@ -63,7 +63,7 @@ def dotted(body):
 
 def statements(der):
     """The member `qc` of a QCStatements extension."""
-    qc = {"compliance": False, "types": [], "sscd": False, "pds": [], "semantics": None, "limit": None}
+    qc = {"compliance": False, "types": [], "sscd": False, "pds": [], "semantics": None, "limit": None, "legislation": []}
     for _, statement in items(next(items(der))[1]):
         parts = list(items(statement))
         arc, info = dotted(parts[0][1]), parts[1][1] if len(parts) > 1 else b""
@@ -79,6 +79,8 @@ def statements(der):
             (_, currency), (_, amount), (_, exponent) = items(info)
             qc["limit"] = {"currency": currency.decode("ascii"), "amount": int.from_bytes(amount, "big", signed=True),
                            "exponent": int.from_bytes(exponent, "big", signed=True)}
+        elif arc == "0.4.0.1862.1.7":
+            qc["legislation"] = [body.decode("ascii") for _, body in items(info)]
         elif arc == "0.4.0.1862.1.6":
             qc["types"] = [TYPES.get(dotted(body), dotted(body)) for _, body in items(info)]
         elif arc in ("1.3.6.1.5.5.7.11.1", "1.3.6.1.5.5.7.11.2"):

@@ -2,9 +2,14 @@
  * bare certificate to change, and what is read of it in the end. */
 #ifndef TESTS_MADE_CERTIFICATE_H
 #define TESTS_MADE_CERTIFICATE_H
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
 #include <openssl/evp.h>
 #include <openssl/x509v3.h>
-#include <stdarg.h>
 
 #include "base/text.h"
 #include "certs/details.h"
@@ -124,5 +129,48 @@ static inline enum gw_code read_extension(const char *type, const char *hex, str
 	X509 *x = bare();
 	add_extension(x, type, hex);
 	return read_made(x, d, err);
+}
+
+/* ---- what the tests of it share ---- */
+
+#define QC_STATEMENTS "1.3.6.1.5.5.7.1.3"
+#define QC(n) "0.4.0.1862.1." n
+
+static struct cert_details d;
+static struct gw_err err;
+
+static inline int set_up(void **state) {
+	GW_UNUSED(state);
+	gw_arena_init(&hex_arena, 1 << 20);
+	gw_arena_init(&details_arena, CERT_DETAILS_MAX);
+	return 0;
+}
+
+static inline int tear_down(void **state) {
+	GW_UNUSED(state);
+	gw_arena_release(&hex_arena);
+	gw_arena_release(&details_arena);
+	EVP_PKEY_free(made_key);
+	made_key = NULL;
+	return 0;
+}
+
+static inline void assert_read(enum gw_code rc) {
+	if (rc != GW_OK) {
+		fail_msg("refused: %s", err.msg);
+	}
+}
+
+static inline void assert_refused(enum gw_code rc, const char *why) {
+	assert_int_equal(rc, GW_E_INPUT);
+	if (!strstr(err.msg, why)) {
+		fail_msg("'%s' does not say '%s'", err.msg, why);
+	}
+}
+
+static inline void assert_span(struct gw_span found, const char *expected) {
+	if (!gw_span_is(found, expected)) {
+		fail_msg("'%.*s' is not '%s'", (int)found.n, found.p, expected);
+	}
 }
 #endif

@@ -1,11 +1,5 @@
 /* certs/details.h over the development PKI and over certificates that no authority would issue: each malformed one
  * beside one that differs in that point alone and is read. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <openssl/pem.h>
 
 #include "base/clock.h"
@@ -13,53 +7,13 @@
 #include "tests/unit/made_certificate.h"
 
 #define PKI "build/pki"
-#define QC_STATEMENTS "1.3.6.1.5.5.7.1.3"
-#define QC(n) "0.4.0.1862.1." n
 #define ESEI "1.3.6.1.4.1.58536.1.1.1."
-
-static struct cert_details d;
-static struct gw_err err;
-
-static int set_up(void **state) {
-	GW_UNUSED(state);
-	gw_arena_init(&hex_arena, 1 << 20);
-	gw_arena_init(&details_arena, CERT_DETAILS_MAX);
-	return 0;
-}
-
-static int tear_down(void **state) {
-	GW_UNUSED(state);
-	gw_arena_release(&hex_arena);
-	gw_arena_release(&details_arena);
-	EVP_PKEY_free(made_key);
-	made_key = NULL;
-	return 0;
-}
 
 static void read_file(const char *path) {
 	GW_AUTO(x509) X509 *cert = NULL;
 	gw_arena_release(&details_arena);
 	assert_int_equal(cert_load(path, &cert, &err), GW_OK);
 	assert_int_equal(cert_details_read(cert, &details_arena, &d, &err), GW_OK);
-}
-
-static void assert_read(enum gw_code rc) {
-	if (rc != GW_OK) {
-		fail_msg("refused: %s", err.msg);
-	}
-}
-
-static void assert_refused(enum gw_code rc, const char *why) {
-	assert_int_equal(rc, GW_E_INPUT);
-	if (!strstr(err.msg, why)) {
-		fail_msg("'%s' does not say '%s'", err.msg, why);
-	}
-}
-
-static void assert_span(struct gw_span found, const char *expected) {
-	if (!gw_span_is(found, expected)) {
-		fail_msg("'%.*s' is not '%s'", (int)found.n, found.p, expected);
-	}
 }
 
 static void a_seal_of_a_company_is_read_whole(void **state) {
@@ -267,64 +221,6 @@ static void identifiers_that_cannot_be_said_are_refused_wherever_they_stand(void
 	memcpy(arc, "2a", 2);
 	memcpy(arc + 2 * 700, "7f", 3);
 	assert_refused(read_extension("2.5.29.37", SEQ(tlv("06", arc)), &d, &err), "too long");
-}
-
-static const char *qc_good(void) {
-	const char *pds = SEQ(SEQ(text("16", "https://a.test/sl"), text("13", "sl")),
-			      SEQ(text("16", "https://a.test/en"), text("13", "en")));
-	return SEQ(SEQ(oid(QC("1"))), SEQ(oid(QC("4"))), SEQ(oid(QC("5")), pds),
-		   SEQ(oid(QC("6")), SEQ(oid(QC("6.1")), oid(QC("6.3")), oid("1.2.3.4"))),
-		   SEQ(oid("1.3.6.1.5.5.7.11.2"), SEQ(oid("0.4.0.194121.1.1"))),
-		   SEQ(oid(QC("2")), SEQ(text("13", "EUR"), "020105", "020103")), SEQ(oid(QC("3")), "02010a"));
-}
-
-static void all_statements_are_read(void **state) {
-	GW_UNUSED(state);
-	assert_read(read_extension(QC_STATEMENTS, qc_good(), &d, &err));
-	assert_true(d.qc.compliance && d.qc.sscd && d.qc.type_present && d.qc.esign && d.qc.web && !d.qc.eseal);
-	assert_int_equal(d.qc.type_count, 3);
-	assert_string_equal(d.qc.type[0], "esign");
-	assert_string_equal(d.qc.type[1], "web");
-	assert_string_equal(d.qc.type[2], "1.2.3.4");
-	assert_int_equal(d.qc.pds_count, 2);
-	assert_span(d.qc.pds[1].url, "https://a.test/en");
-	assert_span(d.qc.pds[0].language, "sl");
-	assert_string_equal(d.qc.semantics, "0.4.0.194121.1.1");
-	assert_true(d.qc.limit_present);
-	assert_span(d.qc.limit_currency, "EUR");
-	assert_int_equal(d.qc.limit_amount, 5);
-	assert_int_equal(d.qc.limit_exponent, 3);
-	const char *by_number = SEQ(SEQ(oid(QC("2")), SEQ("020203d2", "020105", "0201fe")));
-	assert_read(read_extension(QC_STATEMENTS, by_number, &d, &err));
-	assert_span(d.qc.limit_currency, "978");
-	assert_int_equal(d.qc.limit_exponent, -2);
-	assert_false(d.qc.compliance || d.qc.sscd || d.qc.type_present);
-}
-
-static void broken_statements_are_refused_for_their_reason(void **state) {
-	const struct {
-		const char *hex, *why;
-	} rows[] = {
-		{"0500", "not one sequence"},
-		{gw_arena_printf(&hex_arena, "%s00", qc_good()), "not one sequence"},
-		{SEQ("0500"), "without identifier"},
-		{SEQ(SEQ("0500")), "without identifier"},
-		{SEQ(SEQ(oid(QC("1")), "0500", "0500")), "without identifier"},
-		{SEQ(SEQ(oid(QC("6")))), "QcType is no sequence"},
-		{SEQ(SEQ(oid(QC("6")), SEQ("0500"))), "a type is no object"},
-		{SEQ(SEQ(oid(QC("6")), SEQ(oid(QC("6.1")))), SEQ(oid(QC("6")), SEQ(oid(QC("6.2"))))), "stands twice"},
-		{SEQ(SEQ(oid(QC("5")))), "QcPDS is no sequence"},
-		{SEQ(SEQ(oid(QC("5")), SEQ(SEQ(text("16", "https://a.test"))))), "a location"},
-		{SEQ(SEQ(oid(QC("5")), SEQ(SEQ(text("0c", "https://a.test"), text("13", "sl"))))), "a location"},
-		{SEQ(SEQ(oid(QC("5")), SEQ(SEQ(text("16", "https://a.test"), text("0c", "sl"))))), "a location"},
-		{SEQ(SEQ(oid("1.3.6.1.5.5.7.11.2"), "0500")), "semantics"},
-		{SEQ(SEQ(oid(QC("2")), SEQ(text("13", "EUR"), "020105"))), "limit"},
-		{SEQ(SEQ(oid(QC("2")), SEQ(text("13", "EUR"), "0209010000000000000000", "020100"))), "limit"},
-	};
-	GW_UNUSED(state);
-	for (size_t i = 0; i < GW_COUNT(rows); i++) {
-		assert_refused(read_extension(QC_STATEMENTS, rows[i].hex, &d, &err), rows[i].why);
-	}
 }
 
 static void serial_numbers_of_every_size_and_sign_are_said(void **state) {
@@ -656,8 +552,6 @@ int main(void) {
 		cmocka_unit_test(an_extension_may_stand_once),
 		cmocka_unit_test(extensions_without_end_are_refused),
 		cmocka_unit_test(identifiers_that_cannot_be_said_are_refused_wherever_they_stand),
-		cmocka_unit_test(all_statements_are_read),
-		cmocka_unit_test(broken_statements_are_refused_for_their_reason),
 		cmocka_unit_test(serial_numbers_of_every_size_and_sign_are_said),
 		cmocka_unit_test(times_are_read_to_the_end_of_the_calendar_and_nonsense_is_refused),
 		cmocka_unit_test(a_certificate_of_version_one_or_without_extensions_says_little),

@@ -1,38 +1,13 @@
 /* certs/facts.h is a part of certs/details.h: whatever a certificate is like, both read it or neither, and alike. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <dirent.h>
 #include <openssl/err.h>
 
 #include "tests/unit/made_certificate.h"
 
 #define PKI "build/pki"
-#define QC(n) "0.4.0.1862.1." n
 enum { SEED = 20260701, MUTANTS = 60 /* of each certificate */ };
 
-static struct cert_details d;
 static struct cert_facts f;
-static struct gw_err err;
-
-static int set_up(void **state) {
-	GW_UNUSED(state);
-	gw_arena_init(&hex_arena, 1 << 20);
-	gw_arena_init(&details_arena, CERT_DETAILS_MAX);
-	return 0;
-}
-
-static int tear_down(void **state) {
-	GW_UNUSED(state);
-	gw_arena_release(&hex_arena);
-	gw_arena_release(&details_arena);
-	EVP_PKEY_free(made_key);
-	made_key = NULL;
-	return 0;
-}
 
 /* ---- both readings of one certificate ---- */
 
@@ -64,6 +39,7 @@ static void assert_alike(void) {
 	assert_int_equal(f.qc_esign, d.qc.esign);
 	assert_int_equal(f.qc_eseal, d.qc.eseal);
 	assert_int_equal(f.qc_web, d.qc.web);
+	assert_int_equal(f.qc_elsewhere, d.qc.elsewhere);
 	assert_int_equal(cert_says_qualified(&f), cert_qc_says_qualified(&d.qc));
 	assert_string_equal(f.org_tax_number, text_of(d.org_tax_number));
 	assert_string_equal(f.person_tax_number, text_of(d.person_tax_number));

@@ -10,14 +10,28 @@
 
 #define INFO "http://uri.etsi.org/TrstSvc/TrustedList/SvcInfoExt/"
 
-enum says { NOTHING, COMPLIANCE, ESIGN, ESEAL, WEB, OTHER_TYPE, TYPE_ALONE };
+enum says {
+	NOTHING,
+	COMPLIANCE,
+	ESIGN,
+	ESEAL,
+	WEB,
+	OTHER_TYPE,
+	TYPE_ALONE,
+	ESIGN_ESEAL,
+	ESEAL_WEB,
+	ESIGN_WEB,
+	ESIGN_ELSEWHERE
+};
 
 static struct cert_facts facts_of(enum says says, bool sscd) {
 	return (struct cert_facts){.qc_compliance = says != NOTHING && says != TYPE_ALONE,
 				   .qc_type_present = says >= ESIGN,
-				   .qc_esign = says == ESIGN || says == TYPE_ALONE,
-				   .qc_eseal = says == ESEAL,
-				   .qc_web = says == WEB,
+				   .qc_esign = says == ESIGN || says == TYPE_ALONE || says == ESIGN_ESEAL ||
+					       says == ESIGN_WEB || says == ESIGN_ELSEWHERE,
+				   .qc_eseal = says == ESEAL || says == ESIGN_ESEAL || says == ESEAL_WEB,
+				   .qc_web = says == WEB || says == ESEAL_WEB || says == ESIGN_WEB,
+				   .qc_elsewhere = says == ESIGN_ELSEWHERE,
 				   .qc_sscd = sscd};
 }
 
@@ -25,9 +39,17 @@ static void without_a_list_the_certificate_decides(void **state) {
 	static const struct {
 		enum says says;
 		enum cert_kind kind;
-	} rows[] = {{NOTHING, CERT_KIND_NONE},	 {COMPLIANCE, CERT_KIND_ESIGN}, {ESIGN, CERT_KIND_ESIGN},
-		    {ESEAL, CERT_KIND_ESEAL},	 {WEB, CERT_KIND_WEB},		{OTHER_TYPE, CERT_KIND_NONE},
-		    {TYPE_ALONE, CERT_KIND_NONE}};
+	} rows[] = {{NOTHING, CERT_KIND_NONE},
+		    {COMPLIANCE, CERT_KIND_ESIGN},
+		    {ESIGN, CERT_KIND_ESIGN},
+		    {ESEAL, CERT_KIND_ESEAL},
+		    {WEB, CERT_KIND_WEB},
+		    {OTHER_TYPE, CERT_KIND_NONE},
+		    {TYPE_ALONE, CERT_KIND_NONE},
+		    {ESIGN_ESEAL, CERT_KIND_ESIGN},
+		    {ESEAL_WEB, CERT_KIND_ESEAL},
+		    {ESIGN_WEB, CERT_KIND_ESIGN},
+		    {ESIGN_ELSEWHERE, CERT_KIND_NONE}};
 	GW_UNUSED(state);
 	for (size_t i = 0; i < 2 * GW_COUNT(rows); i++) {
 		const struct cert_facts f = facts_of(rows[i / 2].says, i % 2);
@@ -81,6 +103,23 @@ static void what_the_list_says_goes_before_the_certificate(void **state) {
 		{ESEAL, 0, INFO "RootCA-QC", CERT_KIND_ESEAL},
 		{ESIGN, TSL_QC_FOR_ESEAL, INFO "ForeSignatures", CERT_KIND_NONE},
 		{WEB, 0, INFO "ForWebSiteAuthentication", CERT_KIND_WEB},
+		/* of several kinds that which the service issues, and signatures before the others */
+		{ESIGN_ESEAL, 0, NULL, CERT_KIND_ESIGN},
+		{ESIGN_ESEAL, 0, INFO "ForeSignatures", CERT_KIND_ESIGN},
+		{ESIGN_ESEAL, 0, INFO "ForeSeals", CERT_KIND_ESEAL},
+		{ESIGN_ESEAL, 0, INFO "ForWebSiteAuthentication", CERT_KIND_NONE},
+		{ESEAL_WEB, 0, NULL, CERT_KIND_ESEAL},
+		{ESEAL_WEB, 0, INFO "ForWebSiteAuthentication", CERT_KIND_WEB},
+		{ESEAL_WEB, 0, INFO "ForeSignatures", CERT_KIND_NONE},
+		{ESIGN_ESEAL, TSL_QC_FOR_ESEAL, NULL, CERT_KIND_ESEAL},
+		{ESIGN_ESEAL, TSL_QC_FOR_ESIG, INFO "ForeSeals", CERT_KIND_NONE},
+		{ESIGN_WEB, 0, INFO "ForWebSiteAuthentication", CERT_KIND_WEB},
+		{COMPLIANCE, 0, INFO "ForeSeals", CERT_KIND_NONE},
+		/* EN 319 412-5 4.2.4, over which the list may say that it is qualified */
+		{ESIGN_ELSEWHERE, 0, NULL, CERT_KIND_NONE},
+		{ESIGN_ELSEWHERE, TSL_QC_FOR_ESIG, NULL, CERT_KIND_NONE},
+		{ESIGN_ELSEWHERE, TSL_QC_STATEMENT, NULL, CERT_KIND_ESIGN},
+		{ESIGN_ELSEWHERE, TSL_QC_STATEMENT | TSL_NOT_QUALIFIED, NULL, CERT_KIND_UNKNOWN},
 	};
 	GW_UNUSED(state);
 	for (size_t i = 0; i < GW_COUNT(rows); i++) {

@@ -40,7 +40,8 @@ struct cert_texts {
 
 bool cert_texts_have(const struct cert_texts *list, const char *text);
 
-/* ETSI EN 319 412-1 5.1.3: PAS, IDC, PNO, TAX, TIN; the number as written behind the hyphen. */
+/* ETSI EN 319 412-1 5.1.3: PAS, IDC, PNO, TAX, TIN, or two characters and a colon; the number as written behind the
+ * hyphen. */
 struct cert_identifier {
 	char type[4], country[3];
 	struct gw_span number;
@@ -68,7 +69,9 @@ struct cert_details {
 	struct cert_texts ku;		 /* "digitalSignature", … (RFC 5280 4.2.1.3); none: the extension is absent */
 	struct cert_texts eku, policies; /* OIDs */
 	struct cert_qc qc;
-	/* digits alone; NULL: absent, or not of that form. A number without its prefix is never taken for one. */
+	/* digits alone; NULL: absent, or not of that form. A number without its prefix is never taken for one. Where
+	 * SIGEN-CA and SIGOV-CA put the number of a business is not published and has not been seen: no further form is
+	 * guessed. */
 	const char *org_tax_number;	     /* 1.3.6.1.4.1.5939.2.3, else VATSI- in 2.5.4.97 */
 	const char *org_registration_number; /* NTRSI- in 2.5.4.97 */
 	const char *person_tax_number;	     /* TINSI- in 2.5.4.5 */

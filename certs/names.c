@@ -92,6 +92,7 @@ static const char *number(const struct cert_name *name, struct gw_arena *arena, 
 	return v ? gw_arena_span(arena, (struct gw_span){v->p + skip, v->n - skip}) : NULL;
 }
 
+/* One of the five, or a scheme of the country's own: two characters and a colon. */
 static bool is_person_type(const char *p) {
 	static const char types[][4] = {"PAS", "IDC", "PNO", "TAX", "TIN"};
 	for (size_t i = 0; i < GW_COUNT(types); i++) {
@@ -99,7 +100,7 @@ static bool is_person_type(const char *p) {
 			return true;
 		}
 	}
-	return false;
+	return is_digit_or_capital(p[0]) && is_digit_or_capital(p[1]) && p[2] == ':';
 }
 
 static void add_identifier(const struct cert_ava *ava, struct cert_details *out) {

@@ -67,6 +67,16 @@ static json_t *qc_json(const struct cert_qc *qc) {
 			 "legislation", legislation);
 }
 
+static json_t *identifiers_json(const struct cert_details *d) {
+	json_t *list = json_array();
+	for (size_t i = 0; i < d->identifier_count; i++) {
+		const struct cert_identifier *id = &d->identifier[i];
+		json_array_append_new(list, json_pack("{s:s, s:s, s:o}", "type", id->type, "country", id->country,
+						      "value", text_json(id->number)));
+	}
+	return list;
+}
+
 static json_t *esei_json(const struct cert_details *d) {
 	json_t *list = json_array();
 	for (size_t i = 0; i < d->esei_count; i++) {
@@ -90,9 +100,9 @@ static json_t *details_json(const struct cert_details *d) {
 	json_t *j = json_pack("{s:i, s:o, s:o, s:s, s:s, s:s, s:s}", "v", INSPECT_VERSION, "issuer",
 			      name_json(&d->issuer), "subject", name_json(&d->subject), "serial", d->serial,
 			      "digest_sha256", d->digest_hex, "not_before", from, "not_after", until);
-	set_all(j, json_pack("{s:o, s:o, s:o}", "org_tax_number", text_or_null(d->org_tax_number),
+	set_all(j, json_pack("{s:o, s:o, s:o, s:o}", "org_tax_number", text_or_null(d->org_tax_number),
 			     "org_registration_number", text_or_null(d->org_registration_number), "person_tax_number",
-			     text_or_null(d->person_tax_number)));
+			     text_or_null(d->person_tax_number), "person_identifiers", identifiers_json(d)));
 	set_all(j, json_pack("{s:{s:s, s:i, s:o}, s:o, s:o, s:o}", "key", "type", d->key_type, "bits", d->key_bits,
 			     "curve", text_or_null(d->key_curve), "ku", texts_json(&d->ku), "eku", texts_json(&d->eku),
 			     "policies", texts_json(&d->policies)));

@@ -22,9 +22,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtensionOID
 
-QC_STATEMENTS = "1.3.6.1.5.5.7.1.3"
+QC_STATEMENTS, COMMON_NAME = "1.3.6.1.5.5.7.1.3", "2.5.4.3"
 MEMBERS = ["v", "issuer", "subject", "serial", "digest_sha256", "not_before", "not_after", "org_tax_number", "org_registration_number",
-           "person_tax_number", "key", "ku", "eku", "policies", "qc", "esei", "aia", "crldp"]
+           "person_tax_number", "person_identifiers", "key", "ku", "eku", "policies", "qc", "esei", "aia", "crldp"]
 CURVES = {"secp256r1": "prime256v1"}
 USAGES = {"digital_signature": "digitalSignature", "content_commitment": "nonRepudiation", "key_encipherment": "keyEncipherment",
           "data_encipherment": "dataEncipherment", "key_agreement": "keyAgreement", "key_cert_sign": "keyCertSign", "crl_sign": "cRLSign",
@@ -103,6 +103,12 @@ def number(cert, arc, pattern):
     return None
 
 
+def identifiers(cert):
+    values = [a.value for a in cert.subject.get_attributes_for_oid(x509.NameOID.SERIAL_NUMBER)]
+    found = [re.fullmatch(r"(PAS|IDC|PNO|TAX|TIN|[A-Z0-9]{2}:)([A-Z]{2})-(.+)", v, re.S) for v in values]
+    return [dict(zip(("type", "country", "value"), m.groups())) for m in found if m]
+
+
 def extension(cert, arc):
     try:
         return cert.extensions.get_extension_for_oid(arc).value
@@ -145,7 +151,7 @@ def reading(cert):
         "org_tax_number": number(cert, "1.3.6.1.4.1.5939.2.3", r"([0-9]{8})") or number(cert, "2.5.4.97", r"VATSI-([0-9]{8})"),
         "org_registration_number": number(cert, "2.5.4.97", r"NTRSI-([0-9]{7}(?:[0-9A-Z]{3})?)"),
         "person_tax_number": number(cert, "2.5.4.5", r"TINSI-([0-9]{8})"),
-        "key": key_of(cert), "ku": usages(extension(cert, ExtensionOID.KEY_USAGE)),
+        "person_identifiers": identifiers(cert), "key": key_of(cert), "ku": usages(extension(cert, ExtensionOID.KEY_USAGE)),
         "eku": [u.dotted_string for u in eku or []], "policies": [p.policy_identifier.dotted_string for p in policies or []],
         "qc": statements(qc.value) if qc else statements(b"\x30\x00"),
         "aia": {"ocsp": uris(a.access_location for a in aia if a.access_method == AuthorityInformationAccessOID.OCSP),
@@ -221,19 +227,37 @@ def say(name, wrong):
     return not wrong
 
 
-def made_certificate(common_name):
+def made_certificate(*attributes, statements_der=None):
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, common_name)])
+    name = x509.Name([x509.NameAttribute(x509.ObjectIdentifier(arc), value) for arc, value in attributes])
     now = datetime.datetime(2026, 1, 1)
-    return (x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(5)
-            .not_valid_before(now).not_valid_after(now).sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER))
+    builder = (x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(5)
+               .not_valid_before(now).not_valid_after(now))
+    if statements_der:
+        builder = builder.add_extension(x509.UnrecognizedExtension(x509.ObjectIdentifier(QC_STATEMENTS), statements_der), False)
+    return builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+
+
+def check_identifiers(vashgate, folder):
+    """Numbers by their form, whichever attribute stands first, and the law that the certificate names."""
+    path, serial, org = os.path.join(folder, "numbers"), "2.5.4.5", "2.5.4.97"
+    law = bytes.fromhex("301a" "3008060604008e460101" "300e060604008e4601073004" "13024348")
+    der = made_certificate((serial, "2705201600001"), (serial, "PNOSI-0101006500006"), (serial, "TINSI-47978457"), (serial, "EI:SE-1"),
+                           (org, "NTRSI-5491711000"), (org, "VATSI-14717468"), statements_der=law)
+    with open(path, "wb") as f:
+        f.write(der)
+    _, said = inspect(vashgate, path)
+    wanted = [("PNO", "SI", "0101006500006"), ("TIN", "SI", "47978457"), ("EI:", "SE", "1")]
+    found = [tuple(i.values()) for i in said["person_identifiers"]]
+    return differences(said, other_reading(der)) + ([] if found == wanted else [f"{found}"]) + \
+        ([] if said["qc"]["legislation"] == ["CH"] and said["org_tax_number"] == "14717468" else [f"{said['qc']} {said['org_tax_number']}"])
 
 
 def check_odd_name(vashgate, folder):
     """JSON has the name as it is; text writes nothing that a terminal would obey or that turns the line."""
     path, name = os.path.join(folder, "odd"), "a\x00b\x1b[2J\n\u202e, c\u0085 "
     with open(path, "wb") as f:
-        f.write(made_certificate(name))
+        f.write(made_certificate((COMMON_NAME, name)))
     _, said = inspect(vashgate, path)
     shown = subprocess.run([vashgate, "cert", "inspect", path], capture_output=True, timeout=30, check=True).stdout
     line = next(x for x in shown.splitlines() if x.startswith(b"subject "))
@@ -295,6 +319,7 @@ def main():
         for path in paths:
             good &= say(os.path.relpath(path, pki), check_own(vashgate, path, folder))
         good &= say("a name with control characters", check_odd_name(vashgate, folder))
+        good &= say("numbers, identifiers and laws", check_identifiers(vashgate, folder))
         good &= say("what is no certificate is refused with a reason", check_refusals(vashgate, pki, folder))
         good &= say("the text says what the JSON says", check_text(vashgate, pki))
     return 0 if check_data(vashgate, data) and good else 1

@@ -113,6 +113,19 @@ static X509 *culprit_of(X509_STORE_CTX *ctx, STACK_OF(X509) * helpers) {
 	return cert && has_twin(helpers, cert) && X509_up_ref(cert) == 1 ? cert : NULL;
 }
 
+/* An issuer with a damaged extension is none for OpenSSL, which then says that there is none. */
+static bool is_issuer_damaged(X509_STORE_CTX *ctx, STACK_OF(X509) * helpers) {
+	X509 *last = X509_STORE_CTX_get_current_cert(ctx);
+	for (int i = 0; last && i < sk_X509_num(helpers); i++) {
+		X509 *issuer = sk_X509_value(helpers, i);
+		if (X509_NAME_cmp(X509_get_subject_name(issuer), X509_get_issuer_name(last)) == 0 &&
+		    (X509_get_extension_flags(issuer) & EXFLAG_INVALID)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static void try_once(const struct finding *f, STACK_OF(X509) * helpers, struct cert_path *out, X509 **culprit) {
 	X509_STORE_CTX *ctx = X509_STORE_CTX_new();
 	*out = (struct cert_path){.why = "out of memory"};
@@ -125,6 +138,10 @@ static void try_once(const struct finding *f, STACK_OF(X509) * helpers, struct c
 		out->certs = good ? X509_STORE_CTX_get1_chain(ctx) : NULL;
 		out->depth = X509_STORE_CTX_get_error_depth(ctx);
 		out->why = X509_verify_cert_error_string(error);
+		if (out->verdict == CERT_REFUSED_UNKNOWN_ISSUER && is_issuer_damaged(ctx, helpers)) {
+			out->verdict = CERT_REFUSED_EXTENSION;
+			out->why = "a damaged extension of an issuer";
+		}
 		if (error == X509_V_ERR_OUT_OF_MEM || (good && !out->certs)) {
 			out->verdict = CERT_UNDECIDED;
 		}

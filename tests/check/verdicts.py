@@ -157,6 +157,11 @@ case("a critical extension of the leaf is unknown", "extension", leaf("Čuden", 
 case("an unknown extension of the leaf is not critical", "accepted", leaf("Čuden", SUB, more=(HARMLESS,)))
 sub = a.authority("Čuden", ROOT, more=(STRANGE,))
 case("a critical extension of the issuer is unknown", "extension", under(sub), chain=(sub,), crls=path(sub))
+for what, more in (("damaged", (x.extension("2.5.29.17", b"\x05\x00"),)), ("there twice", (x.alt_names(x.alt_email("a@b.test")),) * 2)):
+    sub = a.authority("Poškodovan " + what, ROOT, more=more)
+    case(f"an extension of the issuer is {what}", "extension", under(sub), chain=(sub,), crls=path(sub))
+    sub, other = a.authority("Poškodovan drugi " + what, ROOT, more=more), a.authority("Cel " + what, ROOT)
+    case(f"an extension of an authority that has nothing to do with it is {what}", "unknown_issuer", under(other), chain=(sub,), crls=path(other))
 case("private extensions of SIGOV-CA and Halcom", "accepted", leaf("Zasebni", SUB, more=(x.entrust_version(), x.card_number("123"))))
 
 # ---- strength ----

@@ -17,10 +17,10 @@ enum gw_code gw_file_read(const char *path, struct gw_buf *out, struct gw_err *e
 	while (rc == GW_OK && (n = fread(piece, 1, sizeof(piece), f)) > 0) {
 		rc = gw_buf_add(out, piece, n);
 	}
-	bool failed = ferror(f) != 0;
+	int failed = ferror(f) ? errno : 0;
 	fclose(f);
 	if (failed) {
-		return gw_fail(err, GW_E_INPUT, "cannot read '%s'", path);
+		return gw_fail(err, GW_E_STORE, "cannot read '%s': %s", path, strerror(failed));
 	}
 	return rc == GW_E_RETRY ? gw_fail(err, GW_E_INPUT, "'%s' is too large", path)
 	       : rc == GW_OK	? GW_OK

@@ -282,6 +282,13 @@ def check_refusals(vashgate, pki, folder):
     return wrong
 
 
+def check_folder(vashgate, pki, folder):
+    """A folder opens like a file, and says nothing about a certificate."""
+    found, said = inspect(vashgate, folder)
+    run = subprocess.run([vashgate, "--json", "cert", "check", folder, "--anchors", os.path.join(pki, "anchors")], capture_output=True, text=True, timeout=30, check=False)
+    return [] if (found, said["ok"], run.returncode) == (2, False, 2) and "cannot read" in said["error"] else [f"{found} {said}", f"cert check: {run.returncode}"]
+
+
 def check_text(vashgate, pki):
     """What `user block` takes, and the number, stand in the text as in the JSON."""
     path = os.path.join(pki, "ee", "podjetje.crt")
@@ -321,6 +328,7 @@ def main():
         good &= say("a name with control characters", check_odd_name(vashgate, folder))
         good &= say("numbers, identifiers and laws", check_identifiers(vashgate, folder))
         good &= say("what is no certificate is refused with a reason", check_refusals(vashgate, pki, folder))
+        good &= say("a folder: could not run", check_folder(vashgate, pki, folder))
         good &= say("the text says what the JSON says", check_text(vashgate, pki))
     return 0 if check_data(vashgate, data) and good else 1
 

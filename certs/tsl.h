@@ -86,6 +86,9 @@ struct tsl_key_usage {
 	uint16_t named, value; /* bit n is bit n of RFC 5280 4.2.1.3: 0 = digitalSignature */
 };
 
+enum { TSL_KEY_USAGE_BITS = 9 };
+const char *tsl_key_usage_name(unsigned bit); /* "digitalSignature" for bit 0; NULL: there is none; static */
+
 /* TS 119 612 5.5.9.2.2: conditions about a certificate, joined by `assert`. */
 struct tsl_criteria {
 	enum tsl_assert assert;

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "certs/tsl_facets.h"
+
 static const char *name_of(const struct tsl_texts *names) {
 	return tsl_text_in(names, "en");
 }
@@ -60,81 +62,260 @@ static struct entries entries_of(const struct tsl *list) {
 	return out;
 }
 
-/* ---- changes ---- */
+/* ---- what a change says ---- */
 
-static json_t *about(const char *change, const struct entry *e) {
+static json_t *about(const char *change, const struct entry *e, bool withdraws) {
 	const struct tsl_period *p = &e->service->period[0];
-	return json_pack("{s:s, s:s, s:s, s:s}", "change", change, "provider", name_of(&e->provider->names), "service",
-			 name_of(&p->names), "type", p->type);
+	return json_pack("{s:s, s:s, s:s, s:s, s:b}", "change", change, "provider", name_of(&e->provider->names),
+			 "service", name_of(&p->names), "type", p->type, "withdraws", withdraws);
+}
+
+static bool is_granted(const struct entry *e) {
+	return e->service->period[0].status == TSL_STATUS_GRANTED;
 }
 
 static void tell_status(json_t *change, const char *key, const struct entry *e) {
 	json_object_set_new(change, key, json_string(tsl_status_name(e->service->period[0].status)));
 }
 
-static void tell_one(json_t *out, const char *change, const char *key, const struct entry *e) {
-	json_t *j = about(change, e);
+static void tell_one(json_t *out, const char *change, const char *key, const struct entry *e, bool withdraws) {
+	json_t *j = about(change, e, withdraws);
 	tell_status(j, key, e);
 	json_array_append_new(out, j);
 }
 
-static void compare_entries(json_t *out, const struct entry *old, const struct entry *now) {
-	const struct tsl_period *before = &old->service->period[0], *after = &now->service->period[0];
-	if (strcmp(before->status_uri, after->status_uri) != 0) {
-		json_t *j = about("status_changed", now);
+static void compare_status(json_t *out, const struct entry *old, const struct entry *now) {
+	if (strcmp(old->service->period[0].status_uri, now->service->period[0].status_uri) != 0) {
+		json_t *j = about("status_changed", now, is_granted(old) && !is_granted(now));
 		tell_status(j, "from", old);
 		tell_status(j, "to", now);
 		json_array_append_new(out, j);
 	}
-	if (after->taken_over && !before->taken_over) {
-		json_t *j = about("taken_over", now);
-		json_object_set_new(j, "by", json_string(name_of(&after->taken_over_by)));
+}
+
+static void compare_takeover(json_t *out, const struct entry *old, const struct entry *now) {
+	const struct tsl_period *before = &old->service->period[0], *after = &now->service->period[0];
+	const char *was = before->taken_over ? name_of(&before->taken_over_by) : "",
+		   *is = after->taken_over ? name_of(&after->taken_over_by) : "";
+	if (before->taken_over != after->taken_over || strcmp(was, is) != 0) {
+		json_t *j = about(after->taken_over ? "taken_over" : "takeover_ended", now,
+				  before->taken_over && is_granted(old) && is_granted(now));
+		json_object_set_new(j, "by", json_string(after->taken_over ? is : was));
 		json_array_append_new(out, j);
 	}
 }
 
-static void compare_all(json_t *out, const struct entries *old, const struct entries *now) {
+/* ---- what else counts ---- */
+
+struct difference {
+	json_t *added, *removed;
+	uint32_t added_bits, removed_bits;
+};
+
+/* What stands in `a` alone; both are in order. */
+static json_t *only_in(const struct tsl_facets *a, const struct tsl_facets *b, uint32_t *bits) {
+	json_t *out = json_array();
+	for (size_t i = 0, k = 0; i < a->n; i++) {
+		while (k < b->n && strcmp(b->at[k].text, a->at[i].text) < 0) {
+			k++;
+		}
+		if (k == b->n || strcmp(b->at[k].text, a->at[i].text) != 0) {
+			*bits |= a->at[i].bits;
+			json_array_append_new(out, json_string(a->at[i].text));
+		}
+	}
+	return out;
+}
+
+static struct difference difference_of(const struct tsl_facets *before, const struct tsl_facets *after) {
+	struct difference d = {0};
+	d.added = only_in(after, before, &d.added_bits);
+	d.removed = only_in(before, after, &d.removed_bits);
+	return d;
+}
+
+static bool is_none(const struct difference *d) {
+	return json_array_size(d->added) == 0 && json_array_size(d->removed) == 0;
+}
+
+/* Takes both arrays. */
+static void tell_difference(json_t *out, json_t *change, struct difference *d) {
+	json_object_set_new(change, "added", d->added);
+	json_object_set_new(change, "removed", d->removed);
+	json_array_append_new(out, change);
+}
+
+static void drop_difference(struct difference *d) {
+	json_decref(d->added);
+	json_decref(d->removed);
+}
+
+/* Also where it makes certificates ones for another use, or leaves undecided whether they are qualified. A device is
+ * another matter. */
+static bool qualifiers_withdraw(const struct difference *d, const struct tsl_facets *before,
+				const struct tsl_facets *after) {
+	const uint32_t kinds = TSL_QC_FOR_ESIG | TSL_QC_FOR_ESEAL | TSL_QC_FOR_WSA;
+	GW_UNUSED(before);
+	GW_UNUSED(after);
+	return d->added_bits & (TSL_NOT_QUALIFIED | TSL_FACET_UNKNOWN | kinds) ||
+	       d->removed_bits & (TSL_QC_STATEMENT | kinds);
+}
+
+/* A service that names no kind issues any of them. */
+static uint32_t issued_kinds(const struct tsl_facets *information) {
+	const uint32_t any = TSL_QC_FOR_ESIG | TSL_QC_FOR_ESEAL | TSL_QC_FOR_WSA;
+	uint32_t named = 0;
+	for (size_t i = 0; i < information->n; i++) {
+		named |= information->at[i].bits & any;
+	}
+	return named ? named : any;
+}
+
+static bool information_withdraws(const struct difference *d, const struct tsl_facets *before,
+				  const struct tsl_facets *after) {
+	return issued_kinds(before) & ~issued_kinds(after) || d->added_bits & TSL_FACET_UNKNOWN;
+}
+
+static bool removal_withdraws(const struct difference *d, const struct tsl_facets *before,
+			      const struct tsl_facets *after) {
+	GW_UNUSED(before);
+	GW_UNUSED(after);
+	return json_array_size(d->removed) > 0;
+}
+
+static const struct {
+	const char *change;
+	tsl_facets_fn of;
+	bool (*withdraws)(const struct difference *d, const struct tsl_facets *before, const struct tsl_facets *after);
+} aspects[] = {{"provider_changed", tsl_facets_provider, removal_withdraws},
+	       {"identity_changed", tsl_facets_identity, removal_withdraws},
+	       {"qualifiers_changed", tsl_facets_qualifiers, qualifiers_withdraw},
+	       {"information_changed", tsl_facets_information, information_withdraws}};
+
+/* False: out of memory. */
+static bool compare_aspects(json_t *out, const struct entry *old, const struct entry *now) {
+	GW_AUTO(arena) struct gw_arena arena;
+	bool granted = is_granted(old) && is_granted(now);
+	gw_arena_init(&arena, TSL_MEMORY_MAX);
+	for (size_t i = 0; i < GW_COUNT(aspects); i++) {
+		struct tsl_facets before = aspects[i].of(old->provider, old->service, &arena),
+				  after = aspects[i].of(now->provider, now->service, &arena);
+		struct difference d = difference_of(&before, &after);
+		if (is_none(&d)) {
+			drop_difference(&d);
+			continue;
+		}
+		bool withdraws = granted && aspects[i].withdraws(&d, &before, &after);
+		tell_difference(out, about(aspects[i].change, now, withdraws), &d);
+	}
+	return !arena.failed;
+}
+
+static bool compare_entries(json_t *out, const struct entry *old, const struct entry *now) {
+	compare_status(out, old, now);
+	compare_takeover(out, old, now);
+	return compare_aspects(out, old, now);
+}
+
+static bool compare_all(json_t *out, const struct entries *old, const struct entries *now) {
 	size_t i = 0, k = 0;
+	bool ok = true;
 	while (i < old->n || k < now->n) {
 		int order = i == old->n	  ? 1
 			    : k == now->n ? -1
 					  : compare_services(old->at[i].service, now->at[k].service);
 		if (order < 0) {
-			tell_one(out, "service_removed", "from", &old->at[i++]);
+			tell_one(out, "service_removed", "from", &old->at[i], is_granted(&old->at[i]));
+			i++;
 		} else if (order > 0) {
-			tell_one(out, "service_added", "to", &now->at[k++]);
+			tell_one(out, "service_added", "to", &now->at[k++], false);
 		} else {
-			compare_entries(out, &old->at[i++], &now->at[k++]);
+			ok &= compare_entries(out, &old->at[i++], &now->at[k++]);
 		}
 	}
+	return ok;
 }
 
-static bool has_provider(const struct tsl *list, const char *name) {
-	for (size_t i = 0; list && i < list->provider_count; i++) {
-		if (strcmp(name_of(&list->provider[i].names), name) == 0) {
-			return true;
-		}
-	}
-	return false;
+/* ---- providers ---- */
+
+static int by_name(const void *a, const void *b) {
+	const struct tsl_provider *const *x = a, *const *y = b;
+	int order = strcmp(name_of(&(*x)->names), name_of(&(*y)->names));
+	return order ? order : (*x > *y) - (*x < *y);
 }
 
-static void tell_providers(json_t *out, const char *change, const struct tsl *of, const struct tsl *missing_in) {
-	for (size_t i = 0; of && i < of->provider_count; i++) {
-		const char *name = name_of(&of->provider[i].names);
-		if (!has_provider(missing_in, name)) {
-			json_array_append_new(out, json_pack("{s:s, s:s}", "change", change, "provider", name));
-		}
+struct group { /* of providers of one name */
+	const struct tsl_provider *const *at;
+	size_t n;
+	const char *name;
+};
+
+/* NULL: out of memory. */
+static const struct tsl_provider **sorted(const struct tsl *list, struct gw_arena *arena) {
+	size_t n = list ? list->provider_count : 0;
+	const struct tsl_provider **out = gw_arena_array(arena, n + 1, sizeof(*out));
+	for (size_t i = 0; out && i < n; i++) {
+		out[i] = &list->provider[i];
 	}
+	if (out && n > 0) {
+		qsort(out, n, sizeof(*out), by_name);
+	}
+	return out;
+}
+
+/* Those of one name that begin at `from`, of a list that ends with NULL. */
+static struct group group_at(const struct tsl_provider *const *from) {
+	struct group g = {from, 0, from[0] ? name_of(&from[0]->names) : NULL};
+	while (from[g.n] && strcmp(name_of(&from[g.n]->names), g.name) == 0) {
+		g.n++;
+	}
+	return g;
+}
+
+static void tell_provider(json_t *out, const char *change, const char *name, bool withdraws) {
+	json_array_append_new(out,
+			      json_pack("{s:s, s:s, s:b}", "change", change, "provider", name, "withdraws", withdraws));
+}
+
+static void compare_trade_names(json_t *out, const struct group *old, const struct group *now, struct gw_arena *arena) {
+	struct tsl_facets before = tsl_facets_trade_names(old->at, old->n, arena),
+			  after = tsl_facets_trade_names(now->at, now->n, arena);
+	struct difference d = difference_of(&before, &after);
+	if (is_none(&d)) {
+		drop_difference(&d);
+		return;
+	}
+	json_t *j = json_pack("{s:s, s:s, s:b}", "change", "trade_names_changed", "provider", now->name, "withdraws",
+			      json_array_size(d.removed) > 0);
+	tell_difference(out, j, &d);
+}
+
+/* False: out of memory. */
+static bool compare_providers(json_t *out, const struct tsl *old, const struct tsl *now) {
+	GW_AUTO(arena) struct gw_arena arena;
+	gw_arena_init(&arena, TSL_MEMORY_MAX);
+	const struct tsl_provider *const *before = sorted(old, &arena), *const *after = sorted(now, &arena);
+	while (before && after && (*before || *after)) {
+		struct group was = group_at(before), is = group_at(after);
+		int order = !was.name ? 1 : !is.name ? -1 : strcmp(was.name, is.name);
+		if (order < 0) {
+			tell_provider(out, "provider_removed", was.name, true);
+		} else if (order > 0) {
+			tell_provider(out, "provider_added", is.name, false);
+		} else {
+			compare_trade_names(out, &was, &is, &arena);
+		}
+		before += order <= 0 ? was.n : 0;
+		after += order >= 0 ? is.n : 0;
+	}
+	return !arena.failed;
 }
 
 json_t *tsl_changes(const struct tsl *old, const struct tsl *now) {
 	json_t *out = json_array();
 	struct entries before = entries_of(old), after = entries_of(now);
-	if (out && before.at && after.at) {
-		tell_providers(out, "provider_removed", old, now);
-		tell_providers(out, "provider_added", now, old);
-		compare_all(out, &before, &after);
-	} else {
+	bool ok = out && before.at && after.at && compare_providers(out, old, now) && compare_all(out, &before, &after);
+	if (!ok) {
 		json_decref(out);
 		out = NULL;
 	}

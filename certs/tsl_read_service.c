@@ -5,10 +5,6 @@
 
 /* ---- criteria ---- */
 
-static const char *const key_usages[] = {"digitalSignature", "nonRepudiation", "keyEncipherment",
-					 "dataEncipherment", "keyAgreement",   "keyCertSign",
-					 "crlSign",	     "encipherOnly",   "decipherOnly"};
-
 static void malformed(struct tsl_reader *r, const xmlNode *node, const char *what) {
 	tsl_refuse(r->refused, TSL_REFUSED_MALFORMED, "%s in line %ld", what, xmlGetLineNo(node));
 }
@@ -18,8 +14,8 @@ static void read_usage_bit(struct tsl_reader *r, const xmlNode *node, struct tsl
 	const char *value = tsl_node_text(node, r->arena, r->refused);
 	bool yes = strcmp(value, "true") == 0 || strcmp(value, "1") == 0;
 	bool no = strcmp(value, "false") == 0 || strcmp(value, "0") == 0;
-	for (unsigned i = 0; i < GW_COUNT(key_usages); i++) {
-		if (strcmp(name, key_usages[i]) == 0 && (yes || no)) {
+	for (unsigned i = 0; i < TSL_KEY_USAGE_BITS; i++) {
+		if (strcmp(name, tsl_key_usage_name(i)) == 0 && (yes || no)) {
 			out->named = (uint16_t)(out->named | 1U << i);
 			out->value = (uint16_t)(out->value | (yes ? 1U << i : 0));
 			return;

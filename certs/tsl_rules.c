@@ -69,6 +69,13 @@ uint32_t tsl_qualifier_of(const char *uri) {
 	return 0;
 }
 
+const char *tsl_key_usage_name(unsigned bit) {
+	static const char *const names[TSL_KEY_USAGE_BITS] = {"digitalSignature", "nonRepudiation", "keyEncipherment",
+							      "dataEncipherment", "keyAgreement",   "keyCertSign",
+							      "crlSign",	  "encipherOnly",   "decipherOnly"};
+	return bit < TSL_KEY_USAGE_BITS ? names[bit] : NULL;
+}
+
 const char *tsl_text_in(const struct tsl_texts *texts, const char *lang) {
 	const char *english = NULL;
 	for (size_t i = 0; i < texts->n; i++) {

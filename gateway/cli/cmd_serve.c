@@ -226,17 +226,15 @@ static json_t *decide(struct server *s, const struct call_view *cv, const json_t
 	return case_command(&desk, command);
 }
 
-/* What an import took away: calls under it are refused from now on. */
+/* What an import took away: calls under it are refused from now on, or may be. */
 static void say_withdrawn(const json_t *changes) {
 	size_t i;
 	json_t *one;
 	json_array_foreach(changes, i, one) {
-		bool status = strcmp(gw_json_text(one, "change", ""), "status_changed") == 0;
-		bool removed = strcmp(gw_json_text(one, "change", ""), "service_removed") == 0;
-		if ((status || removed) && strcmp(gw_json_text(one, "from", ""), "granted") == 0) {
+		if (json_is_true(json_object_get(one, "withdraws"))) {
 			gw_log(GW_LOG_WARN, "trusted_list_withdrawn", "provider", gw_json_text(one, "provider", "-"),
-			       "service", gw_json_text(one, "service", "-"), "to", gw_json_text(one, "to", "removed"),
-			       NULL);
+			       "service", gw_json_text(one, "service", "-"), "change", gw_json_text(one, "change", "-"),
+			       "to", gw_json_text(one, "to", "-"), NULL);
 		}
 	}
 }

@@ -136,6 +136,15 @@ static void print_provider(const struct tsl_provider *p, int64_t at_utc_s) {
 	}
 }
 
+static void print_texts(const char *label, const json_t *texts) {
+	size_t i;
+	json_t *text;
+	json_array_foreach(texts, i, text) {
+		printf("\n    %s ", label);
+		print_escaped(gw_span_of(json_string_value(text)), "");
+	}
+}
+
 static void print_change(const json_t *change) {
 	static const char *const keys[] = {"change", "provider", "service", "from", "to", "by"};
 	for (size_t i = 0; i < GW_COUNT(keys); i++) {
@@ -145,6 +154,8 @@ static void print_change(const json_t *change) {
 			print_escaped(gw_span_of(text), "");
 		}
 	}
+	print_texts("added", json_object_get(change, "added"));
+	print_texts("removed", json_object_get(change, "removed"));
 	putchar('\n');
 }
 

@@ -95,6 +95,42 @@ def which_services(w, _, providers, wanted):
     equal(code(w), "served", "control: the list of before")
 
 
+QUALIFIED_SEALS = {"qualifications": [(["QCStatement", "QCForESeal"], "atLeastOne", [SEAL_POLICY])]}
+TAKEN = (
+    # what, change of the log, provider
+    ("calls its certificates not qualified", "qualifiers_changed", provider("Halcom d.d.", HALCOM, service(qualifications=[(["NotQualified"], "atLeastOne", [SEAL_POLICY])]))),
+    ("is for signatures alone", "information_changed", provider("Halcom d.d.", HALCOM, service(info=("ForeSignatures",)))),
+    ("names the provider otherwise", "trade_names_changed", provider("Halcom d.d.", STRANGER, service())),
+    ("has it under another provider", "provider_changed", provider("Tuj", STRANGER, service())),
+)
+
+
+@table(TAKEN, "trusted list: a new one that {} warns of what it takes away", trusting_world)
+def taken(w, _, change, new):
+    def warned():
+        return w.gateway.log(400).count(f" change={change} ")
+    put(w, provider("Halcom d.d.", HALCOM, service()))
+    before = warned()
+    put(w, new)
+    until(lambda: warned() == before + 1, "the warning")
+    equal(code(w) != "served", True, "and the call is refused")
+    said = json.loads(w.cli("--json", "tsl", "list").stdout)["changes"]
+    equal([c["withdraws"] for c in said if c["change"] == change], [True], "tsl list")
+
+
+@case("trusted list: what takes nothing away is no warning", trusting_world)
+def nothing_taken(w):
+    def warned():
+        return w.gateway.log(400).count(" event=trusted_list_withdrawn ")
+    put(w, provider("Halcom d.d.", HALCOM, service(info=("ForeSeals", "ForeSignatures"), **QUALIFIED_SEALS)))
+    before = warned()
+    put(w, provider("Halcom d.d.", HALCOM, service(info=("ForeSeals", "ForeSignatures", "RootCA-QC"), **QUALIFIED_SEALS)))
+    equal(code(w), "served", "the call")
+    put(w, provider("Halcom d.d.", HALCOM, service(status="withdrawn", info=("ForeSeals", "ForeSignatures", "RootCA-QC"), **QUALIFIED_SEALS)))
+    until(lambda: warned() > before, "control")
+    equal(warned(), before + 1, "warnings")
+
+
 @case("trusted list: cert check without anchors judges by the list in force, and says what the certificate is qualified for", trusting_world)
 def check(w):
     def checked():

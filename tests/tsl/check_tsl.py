@@ -426,17 +426,120 @@ def check_lotl_of_configuration(w, vashgate):
         say("check-config finds that nobody is in it", [] if status == 1 and "no certificate of a signer" in said["error"] else [f"status {status} {said}"])
 
 
+def criteria(edit):
+    """A change of the first CriteriaList."""
+    return lambda root: edit(root.find(f".//{{{m.SIE}}}CriteriaList"))
+
+
+def add_usage(node):
+    m.child(m.child(node, "KeyUsage", ns=m.SIE), "KeyUsageBit", "true", ns=m.SIE).set("name", "nonRepudiation")
+
+
+def add_none(node):
+    inner = m.child(node, "CriteriaList", ns=m.SIE, **{"assert": "none"})
+    m.child(m.child(m.child(inner, "PolicySet", ns=m.SIE), "PolicyIdentifier", ns=m.SIE), "Identifier", "9.9", ns=m.XADES)
+
+
+def add_unknown_extension(root):
+    extension = m.child(root.find(f".//{{{m.TSL}}}ServiceInformationExtensions"), "Extension", Critical="true")
+    m.child(extension, "Unknown", ns="urn:x")
+
+
+INFO = "http://uri.etsi.org/TrstSvc/TrustedList/SvcInfoExt/"
+PLAIN = "QCStatement QCForESig if atLeastOne(policies 1.2.3.4)"
+
+
+def first_qualified(*qualifications):
+    return lambda p: p[0]["services"][0].__setitem__("qualifications", list(qualifications))
+
+
+def first(**changed):
+    return lambda p: p[0]["services"][0].update(changed)
+
+
+def aspects(w):
+    """(what, edit of the providers, edit of the XML, change, is it a withdrawal, added, removed): each differs from the control in one thing."""
+    plain, more = (["QCStatement", "QCForESig"], "atLeastOne", ["1.2.3.4"]), "sha256 " + w.other.digest
+    third = [{"name": "Prvi CA 4", "der": w.other.der}]
+    return [
+        ("NotQualified comes", first_qualified(plain, (["NotQualified"], "atLeastOne", ["1.2.3"])), None,
+         "qualifiers_changed", True, ["NotQualified if atLeastOne(policies 1.2.3)"], []),
+        ("QCWithSSCD comes", first_qualified(plain, (["QCWithSSCD"], "all", ["1.2.3", "1.2.4"])), None,
+         "qualifiers_changed", False, ["QCWithSSCD if all(policies 1.2.3, policies 1.2.4)"], []),
+        ("QCStatement goes", first_qualified(), None, "qualifiers_changed", True, [], [PLAIN]),
+        ("a qualifier that is not known comes", first_qualified(plain, (["QCForMoon"], "all", ["1.2.3"])), None,
+         "qualifiers_changed", True, ["unknown if all(policies 1.2.3)"], []),
+        ("a policy of the criteria", first_qualified((plain[0], "atLeastOne", ["1.2.3.5"])), None,
+         "qualifiers_changed", True, ["QCStatement QCForESig if atLeastOne(policies 1.2.3.5)"], [PLAIN]),
+        ("the assertion of the criteria", None, criteria(lambda c: c.set("assert", "none")),
+         "qualifiers_changed", True, ["QCStatement QCForESig if none(policies 1.2.3.4)"], [PLAIN]),
+        ("a key usage of the criteria", None, criteria(add_usage),
+         "qualifiers_changed", True, [PLAIN[:-1] + ", keyUsage nonRepudiation=1)"], [PLAIN]),
+        ("criteria within the criteria", None, criteria(add_none), "qualifiers_changed", True, [PLAIN[:-1] + ", none(policies 9.9))"], [PLAIN]),
+        ("ForeSeals in place of ForeSignatures", first(info=("ForeSeals",)), None, "information_changed", True, [INFO + "ForeSeals"], [INFO + "ForeSignatures"]),
+        ("ForeSeals beside it", first(info=("ForeSignatures", "ForeSeals")), None, "information_changed", False, [INFO + "ForeSeals"], []),
+        ("no kind is named, so it issues all", first(info=()), None, "information_changed", False, [], [INFO + "ForeSignatures"]),
+        ("RootCA-QC beside it", first(info=("ForeSignatures", "RootCA-QC")), None, "information_changed", False, [INFO + "RootCA-QC"], []),
+        ("a critical extension that is not known", None, add_unknown_extension,
+         "information_changed", True, ["a critical extension that is not understood"], []),
+        ("a second certificate comes", None, lambda r: add_identity(r, "X509Certificate", w.other.der), "identity_changed", False, [more], []),
+        ("a key identifier comes", first(ski=b"\1\2"), None, "identity_changed", False, ["key 0102"], []),
+        ("the provider's identifier", lambda p: p[0].update(vat="VATSI-1"), None, "trade_names_changed", True, ["VATSI-1"], ["VATSI-43353126"]),
+        ("an identifier beside it", None, add_trade_name, "trade_names_changed", False, ["VATSI-2"], []),
+        ("the provider of a service", lambda p: p[0]["services"].append(p[1]["services"].pop(0)), None, "provider_changed", True, ["Prvi d.d."], ["Drugi d.o.o."]),
+        ("a takeover", first(taken_over="Drugi d.o.o."), None, "taken_over", False, None, None),
+        ("a service comes", lambda p: p[0]["services"].extend(third), None, "service_added", False, None, None),
+        ("a granted service goes", lambda p: p[1]["services"].pop(0), None, "service_removed", True, None, None),
+        ("one that was withdrawn goes", lambda p: p[0]["services"].pop(1), None, "service_removed", False, None, None),
+        ("one that was withdrawn is granted", lambda p: p[0]["services"][1].update(status="granted"), None, "status_changed", False, None, None),
+        ("NotQualified, where nothing is granted", lambda p: p[0]["services"][1].update(qualifications=[(["NotQualified"], "all", ["1.2.3"])]), None,
+         "qualifiers_changed", False, ["NotQualified if all(policies 1.2.3)"], []),
+    ]
+
+
+def add_identity(root, kind, value):
+    m.child(m.child(root.find(f".//{{{m.TSL}}}ServiceDigitalIdentity"), "DigitalId"), kind, m.b64(value))
+
+
+def add_trade_name(root):
+    name = m.child(root.find(f".//{{{m.TSL}}}TSPTradeName"), "Name", "VATSI-2")
+    name.set("{http://www.w3.org/XML/1998/namespace}lang", "en")
+
+
+def check_aspects(g, w):
+    for name, change_providers, edit, change, withdraws, added, removed in aspects(w):
+        providers = w.providers()
+        if change_providers:
+            change_providers(providers)
+        data = w.sign(edit=edit, list_of={"sequence": "11", "providers": providers})
+        _, said = g.tsl_import(data, "--signer", w.paths["signer"], "--dry-run")
+        found = [(c["change"], c["withdraws"], c.get("added"), c.get("removed")) for c in said["changes"]]
+        say(f"changed: {name}: {change}{', a withdrawal' if withdraws else ''}", [] if found == [(change, withdraws, added, removed)] else [f"{found}"])
+
+
+def check_takeover_ends(w, vashgate):
+    """What a takeover brings in goes with it."""
+    with Gateway(vashgate, os.path.join(w.folder, "takeover")) as g:
+        for sequence, by, expected in (("10", "Drugi d.o.o.", None), ("11", "Tretji", ("taken_over", "Tretji", True)), ("12", None, ("takeover_ended", "Tretji", True))):
+            providers = w.providers()
+            providers[0]["services"][0]["taken_over"] = by
+            _, said = g.tsl_import(w.sign(list_of={"sequence": sequence, "providers": providers}), "--signer", w.paths["signer"])
+            found = [(c["change"], c.get("by"), c["withdraws"]) for c in said["changes"]]
+            if expected:
+                say(f"changed: a takeover: {expected[0]} by {expected[1]}, a withdrawal", [] if found == [expected] else [f"{found}"])
+
+
 def check_changes(g, w):
     """Number 11: a provider goes, a service comes, one is withdrawn, one is taken over."""
     first, second = w.providers()
     first["services"][0]["status"] = "withdrawn"
     first["services"][0]["since"] = "2026-02-01T00:00:00Z"
     first["services"] = [first["services"][0], {"name": "Prvi CA 3", "der": w.other.der},
-                         {**second["services"][0], "taken_over": "Prvi d.d."}]
+                         {**second["services"][0], "taken_over": "Prvi d.d.", "qualifications": [(["NotQualified"], "all", ["1.2.3"])]}]
     data = w.sign(list_of={"sequence": "11", "providers": [first]})
     status, said = g.tsl_import(data, "--signer", w.paths["signer"], "--dry-run")
     found = sorted((c["change"], c.get("service", ""), c.get("from", ""), c.get("to", ""), c.get("by", "")) for c in said["changes"])
-    expected = [("provider_removed", "", "", "", ""), ("service_added", "Prvi CA 3", "", "granted", ""), ("service_removed", "Drugi TSA", "granted", "", ""),
+    expected = [("provider_changed", "Drugi CA", "", "", ""), ("provider_removed", "", "", "", ""), ("qualifiers_changed", "Drugi CA", "", "", ""), ("service_added", "Prvi CA 3", "", "granted", ""), ("service_removed", "Drugi TSA", "granted", "", ""),
                 ("service_removed", "Prvi CA 2", "withdrawn", "", ""), ("status_changed", "Prvi CA 1", "granted", "withdrawn", ""),
                 ("taken_over", "Drugi CA", "", "", "Prvi d.d.")]
     say("what a newer list changes", ([] if found == expected else [f"{found}"]) + ([] if status == 0 else [f"status {status}"]))
@@ -444,6 +547,10 @@ def check_changes(g, w):
     status, said = g.tsl_import(data, "--signer", w.paths["signer"])
     _, after = g.run("tsl", "list")
     say("a newer list comes into force", differs(said, imported=True, sequence=11) + differs(before, sequence=10) + differs(after, sequence=11, changes=said["changes"]))
+    text = g.text("tsl", "list")
+    say("tsl list says to people what it changes", [x for x in ("status_changed: Prvi d.d.: Prvi CA 1, from granted, withdrawn\n", "taken_over: Prvi d.d.: Drugi CA, by Prvi d.d.\n",
+        "qualifiers_changed: Prvi d.d.: Drugi CA\n    added NotQualified if all(policies 1.2.3)\n", "provider_changed: Prvi d.d.: Drugi CA\n    added Prvi d.d.\n    removed Drugi d.o.o.\n")
+        if x not in text])
     status, said = g.tsl_import(w.control, "--signer", w.paths["signer"])
     say("refused: what was in force before: older", differs(said, code="older") + ([] if status == 1 else [f"status {status}"]))
 
@@ -607,6 +714,7 @@ def main():
             check_signers(g, w)
             check_lotl(g, w)
             check_territory(g, w)
+            check_aspects(g, w)
             check_changes(g, w)
             check_serving(g, w)
             check_registry_guards(g)
@@ -615,6 +723,7 @@ def main():
             check_child(g, w)
             check_killed_child(g, w)
         check_lotl_of_configuration(w, vashgate)
+        check_takeover_ends(w, vashgate)
         check_codes_documented()
         real_lists.check(say, vashgate, data, folder)
     return 1 if failed else 0

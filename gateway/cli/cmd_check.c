@@ -94,6 +94,7 @@ static enum gw_code load_trust(struct cli *c, struct check *k, struct gw_err *er
 		return gw_fail(err, GW_E_CONFIG, "--intermediates and --crls go with --anchors");
 	}
 	rc = anchors ? GW_OK : configured_trust(c, &config, &list, &from, err);
+	list.at_utc_s = k->question.at_utc_s;
 	from.skip_damaged_crls = true;
 	if (rc == GW_OK && rule && !cert_revocation_rule_of(rule, &from.revocation)) {
 		rc = gw_fail(err, GW_E_CONFIG, "--revocation is hard, soft or off");

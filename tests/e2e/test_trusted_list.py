@@ -43,11 +43,12 @@ def trusting_world():
     return w
 
 
-def publish(w, *providers, days=100, name="list.xml"):
+def publish(w, *providers, days=100, name="list.xml", edit=lambda root: None):
     """The next list of these providers, which holds for so many days; its file."""
     w.sequence += 1
     now = datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None, microsecond=0)
     root = m.make(providers, sequence=str(w.sequence), issued=now - datetime.timedelta(days=1), next_update=now + datetime.timedelta(days=days))
+    edit(root)
     path = os.path.join(w.folder, name)
     with open(path + ".new", "wb") as f:
         f.write(m.sign(root, SIGNER))
@@ -55,9 +56,9 @@ def publish(w, *providers, days=100, name="list.xml"):
     return path
 
 
-def put(w, *providers, ok=(0,)):
+def put(w, *providers, ok=(0,), **how):
     """The list of these providers comes into force."""
-    path = publish(w, *providers)
+    path = publish(w, *providers, **how)
     return json.loads(w.cli("--json", "tsl", "import", path, "--signer", os.path.join(w.folder, "signer.pem"), ok=ok).stdout)
 
 
@@ -144,6 +145,34 @@ def check(w):
     equal(checked(), ("not_qualified", "none", False), "the list says that it is not qualified")
     put(w, provider("Tuj", STRANGER, service()))
     equal(checked()[0], "unknown_issuer", "another provider")
+
+
+AT_A_TIME = (
+    # what, service, hours ago, code
+    ("withdrawn 12 hours ago, a day ago", dict(status="withdrawn"), 24, "accepted"),
+    ("withdrawn 12 hours ago, an hour ago", dict(status="withdrawn"), 1, "unknown_issuer"),
+    ("granted 12 hours ago, a day ago", dict(), 24, "unknown_issuer"),
+    ("granted 12 hours ago, an hour ago", dict(), 1, "accepted"),
+)
+
+
+def history_of(status):
+    """The period before the present one has this status."""
+    def edit(root):
+        root.find(f".//{{{m.TSL}}}ServiceHistoryInstance/{{{m.TSL}}}ServiceStatus").text = m.STATUS + status
+        information = root.find(f".//{{{m.TSL}}}ServiceInformationExtensions")
+        root.find(f".//{{{m.TSL}}}ServiceHistoryInstance").append(m.twin(information))
+    return edit
+
+
+@table(AT_A_TIME, "trusted list: cert check --at trusts the services of that time: {}", trusting_world)
+def check_at(w, _, more, hours, wanted):
+    now = datetime.datetime.now(datetime.timezone.utc)
+    before = "undersupervision" if "status" not in more else "granted"
+    put(w, provider("Halcom d.d.", HALCOM, service(since=m.utc(now - datetime.timedelta(hours=12)), **more)), edit=history_of(before))
+    at = m.utc(now - datetime.timedelta(hours=hours))
+    answer = json.loads(w.cli("--json", "cert", "check", os.path.join(PKI, "ee", "podjetje.chain.pem"), "--revocation", "off", "--at", at, ok=None).stdout)
+    equal(answer["code"], wanted, "the verdict")
 
 
 @case("trusted list: without a list in force the gateway does not start, and says what to do; with one it does")

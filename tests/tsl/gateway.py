@@ -21,9 +21,12 @@ class Gateway:
         self.vashgate, self.folder, self.data = vashgate, folder, os.path.join(folder, "data")
         self.config = os.path.join(folder, "vashgate.conf")
         os.makedirs(folder)
+        services = os.path.join(folder, "services.csv")  # none that needs a backend
+        with open("vash/codelists/services.csv", encoding="utf-8") as f, open(services, "w", encoding="utf-8") as out:
+            out.writelines(line for i, line in enumerate(f) if i == 0 or line.endswith(",self\n"))
         with open(self.config, "w", encoding="utf-8") as f:
             f.write(f'data_dir = "{self.data}"; log_key = "{folder}/log.key"; control_socket = "{folder}/control";\n'
-                    f'contracts_dir = "{os.getcwd()}/wsdl"; {trust}\n'
+                    f'contracts_dir = "{os.getcwd()}/wsdl"; services_file = "{services}"; {trust}\n'
                     f'listeners = ({{ name = "metrics"; kind = "metrics"; address = "127.0.0.1"; port = {free_port()}; }});\nbackends = ();\n')
 
     def __enter__(self):
@@ -56,15 +59,25 @@ class Gateway:
         with contextlib.closing(sqlite3.connect(f"file:{self.data}/registry.db?mode=ro", uri=True)) as db:
             return db.execute("SELECT * FROM trusted_list ORDER BY id").fetchall()
 
+    def log(self):
+        with open(os.path.join(self.folder, "serve.log"), encoding="utf-8") as f:
+            return f.read()
+
     @contextlib.contextmanager
     def serving(self):
+        """A process serves until the end of the block; it is an error where it does not begin, or is gone before that."""
+        control = os.path.join(self.folder, "control")
         with open(os.path.join(self.folder, "serve.log"), "wb") as log, \
                 subprocess.Popen([self.vashgate, "--config", self.config, "serve"], stdout=log, stderr=log) as child:
             try:
                 deadline = time.monotonic() + 30
-                while not os.path.exists(os.path.join(self.folder, "control")) and child.poll() is None and time.monotonic() < deadline:
+                while not os.path.exists(control) and child.poll() is None and time.monotonic() < deadline:
                     time.sleep(0.02)
+                if not os.path.exists(control) or child.poll() is not None:
+                    raise RuntimeError("nobody serves: " + self.log())
                 yield
+                if child.poll() is not None:
+                    raise RuntimeError("nobody serves any more: " + self.log())
             finally:
                 child.terminate()
                 child.wait(30)

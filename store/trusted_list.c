@@ -25,9 +25,12 @@ static enum gw_code compare(sqlite3 *db, const struct trusted_list_facts *f, enu
 	if (rc != GW_OK) {
 		return rc;
 	}
-	bool newer = !row || f->sequence > sqlite3_column_int64(s, 0);
-	bool same = row && f->sequence == sqlite3_column_int64(s, 0) && strcmp(f->digest, db_text(s, 1)) == 0;
-	*outcome = newer ? TRUSTED_LIST_NEW : same ? TRUSTED_LIST_SAME : TRUSTED_LIST_REFUSED;
+	int64_t in_force = row ? sqlite3_column_int64(s, 0) : -1;
+	bool same = f->sequence == in_force && strcmp(f->digest, db_text(s, 1)) == 0;
+	*outcome = f->sequence > in_force   ? TRUSTED_LIST_NEW
+		   : f->sequence < in_force ? TRUSTED_LIST_OLDER
+		   : same		    ? TRUSTED_LIST_SAME
+					    : TRUSTED_LIST_OTHER;
 	return GW_OK;
 }
 
@@ -78,7 +81,7 @@ enum gw_code trusted_list_put(struct store *s, const char *who, const struct tru
 	struct putting p = {.entry = entry, .outcome = TRUSTED_LIST_NEW};
 	const struct store_context context = {
 		.procedure = "tsl", .who = who, .object = "trusted_list", .action = "import"};
-	*outcome = TRUSTED_LIST_REFUSED;
+	*outcome = TRUSTED_LIST_OLDER;
 	if (!store_writable(s)) {
 		return gw_fail(err, GW_E_RETRY, "the audit trail cannot be written");
 	}

@@ -21,7 +21,8 @@ struct trusted_list_entry {
 };
 
 enum trusted_list_outcome {
-	TRUSTED_LIST_REFUSED = 0, /* older than the one in force, or of its number with other bytes */
+	TRUSTED_LIST_OLDER = 0, /* refused: than the one in force */
+	TRUSTED_LIST_OTHER,	/* refused: of its number, with other bytes */
 	TRUSTED_LIST_NEW,
 	TRUSTED_LIST_SAME /* it is the one in force, byte for byte: nothing was written */
 };

@@ -129,11 +129,12 @@ static enum gw_code put_in_force(struct import *m, struct gw_err *err) {
 		return rc;
 	}
 	if (json_is_true(json_object_get(answer, "ok"))) {
-		m->imported = !json_is_true(json_object_get(answer, "same"));
+		m->result.same = json_is_true(json_object_get(answer, "same"));
+		m->imported = !m->result.same;
 		return GW_OK;
 	}
 	enum tsl_refusal why = tsl_refusal_of(gw_json_text(answer, "code", ""));
-	if (why == TSL_REFUSED_OLDER) {
+	if (why == TSL_REFUSED_OLDER || why == TSL_REFUSED_SAME_SEQUENCE) {
 		tsl_refuse(&m->result.refused, why, "another import was faster");
 		return GW_OK;
 	}

@@ -60,16 +60,17 @@ static enum gw_code put(struct store *s, const json_t *command, enum trusted_lis
 
 bool tsl_import_run(struct store *s, const json_t *command, json_t **answer) {
 	struct gw_err err = {0};
-	enum trusted_list_outcome outcome = TRUSTED_LIST_REFUSED;
+	enum trusted_list_outcome outcome = TRUSTED_LIST_OLDER;
 	*answer = NULL;
 	if (strcmp(gw_json_text(command, "command", ""), name) != 0) {
 		return false;
 	}
 	if (put(s, command, &outcome, &err) != GW_OK) {
 		*answer = json_pack("{s:b, s:s, s:s}", "ok", 0, "class", gw_code_name(err.code), "error", err.msg);
-	} else if (outcome == TRUSTED_LIST_REFUSED) {
+	} else if (outcome == TRUSTED_LIST_OLDER || outcome == TRUSTED_LIST_OTHER) {
+		enum tsl_refusal why = outcome == TRUSTED_LIST_OLDER ? TSL_REFUSED_OLDER : TSL_REFUSED_SAME_SEQUENCE;
 		*answer = json_pack("{s:b, s:s, s:s, s:s}", "ok", 0, "class", gw_code_name(GW_E_CONFLICT), "code",
-				    tsl_refusal_code(TSL_REFUSED_OLDER), "error", tsl_refusal_en(TSL_REFUSED_OLDER));
+				    tsl_refusal_code(why), "error", tsl_refusal_en(why));
 	} else {
 		*answer = json_pack("{s:b, s:b}", "ok", 1, "same", outcome == TRUSTED_LIST_SAME);
 	}

@@ -46,7 +46,7 @@ GW_NODISCARD enum gw_code tsl_pins_load(const char *path, struct gw_arena *arena
 /* {"command":"tsl_import",…}: the verdict as a command for registry_command.h. NULL: out of memory. */
 json_t *tsl_import_command(const struct tsl_import *what, const struct tsl_imported *verdict);
 /* Runs it. False: it is another command. Answer: {"ok":true,"same":false} or {"ok":false,"class":…,"error":…}, with
- * "code":"older" where another import was faster. */
+ * "code":"older" or "same_sequence" where another import was faster. */
 bool tsl_import_run(struct store *s, const json_t *command, json_t **answer);
 /* Has this command, so answered, put another list in force? */
 bool tsl_import_changed(const json_t *command, const json_t *answer);

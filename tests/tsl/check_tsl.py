@@ -662,9 +662,11 @@ def check_codes_documented():
 # ---- over HTTP ----
 
 @contextlib.contextmanager
-def http_server(content):
+def http_server(content, before=lambda: None):
+    """`before` is called before each answer."""
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
+            before()
             if self.path == "/list.xml":
                 self.answer(200, content)
             elif self.path == "/large":
@@ -709,6 +711,21 @@ def check_url(g, w):
             say(f"over HTTP: {path}", [] if found == status and said.get("code") == code else [f"status {found}: {said}"])
 
 
+def check_race(w, vashgate):
+    """Another list comes into force between the look at the one in force and the import."""
+    def other(sequence):
+        return w.sign(list_of={"sequence": sequence, "next_update": m.NEXT + datetime.timedelta(days=1)})
+
+    twin = other("14")
+    with Gateway(vashgate, os.path.join(w.folder, "race")) as g:
+        g.tsl_import(w.control, "--signer", w.paths["signer"])
+        for name, faster, mine, status, code in (("of the same number", other("11"), w.sign(list_of={"sequence": "11"}), 1, "same_sequence"),
+                                                 ("of a higher one", other("13"), w.sign(list_of={"sequence": "12"}), 1, "older"), ("the same", twin, twin, 0, "ok")):
+            with http_server(mine, lambda data=faster: g.tsl_import(data, "--signer", w.paths["signer"])) as url:
+                found, said = g.run("tsl", "import", url + "/list.xml", "--signer", w.paths["signer"], "--at", m.NOW)
+            say(f"another import was faster with a list {name}: {code}", differs(said, code=code, imported=False) + ([] if found == status else [f"status {found}"]))
+
+
 def main():
     vashgate, data = os.path.abspath(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else ""
     with tempfile.TemporaryDirectory() as folder:
@@ -732,6 +749,7 @@ def main():
             check_killed_child(g, w)
         check_lotl_of_configuration(w, vashgate)
         check_takeover_ends(w, vashgate)
+        check_race(w, vashgate)
         check_codes_documented()
         real_lists.check(say, vashgate, data, folder)
     return 1 if failed else 0

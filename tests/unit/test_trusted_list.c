@@ -26,7 +26,7 @@ static struct trusted_list_entry entry_of(const char *territory, int64_t sequenc
 }
 
 static enum trusted_list_outcome put(struct fixture *f, const struct trusted_list_entry *e) {
-	enum trusted_list_outcome outcome = TRUSTED_LIST_REFUSED;
+	enum trusted_list_outcome outcome = TRUSTED_LIST_OLDER;
 	assert_int_equal(trusted_list_put(f->store, "ana", e, &outcome, NULL), GW_OK);
 	return outcome;
 }
@@ -54,13 +54,13 @@ static void a_number_only_rises(void **state) {
 					other_ten = entry_of("SI", 10, 'b'), eleven = entry_of("SI", 11, 'c');
 	assert_int_equal(in_force(f, "SI"), 0);
 	assert_int_equal(put(f, &ten), TRUSTED_LIST_NEW);
-	assert_int_equal(put(f, &nine), TRUSTED_LIST_REFUSED);
-	assert_int_equal(put(f, &other_ten), TRUSTED_LIST_REFUSED);
+	assert_int_equal(put(f, &nine), TRUSTED_LIST_OLDER);
+	assert_int_equal(put(f, &other_ten), TRUSTED_LIST_OTHER);
 	assert_int_equal(put(f, &ten), TRUSTED_LIST_SAME);
 	assert_int_equal(number(f, "SELECT count(*) FROM trusted_list"), 1);
 	assert_int_equal(put(f, &eleven), TRUSTED_LIST_NEW);
 	assert_int_equal(in_force(f, "SI"), 11);
-	assert_int_equal(put(f, &ten), TRUSTED_LIST_REFUSED);
+	assert_int_equal(put(f, &ten), TRUSTED_LIST_OLDER);
 }
 
 static void territories_do_not_meet(void **state) {
@@ -104,7 +104,7 @@ static void an_import_is_one_row_of_history_and_one_record(void **state) {
 	assert_int_equal(number(f, "SELECT count(*) FROM history WHERE object = 'trusted_list' AND who = 'ana'"
 				   " AND after LIKE '%\"sequence\":10%' AND after NOT LIKE '%record%'"),
 			 1);
-	assert_int_equal(put(f, &nine), TRUSTED_LIST_REFUSED);
+	assert_int_equal(put(f, &nine), TRUSTED_LIST_OLDER);
 	assert_int_equal(put(f, &ten), TRUSTED_LIST_SAME);
 	assert_int_equal(number(f, "SELECT count(*) FROM audit"), records + 1);
 	assert_int_equal(number(f, "SELECT count(*) FROM history WHERE object = 'trusted_list'"), 1);

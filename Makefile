@@ -267,6 +267,7 @@ test-corpus: all $(BUILD)/tests/http_suite $(BUILD)/tests/ocsp_suite ## third-pa
 	@status=0; data="$(or $(DATA),../shared/data)"; \
 		$(BUILD)/tests/http_suite "$$data/suites/http" || status=1; \
 		/usr/bin/python3 tests/corpus/x509_suite.py $(BUILD)/vashgate "$$data" || status=1; \
+		/usr/bin/python3 tests/corpus/zlint_suite.py $(BUILD)/vashgate "$$data" || status=1; \
 		$(BUILD)/tests/ocsp_suite "$$data/suites/x509/openssl-ocsp" || status=1; \
 		/usr/bin/python3 tests/tsl/real_lists.py $(BUILD)/vashgate "$$data" || status=1; exit $$status
 $(BUILD)/tests/%_suite: tests/corpus/%_suite.c $(LIBRARY)

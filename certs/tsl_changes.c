@@ -239,23 +239,23 @@ static bool compare_all(json_t *out, const struct entries *old, const struct ent
 /* ---- providers ---- */
 
 static int by_name(const void *a, const void *b) {
-	const struct tsl_provider *const *x = a, *const *y = b;
-	int order = strcmp(name_of(&(*x)->names), name_of(&(*y)->names));
-	return order ? order : (*x > *y) - (*x < *y);
+	const struct tsl_named *x = a, *y = b;
+	int order = strcmp(x->name, y->name);
+	return order ? order : (x->provider > y->provider) - (x->provider < y->provider);
 }
 
-struct group { /* of providers of one name */
-	const struct tsl_provider *const *at;
+/* Those of one name, which begin at `at`; none at the end of the list. */
+struct group {
+	const struct tsl_named *at;
 	size_t n;
-	const char *name;
 };
 
-/* NULL: out of memory. */
-static const struct tsl_provider **sorted(const struct tsl *list, struct gw_arena *arena) {
+/* The last one has no name. NULL: out of memory. */
+static const struct tsl_named *sorted(const struct tsl *list, struct gw_arena *arena) {
 	size_t n = list ? list->provider_count : 0;
-	const struct tsl_provider **out = gw_arena_array(arena, n + 1, sizeof(*out));
+	struct tsl_named *out = gw_arena_array(arena, n + 1, sizeof(*out));
 	for (size_t i = 0; out && i < n; i++) {
-		out[i] = &list->provider[i];
+		out[i] = (struct tsl_named){name_of(&list->provider[i].names), &list->provider[i]};
 	}
 	if (out && n > 0) {
 		qsort(out, n, sizeof(*out), by_name);
@@ -263,10 +263,9 @@ static const struct tsl_provider **sorted(const struct tsl *list, struct gw_aren
 	return out;
 }
 
-/* Those of one name that begin at `from`, of a list that ends with NULL. */
-static struct group group_at(const struct tsl_provider *const *from) {
-	struct group g = {from, 0, from[0] ? name_of(&from[0]->names) : NULL};
-	while (from[g.n] && strcmp(name_of(&from[g.n]->names), g.name) == 0) {
+static struct group group_at(const struct tsl_named *from) {
+	struct group g = {from, 0};
+	while (from[g.n].name && strcmp(from[g.n].name, from->name) == 0) {
 		g.n++;
 	}
 	return g;
@@ -285,8 +284,8 @@ static void compare_trade_names(json_t *out, const struct group *old, const stru
 		drop_difference(&d);
 		return;
 	}
-	json_t *j = json_pack("{s:s, s:s, s:b}", "change", "trade_names_changed", "provider", now->name, "withdraws",
-			      json_array_size(d.removed) > 0);
+	json_t *j = json_pack("{s:s, s:s, s:b}", "change", "trade_names_changed", "provider", now->at->name,
+			      "withdraws", json_array_size(d.removed) > 0);
 	tell_difference(out, j, &d);
 }
 
@@ -294,14 +293,14 @@ static void compare_trade_names(json_t *out, const struct group *old, const stru
 static bool compare_providers(json_t *out, const struct tsl *old, const struct tsl *now) {
 	GW_AUTO(arena) struct gw_arena arena;
 	gw_arena_init(&arena, TSL_MEMORY_MAX);
-	const struct tsl_provider *const *before = sorted(old, &arena), *const *after = sorted(now, &arena);
-	while (before && after && (*before || *after)) {
+	const struct tsl_named *before = sorted(old, &arena), *after = sorted(now, &arena);
+	while (before && after && (before->name || after->name)) {
 		struct group was = group_at(before), is = group_at(after);
-		int order = !was.name ? 1 : !is.name ? -1 : strcmp(was.name, is.name);
+		int order = !before->name ? 1 : !after->name ? -1 : strcmp(before->name, after->name);
 		if (order < 0) {
-			tell_provider(out, "provider_removed", was.name, true);
+			tell_provider(out, "provider_removed", before->name, true);
 		} else if (order > 0) {
-			tell_provider(out, "provider_added", is.name, false);
+			tell_provider(out, "provider_added", after->name, false);
 		} else {
 			compare_trade_names(out, &was, &is, &arena);
 		}

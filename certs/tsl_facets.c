@@ -175,16 +175,15 @@ struct tsl_facets tsl_facets_provider(const struct tsl_provider *p, const struct
 	return out;
 }
 
-struct tsl_facets tsl_facets_trade_names(const struct tsl_provider *const *provider, size_t count,
-					 struct gw_arena *arena) {
+struct tsl_facets tsl_facets_trade_names(const struct tsl_named *named, size_t count, struct gw_arena *arena) {
 	size_t n = 0;
 	for (size_t i = 0; i < count; i++) {
-		n += provider[i]->trade_names.n;
+		n += named[i].provider->trade_names.n;
 	}
 	struct tsl_facets out = room_for(n, arena);
 	for (size_t i = 0; i < count; i++) {
-		for (size_t k = 0; k < provider[i]->trade_names.n; k++) {
-			add(&out, provider[i]->trade_names.at[k].text, 0);
+		for (size_t k = 0; k < named[i].provider->trade_names.n; k++) {
+			add(&out, named[i].provider->trade_names.at[k].text, 0);
 		}
 	}
 	return in_order(out);

@@ -34,7 +34,10 @@ struct tsl_facets tsl_facets_identity(const struct tsl_provider *p, const struct
 struct tsl_facets tsl_facets_provider(const struct tsl_provider *p, const struct tsl_service *s,
 				      struct gw_arena *arena); /* his English name */
 
+struct tsl_named {
+	const char *name;
+	const struct tsl_provider *provider;
+};
 /* Of several providers together. */
-struct tsl_facets tsl_facets_trade_names(const struct tsl_provider *const *provider, size_t count,
-					 struct gw_arena *arena);
+struct tsl_facets tsl_facets_trade_names(const struct tsl_named *named, size_t count, struct gw_arena *arena);
 #endif

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "certs/tsl_facets.h"
 
 static const char *name_of(const struct tsl_texts *names) {
@@ -89,6 +90,24 @@ static void compare_status(json_t *out, const struct entry *old, const struct en
 		json_t *j = about("status_changed", now, is_granted(old) && !is_granted(now));
 		tell_status(j, "from", old);
 		tell_status(j, "to", now);
+		json_array_append_new(out, j);
+	}
+}
+
+static json_t *time_texts(int64_t utc_s) {
+	char text[GW_TIME_TEXT];
+	gw_time_text(utc_s * 1000, text);
+	return json_pack("[s]", text);
+}
+
+/* A grant that begins later is none until then. */
+static void compare_since(json_t *out, const struct entry *old, const struct entry *now) {
+	const struct tsl_period *before = &old->service->period[0], *after = &now->service->period[0];
+	bool same = strcmp(before->status_uri, after->status_uri) == 0;
+	if (same && before->since_utc_s != after->since_utc_s) {
+		json_t *j = about("since_changed", now, is_granted(now) && after->since_utc_s > before->since_utc_s);
+		json_object_set_new(j, "added", time_texts(after->since_utc_s));
+		json_object_set_new(j, "removed", time_texts(before->since_utc_s));
 		json_array_append_new(out, j);
 	}
 }
@@ -213,6 +232,7 @@ static bool compare_aspects(json_t *out, const struct entry *old, const struct e
 
 static bool compare_entries(json_t *out, const struct entry *old, const struct entry *now) {
 	compare_status(out, old, now);
+	compare_since(out, old, now);
 	compare_takeover(out, old, now);
 	return compare_aspects(out, old, now);
 }

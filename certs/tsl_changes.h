@@ -9,6 +9,7 @@
  * `service`, `type`:
  * - "provider_added", "provider_removed"; "trade_names_changed" with `added`, `removed` (arrays of texts);
  * - "service_added", "service_removed", "status_changed" with `from` and `to`, statuses of the present ("granted");
+ * - "since_changed" (of the same status) with `added`, `removed`, arrays of one time in RFC 3339;
  * - "taken_over", "takeover_ended" with `by`, who does or did;
  * - "provider_changed" (whose service it is), "identity_changed" (certificates, keys), "qualifiers_changed" (with their
  *   criteria), "information_changed" (AdditionalServiceInformation) with `added`, `removed` as in certs/tsl_facets.h.

@@ -487,6 +487,8 @@ def aspects(w):
         ("the provider's identifier", lambda p: p[0].update(vat="VATSI-1"), None, "trade_names_changed", True, ["VATSI-1"], ["VATSI-43353126"]),
         ("an identifier beside it", None, add_trade_name, "trade_names_changed", False, ["VATSI-2"], []),
         ("the provider of a service", lambda p: p[0]["services"].append(p[1]["services"].pop(0)), None, "provider_changed", True, ["Prvi d.d."], ["Drugi d.o.o."]),
+        ("the grant begins later", first(since="2026-06-01T00:00:00Z"), None, "since_changed", True, ["2026-06-01T00:00:00.000Z"], ["2024-01-01T00:00:00.000Z"]),
+        ("the grant began earlier", first(since="2023-06-01T00:00:00Z"), None, "since_changed", False, ["2023-06-01T00:00:00.000Z"], ["2024-01-01T00:00:00.000Z"]),
         ("a takeover", first(taken_over="Drugi d.o.o."), None, "taken_over", False, None, None),
         ("a service comes", lambda p: p[0]["services"].extend(third), None, "service_added", False, None, None),
         ("a granted service goes", lambda p: p[1]["services"].pop(0), None, "service_removed", True, None, None),

@@ -44,6 +44,9 @@ static bool is_delegate(struct asking *a, X509 *signer) {
 	    !(X509_get_extended_key_usage(signer) & XKU_OCSP_SIGN)) {
 		return because(a, "the responder's certificate is not for OCSP signing");
 	}
+	if (!(X509_get_key_usage(signer) & KU_DIGITAL_SIGNATURE)) { /* all ones where the extension is absent */
+		return because(a, "the responder's certificate is not for signing");
+	}
 	if (X509_get_extension_flags(signer) & (EXFLAG_CRITICAL | EXFLAG_INVALID)) {
 		return because(a, "the responder's certificate has an extension that is not understood");
 	}

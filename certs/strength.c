@@ -3,6 +3,8 @@
 #include <limits.h>
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
 #include <openssl/x509.h>
 
 #include "base/err.h"
@@ -36,8 +38,19 @@ static bool above(const struct floor *floors, size_t count, int algorithm, int b
 	return false;
 }
 
+/* With an exponent of 1 every value is its own signature; an even one is none (RFC 8017 3.1). */
+static bool has_sound_exponent(const EVP_PKEY *key) {
+	BIGNUM *e = NULL;
+	bool rsa = EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA || EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA_PSS;
+	bool sound =
+		!rsa || (EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &e) == 1 && BN_is_odd(e) && !BN_is_one(e));
+	BN_free(e);
+	return sound;
+}
+
 bool cert_key_is_strong(const EVP_PKEY *key, int64_t at_utc_s) {
-	return key && above(keys, GW_COUNT(keys), EVP_PKEY_get_base_id(key), EVP_PKEY_get_bits(key), at_utc_s);
+	return key && has_sound_exponent(key) &&
+	       above(keys, GW_COUNT(keys), EVP_PKEY_get_base_id(key), EVP_PKEY_get_bits(key), at_utc_s);
 }
 
 /* RFC 4055 3.1: the parameters name the hash; absent ones mean SHA-1. */

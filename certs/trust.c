@@ -29,11 +29,11 @@ struct cert_trust {
 typedef enum gw_code (*file_fn)(struct cert_trust *t, const char *path, struct gw_err *err);
 
 static int wanted(const struct dirent *d) {
-	static const char *const endings[] = {".pem", ".crt", ".cer", ".der", ".crl"};
+	static const char *const endings[] = {".pem", ".crt", ".cer", ".cert", ".der", ".crl"};
 	const char *dot = strrchr(d->d_name, '.');
 	bool named = false;
 	for (size_t i = 0; dot && i < GW_COUNT(endings); i++) {
-		named |= strcmp(dot, endings[i]) == 0;
+		named |= strcasecmp(dot, endings[i]) == 0;
 	}
 	return d->d_name[0] != '.' && named;
 }

@@ -64,7 +64,7 @@ enum {
 
 struct cert_trust;
 /* GW_E_CONFIG: a directory is missing, a file unreadable or damaged, no anchor at all. Files whose names end in .pem,
- * .crt, .cer, .der or .crl are read. */
+ * .crt, .cer, .cert, .der or .crl are read. */
 GW_NODISCARD enum gw_code cert_trust_load(const struct cert_trust_config *config, struct cert_trust **out,
 					  struct gw_err *err);
 void cert_trust_free(struct cert_trust *t);

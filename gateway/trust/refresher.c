@@ -23,9 +23,9 @@ struct refresher {
 	bool woken;
 	atomic_bool stopping;
 	/* of the thread alone */
-	uint64_t epoch;	       /* under which all were judged last */
-	struct gw_buf revoked; /* digests that were found so and have been told */
-	bool failing;	       /* the log says so */
+	uint64_t epoch, generation; /* under which all were judged last: of what is fetched, of the view */
+	struct gw_buf revoked;	    /* digests that were found so and have been told */
+	bool failing;		    /* the log says so */
 };
 
 /* One look over the registry. */
@@ -138,20 +138,25 @@ static void run_pass(struct refresher *r, const struct engine_view *view) {
 	fetching.how.issuers = true; /* an import asks nobody */
 	fetching.how.deadline_ms = FETCH_MS;
 	fetching.how.stop = &r->stopping;
-	if (!fetching.how.live || !cv->call_trust) {
+	if (!cv->call_trust) {
 		return;
 	}
-	look_at_all(&fetching);
+	if (fetching.how.live) {
+		look_at_all(&fetching);
+	}
 	uint64_t epoch = cert_live_epoch(fetching.how.live);
-	if (epoch != r->epoch) {
+	if (epoch != r->epoch || view->generation != r->generation) { /* a reload brings other CRLs and anchors */
 		struct pass judging = fetching;
 		judging.fetches = false;
 		judging.unknown = 0;
 		r->epoch = epoch;
+		r->generation = view->generation;
 		look_at_all(&judging);
 		fetching.unknown = judging.unknown;
 	}
-	say(r, &fetching);
+	if (fetching.how.live) {
+		say(r, &fetching);
+	}
 }
 
 /* ---- the thread ---- */

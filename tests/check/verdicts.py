@@ -174,6 +174,10 @@ for kind, code in (("RSA-1024", "weak"), ("RSA-2048", "accepted"), ("P-192", "we
     root = a.authority("Koren " + kind, kind=kind)
     sub = a.authority("Pod " + kind, root)
     case(f"the anchor's key is {kind}", code, under(sub), chain=(sub,), roots=(root,), crls=(crl(root), crl(sub)))
+MODULUS = a.key("modul", "RSA-2048").public_key().public_numbers().n
+for exponent, code in ((1, "weak"), (2, "weak"), (3, "accepted")):
+    public = der.seq(der.seq(der.oid("1.2.840.113549.1.1.1"), der.null()), der.bits(der.seq(der.integer(MODULUS), der.integer(exponent))))
+    case(f"the leaf's RSA exponent is {exponent}", code, leaf(f"e{exponent}", SUB, public=public), live=False)
 case("the leaf is signed with SHA-1", "weak", leaf("SHA-1", SUB, hash_name="sha1"))
 case("the leaf is signed with SHA-384", "accepted", leaf("SHA-384", SUB, hash_name="sha384"))
 sub = a.authority("Izdajatelj SHA-1", ROOT, hash_name="sha1")
@@ -343,8 +347,8 @@ ID = cert_id(GOOD_LEAF, SUB)
 OCSP_EKU, NO_CHECK = "1.3.6.1.5.5.7.3.9", x.extension("1.3.6.1.5.5.7.48.1.5", der.null())
 
 
-def responder(common="Odzivnik", issuer=SUB, eku=(OCSP_EKU,), more=(NO_CHECK,), **rest):
-    return leaf(common, issuer, eku=eku, qc=(), more=more, usage=(x.DIGITAL_SIGNATURE,), **rest)
+def responder(common="Odzivnik", issuer=SUB, eku=(OCSP_EKU,), more=(NO_CHECK,), usage=(x.DIGITAL_SIGNATURE,), **rest):
+    return leaf(common, issuer, eku=eku, qc=(), more=more, usage=usage, **rest)
 
 
 def asked(name, code, *responses, crls=(FROM_ROOT,), **more):
@@ -352,6 +356,7 @@ def asked(name, code, *responses, crls=(FROM_ROOT,), **more):
 
 
 HAND = responder()
+SEALED_HAND = responder("Odzivnik brez podpisa", usage=(x.KEY_ENCIPHERMENT,))
 asked("good, from the issuer", "accepted", ocsp([single(ID)], SUB))
 asked("good, the issuer by its name", "accepted", ocsp([single(ID)], SUB, by_name=True))
 asked("good, by SHA-256", "accepted", ocsp([single(cert_id(GOOD_LEAF, SUB, "sha256"))], SUB))
@@ -384,6 +389,7 @@ for what, response in (
         ("from a responder that has expired", ocsp([single(ID)], r := responder("Potekli", days=(-9, -1)), certs=(r,))),
         ("from a responder whose certificate is broken", ocsp([single(ID)], r := responder("Zlomljeni odzivnik", broken=True), certs=(r,))),
         ("from a responder that is not sent along", ocsp([single(ID)], HAND)),
+        ("from a responder whose key is not for signing", ocsp([single(ID)], SEALED_HAND, certs=(SEALED_HAND,))),
         ("another responder's name", ocsp([single(ID)], SUB, responder_id=der.explicit(1, a.name("Nihče")))),
         ("another responder's key", ocsp([single(ID)], SUB, responder_id=der.explicit(2, der.octets(b"k" * 20)))),
         ("signed with SHA-1", ocsp([single(ID)], SUB, hash_name="sha1")),

@@ -12,8 +12,9 @@ import sys
 import tempfile
 import threading
 
-from cases import case, equal, until
+from cases import Raw, case, equal, request, until
 from portal import COMPANY, COURT, MUNICIPALITY, Person, administrator, enter, user
+from test_kill_switch import is_closed
 from world import PKI, ROOT, World
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "check"))
@@ -124,14 +125,15 @@ def write(folder, path, content):
 
 
 def lists_world(pki, names, issuers=(), **settings):
-    w = World(registry=None, start=False, pki=pki, fetch_revocation=True, private_addresses=True, calls_per_s=1000000, calls_burst=1000000,
-              **{"revocation_refresh_s": 3600, **settings})
+    w = World(registry=None, start=False, pki=pki, private_addresses=True, calls_per_s=1000000, calls_burst=1000000,
+              **{"fetch_revocation": True, "revocation_refresh_s": 3600, **settings})
     w.edit_config(f'crls = "{pki}/crl";', "")
     if issuers:
         w.edit_config("backends = (", f"issuers = ( {', '.join(issuers)} );\nbackends = (")
     people = [dict(MUNICIPALITY, position=31), dict(COMPANY, position=21)]
     w.start()
-    until(lambda: w.metrics()["revocation_rounds_total"] >= 1, "the refresher's first look")
+    if settings.get("fetch_revocation", True):
+        until(lambda: w.metrics()["revocation_rounds_total"] >= 1, "the refresher's first look")
     w.import_registry([(name, {k: people[i][k] for k in ("position", "maticna", "davcna", "name", "legal_form")}, [1203]) for i, name in enumerate(names)])
     return w
 
@@ -261,5 +263,30 @@ def mirrors():
         try:
             equal(w.record_of(w.call("1203", "zrcalo"))["revocation"], "good", "from the second")
             equal(asked, ["/prvo.crl", "/drugo.crl"], "asked for")
+        finally:
+            w.close()
+
+
+@case("a reload that brings a CRL which revokes closes the certificate's connections, whether statuses are fetched or not", early=True)
+def reloaded():
+    for fetch in (True, False):
+        check_reload(fetch)
+
+
+def check_reload(fetch):
+    with served_folder() as (folder, at, asked):
+        ca = a.authority("CA v mapi", sources=())
+        leaf = a.leaf("v mapi", ca, points=())
+        lay_out(folder, ca, {"v mapi": leaf}, {"ca": a.crl(ca)})
+        w = lists_world(folder, ("v mapi",), fetch_revocation=fetch)
+        try:
+            w.edit_config("intermediates = ", f'crls = "{folder}/www"; intermediates = ')
+            w.reload()
+            with Raw(w, "v mapi") as c:
+                equal(c.send(request("1203")).reply().status, 200, "a call")
+                write(folder, "www/ca.crl", a.crl(ca, [leaf], number=2))
+                w.reload()
+                until(lambda: is_closed(c.s), "its connection is cut")
+            equal(w.call("1203", "v mapi").code, "VG-C08", "afterwards")
         finally:
             w.close()

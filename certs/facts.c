@@ -89,7 +89,7 @@ static enum gw_code take(const X509 *cert, const struct cert_details *d, struct 
 }
 
 enum gw_code cert_facts_read(struct x509_st *cert, struct cert_facts *out, struct gw_err *err) {
-	struct cert_details details;
+	struct cert_details details = {0};
 	GW_AUTO(arena) struct gw_arena arena;
 	gw_arena_init(&arena, CERT_DETAILS_MAX);
 	memset(out, 0, sizeof(*out));

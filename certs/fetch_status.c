@@ -324,9 +324,12 @@ static void find_path_and_keep(struct fetching *g) {
 	if (keeps) {
 		find_path(g, NULL);
 	}
-	if (!keeps || g->path.verdict != CERT_ACCEPTED) {
-		find_path(g, g->q->chain);
-		keeps = keeps && g->path.verdict == CERT_ACCEPTED && keep_issuers(g->how->live, g->path.certs);
+	if (keeps && g->path.verdict == CERT_ACCEPTED) {
+		return;
+	}
+	find_path(g, g->q->chain);
+	if (keeps && g->path.verdict == CERT_ACCEPTED) {
+		GW_UNUSED(keep_issuers(g->how->live, g->path.certs)); /* else it is sent again */
 	}
 }
 

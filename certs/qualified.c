@@ -1,7 +1,5 @@
 #include "certs/qualified.h"
 
-#define INFO "http://uri.etsi.org/TrstSvc/TrustedList/SvcInfoExt/"
-
 const char *cert_kind_name(enum cert_kind k) {
 	static const char *const names[] = {[CERT_KIND_UNKNOWN] = "unknown",
 					    [CERT_KIND_NONE] = "none",
@@ -14,10 +12,7 @@ const char *cert_kind_name(enum cert_kind k) {
 static const struct {
 	enum cert_kind kind;
 	uint32_t qualifier;
-	const char *info; /* of a service that issues such certificates (TS 119 612 5.5.9.4) */
-} kinds[] = {{CERT_KIND_ESIGN, TSL_QC_FOR_ESIG, INFO "ForeSignatures"},
-	     {CERT_KIND_ESEAL, TSL_QC_FOR_ESEAL, INFO "ForeSeals"},
-	     {CERT_KIND_WEB, TSL_QC_FOR_WSA, INFO "ForWebSiteAuthentication"}};
+} kinds[] = {{CERT_KIND_ESIGN, TSL_QC_FOR_ESIG}, {CERT_KIND_ESEAL, TSL_QC_FOR_ESEAL}, {CERT_KIND_WEB, TSL_QC_FOR_WSA}};
 
 static const char elsewhere[] = "qualified by the law of other countries than the EU's (QcCClegislation)";
 
@@ -27,15 +22,14 @@ static void decide(struct cert_qualification *out, enum cert_kind kind, const ch
 
 /* A service that names no kind issues any of them. */
 static bool service_issues(const struct tsl_period *p, enum cert_kind kind) {
-	bool names_any = false, names_this = false;
+	uint32_t named = 0, wanted = 0;
 	for (size_t i = 0; i < p->info.n; i++) {
-		for (size_t k = 0; k < GW_COUNT(kinds); k++) {
-			bool same = strcmp(p->info.at[i], kinds[k].info) == 0;
-			names_any |= same;
-			names_this |= same && kinds[k].kind == kind;
-		}
+		named |= tsl_kind_of_information(p->info.at[i]);
 	}
-	return names_this || !names_any;
+	for (size_t i = 0; i < GW_COUNT(kinds); i++) {
+		wanted |= kinds[i].kind == kind ? kinds[i].qualifier : 0;
+	}
+	return named == 0 || (named & wanted) != 0;
 }
 
 /* EN 319 412-5 4.2.3: without a type it is for electronic signature. */

@@ -79,6 +79,8 @@ enum tsl_qualifier {
 enum { TSL_QUALIFIER_BITS = 13 };
 const char *tsl_qualifier_name(unsigned bit); /* "QCStatement" for bit 0; NULL: there is none; static */
 uint32_t tsl_qualifier_of(const char *uri);   /* 0: unknown */
+/* AdditionalServiceInformation (5.5.9.4) that names a kind of certificates: TSL_QC_FOR_ESIG, _ESEAL, _WSA; else 0. */
+uint32_t tsl_kind_of_information(const char *uri);
 
 enum tsl_assert { TSL_ASSERT_UNKNOWN = 0, TSL_ASSERT_ALL, TSL_ASSERT_AT_LEAST_ONE, TSL_ASSERT_NONE };
 

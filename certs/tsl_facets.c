@@ -8,8 +8,6 @@
 
 enum { HEX_BYTES_MAX = 64 };
 
-#define INFO "http://uri.etsi.org/TrstSvc/TrustedList/SvcInfoExt/"
-
 /* ---- sets ---- */
 
 static struct tsl_facets room_for(size_t n, struct gw_arena *arena) {
@@ -117,28 +115,13 @@ struct tsl_facets tsl_facets_qualifiers(const struct tsl_provider *p, const stru
 
 /* ---- the rest ---- */
 
-static uint32_t kind_of(const char *uri) {
-	static const struct {
-		const char *uri;
-		uint32_t kind;
-	} kinds[] = {{INFO "ForeSignatures", TSL_QC_FOR_ESIG},
-		     {INFO "ForeSeals", TSL_QC_FOR_ESEAL},
-		     {INFO "ForWebSiteAuthentication", TSL_QC_FOR_WSA}};
-	for (size_t i = 0; i < GW_COUNT(kinds); i++) {
-		if (strcmp(uri, kinds[i].uri) == 0) {
-			return kinds[i].kind;
-		}
-	}
-	return 0;
-}
-
 struct tsl_facets tsl_facets_information(const struct tsl_provider *p, const struct tsl_service *s,
 					 struct gw_arena *arena) {
 	const struct tsl_period *now = &s->period[0];
 	struct tsl_facets out = room_for(now->info.n + 1, arena);
 	GW_UNUSED(p);
 	for (size_t i = 0; i < now->info.n; i++) {
-		add(&out, now->info.at[i], kind_of(now->info.at[i]));
+		add(&out, now->info.at[i], tsl_kind_of_information(now->info.at[i]));
 	}
 	if (now->critical_unknown) {
 		add(&out, "a critical extension that is not understood", TSL_FACET_UNKNOWN);

@@ -69,6 +69,21 @@ uint32_t tsl_qualifier_of(const char *uri) {
 	return 0;
 }
 
+uint32_t tsl_kind_of_information(const char *uri) {
+	static const struct {
+		const char *uri;
+		uint32_t kind;
+	} kinds[] = {{QUALIFIER "ForeSignatures", TSL_QC_FOR_ESIG},
+		     {QUALIFIER "ForeSeals", TSL_QC_FOR_ESEAL},
+		     {QUALIFIER "ForWebSiteAuthentication", TSL_QC_FOR_WSA}};
+	for (size_t i = 0; i < GW_COUNT(kinds); i++) {
+		if (strcmp(uri, kinds[i].uri) == 0) {
+			return kinds[i].kind;
+		}
+	}
+	return 0;
+}
+
 const char *tsl_key_usage_name(unsigned bit) {
 	static const char *const names[TSL_KEY_USAGE_BITS] = {"digitalSignature", "nonRepudiation", "keyEncipherment",
 							      "dataEncipherment", "keyAgreement",   "keyCertSign",

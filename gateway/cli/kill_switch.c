@@ -12,7 +12,6 @@ void kill_certificate(const struct kill_switch *k, const uint8_t digest[CERT_DIG
 	size_t cut = engine_cut_leaf(k->engine, digest);
 	sessions_drop_leaf(k->shared->sessions, digest);
 	gw_hex(digest, CERT_DIGEST_BYTES, hex);
-	web_session_end_all(k->shared->web->sessions, hex);
 	snprintf(count, sizeof(count), "%zu", cut);
 	gw_log(GW_LOG_WARN, "certificate_killed", "cert", hex, "connections", count, NULL);
 }

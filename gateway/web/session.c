@@ -160,16 +160,6 @@ void web_session_certs(struct web_sessions *s, int64_t login_record, void (*each
 	pthread_mutex_unlock(&s->mutex);
 }
 
-void web_session_end_all(struct web_sessions *s, const char *cert) {
-	pthread_mutex_lock(&s->mutex);
-	for (size_t i = 0; i < s->max; i++) {
-		if (strcmp(s->slot[i].cert, cert) == 0) {
-			OPENSSL_cleanse(&s->slot[i], sizeof(s->slot[i]));
-		}
-	}
-	pthread_mutex_unlock(&s->mutex);
-}
-
 void web_session_speak(struct web_sessions *s, struct session *session, bool english) {
 	session->english = english;
 	pthread_mutex_lock(&s->mutex);

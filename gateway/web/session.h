@@ -44,8 +44,6 @@ void web_session_end(struct web_sessions *s, const struct session *session);
 /* The certificates of the sessions that are logged in with a record. `each` is called under the lock. */
 void web_session_certs(struct web_sessions *s, int64_t login_record, void (*each)(void *ctx, const char *cert),
 		       void *ctx);
-/* Ends every session of a certificate. */
-void web_session_end_all(struct web_sessions *s, const char *cert);
 void web_session_speak(struct web_sessions *s, struct session *session, bool english);
 /* Constant time. */
 bool web_session_csrf_ok(const struct session *session, const char *csrf);

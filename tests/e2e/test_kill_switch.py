@@ -81,14 +81,3 @@ def subject(w):
     equal({name: is_closed(p.kept.sock) for name, p in people.items()},
           {"uradnica": True, "posameznica": True, "direktor": False, "referentka": False}, "web")
     w.cli("user", "unblock", str(eceu(w, MUNICIPALITY)))
-
-
-@case("user block ends the portal's sessions of the certificate: after the block is lifted its owner logs in anew", portal_world)
-def sessions(w):
-    settle(w, user(MUNICIPALITY, 701))
-    person = Person(w, "uradnica", "701 –")
-    equal(person.get("/menu").status, 200, "logged in")
-    w.cli("user", "block", digest("uradnica"))
-    w.cli("user", "unblock", digest("uradnica"))
-    equal(person.get("/menu").status, 303, "with the cookie of before")
-    equal(Person(w, "uradnica", "701 –").get("/menu").status, 200, "logged in anew")

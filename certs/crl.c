@@ -45,8 +45,9 @@ bool cert_crl_times(struct gw_span der, struct cert_status *out) {
 /* What was seen of one certificate of the path. */
 struct look {
 	X509 *cert;
-	X509_CRL *read; /* the CRL that has revoked it, else the last that was looked into */
-	bool revoked, stale, with_delta;
+	X509_CRL *read;	 /* the CRL that has revoked it, else the last that was looked into */
+	X509_CRL *delta; /* the delta CRL that was looked into as well; NULL = none */
+	bool revoked, stale;
 	int error; /* the first that makes its CRLs say nothing; X509_V_OK = none */
 };
 
@@ -55,8 +56,13 @@ struct asking {
 	const struct crl_checker *checker;
 	int64_t at;
 	struct look look[CERT_PATH_MAX];
-	const char *failed; /* the walk did not reach its end; NULL = it did */
+	STACK_OF(X509) * path; /* that was walked; of our own */
+	const char *failed;    /* the walk did not reach its end; NULL = it did */
 };
+
+static bool is_delta(X509_CRL *crl) {
+	return X509_CRL_get_ext_by_NID(crl, NID_delta_crl, -1) >= 0;
+}
 
 /* Of the walk itself, also in the path of a CRL's issuer. */
 static struct asking *asking_of(X509_STORE_CTX *ctx) {
@@ -78,7 +84,7 @@ static int look_up(X509_STORE_CTX *ctx, X509_CRL *crl, X509 *cert) {
 	if (l) {
 		l->cert = cert;
 		l->read = l->revoked ? l->read : crl;
-		l->with_delta |= X509_CRL_get_ext_by_NID(crl, NID_delta_crl, -1) >= 0;
+		l->delta = is_delta(crl) ? crl : l->delta;
 	}
 	return asking_of(ctx)->checker->look_up(ctx, crl, cert);
 }
@@ -93,6 +99,7 @@ static bool is_skew(X509_STORE_CTX *ctx) {
 static int go_on_beside(X509_STORE_CTX *ctx) {
 	switch (X509_STORE_CTX_get_error(ctx)) {
 	case X509_V_ERR_UNABLE_TO_GET_CRL:
+	case X509_V_ERR_DIFFERENT_CRL_SCOPE:
 	case X509_V_ERR_CRL_PATH_VALIDATION_ERROR:
 	case X509_V_ERR_CRL_HAS_EXPIRED:
 	case X509_V_ERR_CRL_NOT_YET_VALID:
@@ -192,6 +199,17 @@ static const char *why_not_good(const struct look *l, int64_t at) {
 		     : X509_verify_cert_error_string(l->error ? l->error : X509_V_ERR_UNABLE_TO_GET_CRL);
 }
 
+/* What a base and its delta say together is as new as the newer, and holds as long as both. */
+static void put_times_of_both(X509_CRL *delta, struct cert_status *out) {
+	struct cert_status d;
+	put_times(delta, &d);
+	bool newer = d.this_update_utc_s > out->this_update_utc_s,
+	     sooner = d.next_update_utc_s < out->next_update_utc_s;
+	out->this_update_utc_s = newer ? d.this_update_utc_s : out->this_update_utc_s;
+	out->next_update_utc_s = sooner && d.next_update_utc_s ? d.next_update_utc_s : out->next_update_utc_s;
+	X509_CRL_digest(delta, EVP_sha256(), out->delta_digest, NULL);
+}
+
 static void describe(const struct look *l, int64_t at, struct cert_status *out) {
 	X509_REVOKED *entry = NULL;
 	bool revoked = l->revoked && is_clean(l);
@@ -200,27 +218,27 @@ static void describe(const struct look *l, int64_t at, struct cert_status *out) 
 						  : why	  ? CERT_REVOCATION_UNCHECKED
 							  : CERT_REVOCATION_GOOD,
 				    .of_some_reasons = !revoked && is_clean(l) && l->error && !why_too_little(l, at),
-				    .with_delta = l->with_delta};
+				    .with_delta = l->delta != NULL};
 	snprintf(out->why, sizeof(out->why), "%s", why ? why : "");
 	if (!l->read) {
 		return;
 	}
 	out->source = CERT_SOURCE_CRL;
 	put_times(l->read, out);
+	if (l->delta) {
+		put_times_of_both(l->delta, out);
+	}
 	X509_CRL_digest(l->read, EVP_sha256(), out->digest, NULL);
 	if (revoked && X509_CRL_get0_by_cert(l->read, &entry, l->cert) == 1) {
 		out->revoked_at_utc_s = cert_seconds(X509_REVOKED_get0_revocationDate(entry));
 	}
 }
 
-/* CRLs were read that prove neither this nor that. */
-static bool is_doubtful(const struct look *l, int64_t at) {
-	return l->read && !(l->revoked && is_clean(l)) && why_not_good(l, at);
-}
-
 static void walk(struct asking *a, STACK_OF(X509_CRL) * crls, STACK_OF(X509) * helpers, X509 *leaf) {
 	X509_STORE_CTX *ctx = X509_STORE_CTX_new();
 	memset(a->look, 0, sizeof(a->look));
+	sk_X509_pop_free(a->path, X509_free);
+	a->path = NULL;
 	a->failed = "out of memory";
 	if (ctx && X509_STORE_CTX_init(ctx, a->checker->store, leaf, helpers) == 1) {
 		X509_STORE_CTX_set_app_data(ctx, a);
@@ -228,16 +246,18 @@ static void walk(struct asking *a, STACK_OF(X509_CRL) * crls, STACK_OF(X509) * h
 		X509_STORE_CTX_set_depth(ctx, CERT_CHAIN_MAX);
 		X509_VERIFY_PARAM_set_time(X509_STORE_CTX_get0_param(ctx), (time_t)a->at);
 		bool walked = X509_verify_cert(ctx) == 1;
+		a->path = X509_STORE_CTX_get1_chain(ctx);
 		a->failed = walked ? NULL : X509_verify_cert_error_string(X509_STORE_CTX_get_error(ctx));
 	}
 	X509_STORE_CTX_free(ctx);
 	ERR_clear_error();
 }
 
-/* ---- where CRLs are in each other's way ---- */
+/* ---- where several CRLs may speak of one certificate ---- */
 
-/* One that is forged, damaged or too weak must hide nothing that another one proves: each is looked at by itself, and
- * those that are in order once more together. */
+/* OpenSSL takes one of them by its scope, its time, its place. One that is forged, damaged or too weak must hide
+ * nothing that another one proves, an old one nothing that a newer one says: each is looked at by itself, and those in
+ * order once more together. */
 struct sorting {
 	struct asking a;
 	STACK_OF(X509) * helpers;
@@ -251,8 +271,35 @@ static int by_time(const X509_CRL *const *a, const X509_CRL *const *b) {
 	return left > right ? -1 : left < right;
 }
 
-static bool is_delta(X509_CRL *crl) {
-	return X509_CRL_get_ext_by_NID(crl, NID_delta_crl, -1) >= 0;
+static bool is_indirect(X509_CRL *crl) {
+	ISSUING_DIST_POINT *point = X509_CRL_get_ext_d2i(crl, NID_issuing_distribution_point, NULL, NULL);
+	bool is = point && point->indirectCRL > 0;
+	ISSUING_DIST_POINT_free(point);
+	return is;
+}
+
+/* Might the CRL speak of a certificate of the path? */
+static bool matters(const struct asking *a, X509_CRL *crl) {
+	bool may = is_indirect(crl);
+	for (int i = 0; i + 1 < sk_X509_num(a->path) && !may; i++) {
+		const X509_NAME *issuer = X509_get_issuer_name(sk_X509_value(a->path, i));
+		may = X509_NAME_cmp(X509_CRL_get_issuer(crl), issuer) == 0;
+	}
+	return may;
+}
+
+/* Is there a choice, so that the first walk's answer is not the last word? */
+static bool is_open(const struct asking *a, STACK_OF(X509_CRL) * some) {
+	bool open = false;
+	for (int i = 0; i < sk_X509_CRL_num(some) && !open; i++) {
+		X509_CRL *crl = sk_X509_CRL_value(some, i);
+		open = is_indirect(crl) || is_delta(crl);
+		for (int k = 0; k < i && !open; k++) {
+			open = X509_NAME_cmp(X509_CRL_get_issuer(crl),
+					     X509_CRL_get_issuer(sk_X509_CRL_value(some, k))) == 0;
+		}
+	}
+	return open && !a->failed;
 }
 
 static void note_revoked(struct sorting *s) {
@@ -267,10 +314,11 @@ static void note_revoked(struct sorting *s) {
 }
 
 /* Has the last walk shown that this CRL helps, for whichever certificate? */
-static bool helps(const struct sorting *s, bool delta) {
+static bool helps(const struct sorting *s, X509_CRL *delta) {
 	for (int i = 0; !s->a.failed && i < CERT_PATH_MAX; i++) {
 		const struct look *l = &s->a.look[i];
-		if (is_clean(l) && (delta ? l->with_delta : !why_too_little(l, s->a.at) || l->stale)) {
+		bool good = is_clean(l) && (delta ? l->delta == delta : !why_too_little(l, s->a.at) || l->stale);
+		if (good) {
 			return true;
 		}
 	}
@@ -284,37 +332,42 @@ static bool try_alone(struct sorting *s, X509_CRL *crl) {
 	if (ok) {
 		walk(&s->a, one, s->helpers, s->leaf);
 		note_revoked(s);
-		ok = !helps(s, false) || sk_X509_CRL_push(s->clean, crl) > 0;
+		ok = !helps(s, NULL) || sk_X509_CRL_push(s->clean, crl) > 0;
 	}
 	sk_X509_CRL_free(one);
 	return ok;
 }
 
-/* Before its base, as OpenSSL takes the first delta that fits. */
-static bool try_delta(struct sorting *s, X509_CRL *crl, int place) {
-	if (sk_X509_CRL_insert(s->clean, crl, place) <= 0) {
+/* OpenSSL does not look at the times of a delta whose base is in force. */
+static bool is_in_force(X509_CRL *crl, int64_t at) {
+	struct cert_status t;
+	put_times(crl, &t);
+	return t.this_update_utc_s <= at + CERT_CLOCK_SKEW_S && t.next_update_utc_s >= at;
+}
+
+/* First, for OpenSSL takes the first delta that fits. One that is not in force is heard for what it revokes alone. */
+static bool try_delta(struct sorting *s, X509_CRL *crl) {
+	if (sk_X509_CRL_insert(s->clean, crl, 0) <= 0) {
 		return false;
 	}
 	walk(&s->a, s->clean, s->helpers, s->leaf);
 	note_revoked(s);
-	if (!helps(s, true)) {
-		GW_UNUSED(sk_X509_CRL_delete(s->clean, place));
+	if (!helps(s, crl) || !is_in_force(crl, s->a.at)) {
+		GW_UNUSED(sk_X509_CRL_delete(s->clean, 0));
 	}
 	return true;
 }
 
+/* The oldest delta first: each newer one comes before it. */
 static bool sort_out(struct sorting *s) {
 	bool ok = true;
-	int deltas = 0;
 	for (int i = 0; ok && i < sk_X509_CRL_num(s->newest_first); i++) {
 		X509_CRL *crl = sk_X509_CRL_value(s->newest_first, i);
 		ok = is_delta(crl) || try_alone(s, crl);
 	}
-	for (int i = 0; ok && i < sk_X509_CRL_num(s->newest_first); i++) {
+	for (int i = sk_X509_CRL_num(s->newest_first) - 1; ok && i >= 0; i--) {
 		X509_CRL *crl = sk_X509_CRL_value(s->newest_first, i);
-		int before = sk_X509_CRL_num(s->clean);
-		ok = !is_delta(crl) || try_delta(s, crl, deltas);
-		deltas += sk_X509_CRL_num(s->clean) - before;
+		ok = !is_delta(crl) || try_delta(s, crl);
 	}
 	return ok;
 }
@@ -330,29 +383,10 @@ static void answer(struct sorting *s, struct cert_status out[CERT_PATH_MAX]) {
 				s->revoked[i].this_update_utc_s > all.this_update_utc_s);
 		if (revoked) {
 			out[i] = s->revoked[i];
-		} else if (all.source != CERT_SOURCE_NONE) {
+		} else if (all.source != CERT_SOURCE_NONE || out[i].revocation == CERT_REVOCATION_GOOD) {
 			out[i] = all;
 		}
 	}
-}
-
-static bool is_indirect(X509_CRL *crl) {
-	ISSUING_DIST_POINT *point = X509_CRL_get_ext_d2i(crl, NID_issuing_distribution_point, NULL, NULL);
-	bool is = point && point->indirectCRL > 0;
-	ISSUING_DIST_POINT_free(point);
-	return is;
-}
-
-/* Might the CRL speak of a certificate about which there is doubt? */
-static bool matters(const struct asking *a, X509_CRL *crl) {
-	bool matters = false;
-	for (int i = 0; i < CERT_PATH_MAX && !matters; i++) {
-		X509 *cert = a->look[i].cert;
-		matters =
-			is_doubtful(&a->look[i], a->at) &&
-			(X509_NAME_cmp(X509_CRL_get_issuer(crl), X509_get_issuer_name(cert)) == 0 || is_indirect(crl));
-	}
-	return matters;
 }
 
 static void look_at_each(const struct asking *a, STACK_OF(X509_CRL) * crls, STACK_OF(X509) * helpers, X509 *leaf,
@@ -367,12 +401,13 @@ static void look_at_each(const struct asking *a, STACK_OF(X509_CRL) * crls, STAC
 		X509_CRL *crl = sk_X509_CRL_value(crls, i);
 		ok = !matters(a, crl) || sk_X509_CRL_push(s.newest_first, crl) > 0;
 	}
-	if (ok && sk_X509_CRL_num(s.newest_first) > 1) {
+	if (ok && is_open(a, s.newest_first)) {
 		sk_X509_CRL_sort(s.newest_first);
 		if (sort_out(&s)) {
 			answer(&s, out);
 		}
 	}
+	sk_X509_pop_free(s.a.path, X509_free);
 	sk_X509_CRL_free(s.newest_first);
 	sk_X509_CRL_free(s.clean);
 }
@@ -382,17 +417,14 @@ static void look_at_each(const struct asking *a, STACK_OF(X509_CRL) * crls, STAC
 void cert_crl_statuses(const struct crl_checker *k, STACK_OF(X509_CRL) * crls, STACK_OF(X509) * helpers, X509 *leaf,
 		       int64_t at_utc_s, struct cert_status out[CERT_PATH_MAX]) {
 	struct asking a = {.checker = k, .at = at_utc_s};
-	bool doubtful = false;
 	walk(&a, crls, helpers, leaf);
 	for (int i = 0; i < CERT_PATH_MAX; i++) {
 		describe(&a.look[i], at_utc_s, &out[i]);
-		doubtful |= is_doubtful(&a.look[i], at_utc_s);
 		if (a.failed) {
 			out[i] = (struct cert_status){0};
 			snprintf(out[i].why, sizeof(out[i].why), "%s", a.failed);
 		}
 	}
-	if (doubtful && !a.failed) {
-		look_at_each(&a, crls, helpers, leaf, out);
-	}
+	look_at_each(&a, crls, helpers, leaf, out);
+	sk_X509_pop_free(a.path, X509_free);
 }

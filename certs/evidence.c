@@ -53,8 +53,12 @@ enum gw_code cert_evidence_above(const struct cert_evidence *below, struct cert_
 }
 
 bool cert_evidence_share_crl(struct cert_evidence *e, X509_CRL *crl) {
-	bool room = sk_X509_CRL_num(e->crls) < CERT_CRLS_MAX && sk_X509_CRL_push(e->crls, crl) > 0;
-	return room && X509_CRL_up_ref(crl) == 1;
+	bool room = sk_X509_CRL_num(e->crls) < 2 * CERT_CRLS_MAX && X509_CRL_up_ref(crl) == 1;
+	bool shared = room && sk_X509_CRL_push(e->crls, crl) > 0;
+	if (room && !shared) {
+		X509_CRL_free(crl);
+	}
+	return shared;
 }
 
 void cert_evidence_free(struct cert_evidence *e) {

@@ -7,9 +7,10 @@
 
 enum { FETCH_ISSUERS_MAX = 3, FETCH_ISSUER_BYTES = 262144 };
 
-/* One after the other, upwards, at most FETCH_ISSUERS_MAX; each has signed the one below it. Whether the path ends at
- * an anchor the judge says. True: something was found. */
 /* Keeps those of a path, without its leaf and its anchor, as having come with the leaf. */
 bool keep_issuers(struct cert_live *live, struct stack_st_X509 *path);
+
+/* One after the other, upwards, at most FETCH_ISSUERS_MAX; each has signed the one below it. Whether the path ends at
+ * an anchor the judge says. True: something was found. */
 bool fetch_issuers(const struct fetch_how *how, struct x509_st *leaf, int64_t deadline_mono_ms);
 #endif

@@ -95,12 +95,12 @@ static bool exchange(struct fetching *g, const char *url, struct gw_span post, s
 enum wanted { ANSWER, LIST, DELTA };
 
 /* What came is worth keeping where it is what has answered; a CRL also where it speaks of some reasons alone; a delta
- * CRL where it was read and what its base says still counts. */
+ * CRL where it was read with its base, in place of any other. */
 static bool is_wanted(enum wanted what, struct gw_span der, const struct cert_status *s) {
 	uint8_t digest[CERT_SOURCE_DIGEST];
 	SHA256((const uint8_t *)der.p, der.n, digest);
-	bool itself = memcmp(digest, s->digest, sizeof(digest)) == 0;
-	return what == DELTA ? s->with_delta && answers(s)
+	bool itself = memcmp(digest, what == DELTA ? s->delta_digest : s->digest, sizeof(digest)) == 0;
+	return what == DELTA ? itself && s->with_delta && answers(s)
 			     : itself && (answers(s) || (what == LIST && s->of_some_reasons));
 }
 
@@ -111,7 +111,7 @@ static enum gw_code gather(const struct fetching *g, enum wanted what, struct gw
 	     : what == ANSWER ? cert_evidence_add_ocsp(*out, der, "the answer", err)
 			      : cert_evidence_add_crl(*out, der, "the answer", err);
 	if (rc == GW_OK && what == DELTA) {
-		add_fetched(g, *out); /* its base; behind it, for of two deltas the first one is read */
+		add_fetched(g, *out); /* its base */
 	}
 	return rc;
 }
@@ -273,22 +273,28 @@ static bool ask_lists(struct fetching *g, int i, const struct cert_sources *from
 
 /* ---- a path ---- */
 
-static bool is_list_due(const struct fetching *g, const struct cert_urls *urls) {
+static void ask_due(struct fetching *g, int i, enum wanted what, const struct cert_urls *urls) {
 	struct live_key key;
-	bool due = false;
-	for (size_t k = 0; k < urls->count && !due; k++) {
+	for (size_t k = 0; k < urls->count; k++) {
 		live_key_of_url(LIVE_CRL, urls->at[k], &key);
-		due = live_is_due(g->how->live, &key, g->q->at_utc_s);
+		if (live_is_due(g->how->live, &key, g->q->at_utc_s)) {
+			GW_UNUSED(ask_list(g, i, what, urls->at[k]));
+		}
 	}
-	return due;
 }
 
-static bool is_due(const struct fetching *g, int i, const struct cert_sources *from) {
+/* What is known is had anew where it is time for that, each from where it came. */
+static void refresh(struct fetching *g, int i, const struct cert_sources *from) {
 	struct live_key key;
 	struct cert_urls deltas;
 	live_key_of_cert(sk_X509_value(g->path.certs, i), &key);
+	if (live_is_due(g->how->live, &key, g->q->at_utc_s) && !ask_responder(g, i, from)) {
+		GW_UNUSED(ask_lists(g, i, from));
+		return;
+	}
 	live_deltas(g->how->live, from, &deltas);
-	return live_is_due(g->how->live, &key, g->q->at_utc_s) || is_list_due(g, &from->crl) || is_list_due(g, &deltas);
+	ask_due(g, i, LIST, &from->crl);
+	ask_due(g, i, DELTA, &deltas);
 }
 
 static void learn(struct fetching *g, int i, const struct cert_status *status) {
@@ -299,8 +305,10 @@ static void learn(struct fetching *g, int i, const struct cert_status *status) {
 	} else {
 		cert_sources_read(sk_X509_value(g->path.certs, i), rule, &from);
 	}
-	bool wanted = !answers(status) || (g->how->ahead && is_due(g, i, &from));
-	bool done = rule->rule == CERT_RULE_OFF || !wanted;
+	bool done = rule->rule == CERT_RULE_OFF || answers(status);
+	if (rule->rule != CERT_RULE_OFF && answers(status) && g->how->ahead) {
+		refresh(g, i, &from);
+	}
 	for (size_t k = 0; !done && k < CERT_ORDER_MAX; k++) {
 		done = rule->order[k] == CERT_SOURCE_OCSP  ? ask_responder(g, i, &from)
 		       : rule->order[k] == CERT_SOURCE_CRL ? ask_lists(g, i, &from)

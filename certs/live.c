@@ -41,7 +41,7 @@ struct content {
 	size_t bytes;
 	X509_CRL *crl;
 	STACK_OF(X509) * issuers;
-	uint8_t entries[CERT_DIGEST_BYTES]; /* of a CRL: SHA-256 over what it revokes */
+	uint8_t entries[CERT_DIGEST_BYTES]; /* SHA-256 of issuers, or over what a CRL revokes */
 };
 
 struct item {
@@ -345,6 +345,7 @@ static bool content_read(enum live_kind kind, struct gw_span der, struct content
 	*out = (struct content){0};
 	switch (kind) {
 	case LIVE_ISSUER:
+		SHA256((const uint8_t *)der.p, der.n, out->entries);
 		return (out->issuers = cert_bundle_read(der)) != NULL;
 	case LIVE_CRL:
 		out->crl = d2i_X509_CRL(NULL, &p, (long)der.n);

@@ -175,6 +175,7 @@ enum gw_code cert_name_parse(const char *text, struct cert_name_parsed *out, str
 	*out = (struct cert_name_parsed){X509_NAME_new(), X509_NAME_new()};
 	bool memory = out->forth && out->back;
 	bool ok = memory && read_name(text, out->forth) && turn_round(out->forth, out->back);
+	ok = ok && i2d_X509_NAME(out->forth, NULL) > 0 && i2d_X509_NAME(out->back, NULL) > 0; /* now: else by readers */
 	ERR_clear_error();
 	if (!ok) {
 		cert_name_release(out);

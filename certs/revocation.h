@@ -15,7 +15,8 @@ struct cert_status {
 	int64_t this_update_utc_s, next_update_utc_s; /* of that evidence; 0 = it names none */
 	int64_t revoked_at_utc_s;
 	bool of_some_reasons; /* unchecked: what CRLs in force say, but not of every reason for revocation */
-	bool with_delta;      /* a delta CRL has been read as well */
+	bool with_delta;      /* a delta CRL has been read as well, with this digest */
+	uint8_t delta_digest[CERT_SOURCE_DIGEST];
 	uint8_t digest[CERT_SOURCE_DIGEST]; /* SHA-256 over its DER */
 	char why[CERT_WHY];		    /* unchecked: why it gave no answer, in English */
 };

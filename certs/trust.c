@@ -128,6 +128,12 @@ static enum gw_code take_issuers(struct cert_trust *t, const struct cert_issuer_
 		if (rc != GW_OK) {
 			return rc == GW_E_INPUT ? gw_wrap(err, GW_E_CONFIG, "issuers") : rc;
 		}
+		for (size_t k = 0; k < i; k++) {
+			if (cert_name_matches(&t->issuer_name[i], t->issuer_name[k].forth)) {
+				return gw_fail(err, GW_E_CONFIG, "issuer '%.80s' stands there twice",
+					       from->rule[i].issuer);
+			}
+		}
 	}
 	return GW_OK;
 }
@@ -235,6 +241,14 @@ const char *cert_trust_idle_rule(const struct cert_trust *t, size_t *from) {
 		}
 	}
 	return NULL;
+}
+
+bool cert_trust_has_addresses(const struct cert_trust *t) {
+	bool any = false;
+	for (size_t i = 0; t->issuers && i < t->issuers->count; i++) {
+		any |= t->issuers->rule[i].ocsp_url[0] || t->issuers->rule[i].crl_url[0];
+	}
+	return any;
 }
 
 struct cert_evidence *cert_trust_evidence(struct cert_trust *t) {

@@ -80,6 +80,9 @@ struct stack_st_X509_NAME *cert_trust_names(const struct cert_trust *t);
  * alone. NULL: no more. */
 const char *cert_trust_idle_rule(const struct cert_trust *t, size_t *from);
 
+/* Does any issuer's rule name an address to ask? */
+bool cert_trust_has_addresses(const struct cert_trust *t);
+
 /* Before it is shared: evidence that stands in no directory. */
 struct cert_evidence *cert_trust_evidence(struct cert_trust *t);
 

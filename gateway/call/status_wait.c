@@ -71,7 +71,9 @@ static struct status_work *prepare(struct conn *c, const struct peer *p, const s
 
 bool status_wait(struct conn *c, const struct peer *p, const struct call_shared *shared, enum status_scope scope,
 		 status_known_fn known, void *owner) {
-	bool waits = peer_is_waiting(p) && cert_live_may_wait(shared->live, p->facts.digest);
+	const struct call_view *cv = loop_view(conn_loop(c))->app;
+	bool somebody = scope != STATUS_CONFIGURED || cert_trust_has_addresses(cv->trust[conn_listener(c)->index]);
+	bool waits = somebody && peer_is_waiting(p) && cert_live_may_wait(shared->live, p->facts.digest);
 	struct status_work *w = waits ? prepare(c, p, shared) : NULL;
 	if (!w) {
 		return false;

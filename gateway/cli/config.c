@@ -354,15 +354,6 @@ static enum gw_code read_issuer(struct conf *file, size_t i, struct cert_issuer_
 				 r->issuer);
 }
 
-static bool is_named_before(const struct cert_issuer_rules *all, size_t i) {
-	for (size_t k = 0; k < i; k++) {
-		if (strcmp(all->rule[k].issuer, all->rule[i].issuer) == 0) {
-			return true;
-		}
-	}
-	return false;
-}
-
 static enum gw_code read_issuers(struct conf *file, struct cert_issuer_rules *out, struct gw_err *err) {
 	enum gw_code rc = GW_OK;
 	out->count = conf_count(file, "issuers");
@@ -371,9 +362,6 @@ static enum gw_code read_issuers(struct conf *file, struct cert_issuer_rules *ou
 	}
 	for (size_t i = 0; rc == GW_OK && i < out->count; i++) {
 		rc = read_issuer(file, i, &out->rule[i], err);
-		if (rc == GW_OK && is_named_before(out, i)) {
-			rc = gw_fail(err, GW_E_CONFIG, "issuer '%.80s' stands there twice", out->rule[i].issuer);
-		}
 	}
 	return rc;
 }

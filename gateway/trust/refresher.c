@@ -82,7 +82,7 @@ static void look(struct pass *p, X509 *cert, const struct cert_facts *facts) {
 	bool lost = judgement.verdict == CERT_REFUSED_UNKNOWN_ISSUER; /* without its issuer nothing is known of it */
 	p->unknown += judgement.missing || lost;
 	if ((judgement.missing || lost) && !p->why[0]) {
-		memcpy(p->why, lost ? judgement.detail : why, sizeof(why));
+		snprintf(p->why, sizeof(p->why), "%.*s", CERT_WHY - 1, lost ? judgement.detail : why);
 	}
 }
 

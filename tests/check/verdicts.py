@@ -337,6 +337,17 @@ listed("a delta takes it off", "accepted", FROM_ROOT, crl(SUB, [(GOOD_LEAF, 6)],
 for what, more in (("of a broken signature", dict(broken=True, more=(DELTA,))), ("with an unknown critical extension", dict(more=(DELTA, STRANGE)))):
     listed(f"revoked, and a delta is {what}", "revoked", FROM_ROOT, crl(SUB, [GOOD_LEAF], **WITH_DELTA), crl(SUB, number=6, **more), rule="soft")
     listed(f"good, and a delta is {what}", "accepted", FROM_ROOT, crl(SUB, **WITH_DELTA), crl(SUB, number=6, **more))
+EMPTY_DELTA, REVOKING_DELTA = crl(SUB, number=6, days=(-0.9, 6), more=(DELTA,)), crl(SUB, [GOOD_LEAF], number=7, days=(-0.5, 6), more=(DELTA,))
+for what, deltas in (("first", (REVOKING_DELTA, EMPTY_DELTA)), ("last", (EMPTY_DELTA, REVOKING_DELTA))):
+    listed(f"the newer of two deltas revokes, it comes {what}", "revoked", FROM_ROOT, crl(SUB, **WITH_DELTA), *deltas)
+listed("a delta that has expired takes it off", "revoked", FROM_ROOT, crl(SUB, [(GOOD_LEAF, 6)], **WITH_DELTA),
+       crl(SUB, [(GOOD_LEAF, 8)], number=6, days=(-0.9, -0.1), more=(DELTA,)))
+listed("a delta that has expired revokes", "revoked", FROM_ROOT, crl(SUB, **WITH_DELTA), crl(SUB, [GOOD_LEAF], number=6, days=(-0.9, -0.1), more=(DELTA,)), rule="soft")
+listed("a newer one that has expired revokes, an older one is in force", "revoked", FROM_ROOT, crl(SUB, [GOOD_LEAF], number=6, days=(-2, -1)), crl(SUB, days=(-5, 6)))
+INDIRECT = issuing_point(der.implicit(4, b"\xff"))
+for what, more in (("", ()), (", and a forged one lies beside it", (crl(SUB, number=9, broken=True),))):
+    listed("the issuer is revoked, its own list may be indirect" + what, "revoked", crl(ROOT, [SUB]), crl(SUB, more=(INDIRECT,)), *more, rule="soft")
+    listed("the issuer's own list may be indirect" + what, "accepted", FROM_ROOT, crl(SUB, more=(INDIRECT,)), *more)
 RENEWED = a.authority("Izdajatelj z novim ključem", ROOT, subject=SUB.subject, key_name="nov ključ izdajatelja")
 for what, revoked, code in (("not on it", (), "accepted"), ("on it", (GOOD_LEAF,), "revoked")):
     listed(f"signed with another key of the same authority: {what}", code, FROM_ROOT, crl(RENEWED, revoked), chain=(SUB, RENEWED))

@@ -2,6 +2,7 @@
 whose addresses lead to it (samples/pki/make_pki.py --url-base)."""
 import base64
 import contextlib
+import datetime
 import functools
 import http.server
 import json
@@ -288,5 +289,26 @@ def check_reload(fetch):
                 w.reload()
                 until(lambda: is_closed(c.s), "its connection is cut")
             equal(w.call("1203", "v mapi").code, "VG-C08", "afterwards")
+        finally:
+            w.close()
+
+
+@case("a delta CRL that somebody else has signed replaces none of the CA's, however new it is", early=True)
+def foreign_delta():
+    with served_folder() as (folder, at, asked):
+        ca, lists = small_pki(folder, at)
+        mark = x.extension("2.5.29.27", der.integer(1), True)
+        revoked = a.leaf("prirastek-preklican", ca)                 # of the same serial number
+        now = (datetime.datetime.now(datetime.timezone.utc) - a.NOW) / a.DAY
+        write(folder, "www/delta.crl", a.crl(ca, [revoked], more=(mark,), number=2, days=(now, now + 8 / 86400)))
+        w = lists_world(folder, ("prirastek-preklican",), revocation_refresh_s=1)
+        try:
+            equal(w.call("1203", "prirastek-preklican").code, "VG-C08", "by the CA's delta")
+            write(folder, "www/delta.crl", a.crl(ca, more=(mark,), number=99, days=(now, now + 9), signing_key=a.key("nekdo drug")))
+            before = asked.count("/delta.crl")
+            until(lambda: asked.count("/delta.crl") > before, "it is time to have it anew")
+            rounds = w.metrics()["revocation_rounds_total"]
+            until(lambda: w.metrics()["revocation_rounds_total"] > rounds, "and it has been looked at")
+            equal(w.call("1203", "prirastek-preklican").code, "VG-C08", "with somebody else's delta in its place")
         finally:
             w.close()

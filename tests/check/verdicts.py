@@ -338,8 +338,10 @@ for what, more in (("of a broken signature", dict(broken=True, more=(DELTA,))), 
     listed(f"revoked, and a delta is {what}", "revoked", FROM_ROOT, crl(SUB, [GOOD_LEAF], **WITH_DELTA), crl(SUB, number=6, **more), rule="soft")
     listed(f"good, and a delta is {what}", "accepted", FROM_ROOT, crl(SUB, **WITH_DELTA), crl(SUB, number=6, **more))
 EMPTY_DELTA, REVOKING_DELTA = crl(SUB, number=6, days=(-0.9, 6), more=(DELTA,)), crl(SUB, [GOOD_LEAF], number=7, days=(-0.5, 6), more=(DELTA,))
-for what, deltas in (("first", (REVOKING_DELTA, EMPTY_DELTA)), ("last", (EMPTY_DELTA, REVOKING_DELTA))):
-    listed(f"the newer of two deltas revokes, it comes {what}", "revoked", FROM_ROOT, crl(SUB, **WITH_DELTA), *deltas)
+HOLDING_DELTA, LIFTING_DELTA = (crl(SUB, [(GOOD_LEAF, reason)], number=n, days=(-1 + n / 20, 6), more=(DELTA,)) for reason, n in ((6, 6), (8, 7)))
+for what, turn in (("first", 1), ("last", -1)):
+    listed(f"the newer of two deltas revokes, it comes {what}", "revoked", FROM_ROOT, crl(SUB, **WITH_DELTA), *(REVOKING_DELTA, EMPTY_DELTA)[::turn])
+    listed(f"the newer of two deltas lifts what the older one holds, it comes {what}", "accepted", FROM_ROOT, crl(SUB, **WITH_DELTA), *(LIFTING_DELTA, HOLDING_DELTA)[::turn])
 listed("a delta that has expired takes it off", "revoked", FROM_ROOT, crl(SUB, [(GOOD_LEAF, 6)], **WITH_DELTA),
        crl(SUB, [(GOOD_LEAF, 8)], number=6, days=(-0.9, -0.1), more=(DELTA,)))
 listed("a delta that has expired revokes", "revoked", FROM_ROOT, crl(SUB, **WITH_DELTA), crl(SUB, [GOOD_LEAF], number=6, days=(-0.9, -0.1), more=(DELTA,)), rule="soft")

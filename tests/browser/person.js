@@ -28,6 +28,7 @@ class Person {
     person.context.on('console', (message) => person.judgeMessage(message));
     person.context.on('weberror', (error) => person.troubles.push(`script: ${error.error().message}`));
     person.page = await person.context.newPage();
+    person.page.on('filechooser', () => {}); // intercepted from now on: later a key would be faster than the asking for it
     return person;
   }
 

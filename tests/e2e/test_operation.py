@@ -544,7 +544,10 @@ def other_backend_ca():
 
 @case("a reload that the trail cannot record is not in force; one that it can is recorded before")
 def unrecorded_reload():
-    with World(audit_reserve_mb=1048576, retry_after_s=3) as w:
+    with World(retry_after_s=3) as w:
+        w.stop()                                            # what a first start records is there
+        w.write_config(audit_reserve_mb=1048576)
+        w.start()
         until(lambda: w.call("1203").code == "VG-S02", "the trail takes nothing")
         w.write_config(retry_after_s=7)
         equal(w.reload(), False, "reload")

@@ -5,6 +5,7 @@ import datetime
 import hashlib
 import os
 import sys
+import threading
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
@@ -21,14 +22,15 @@ SIGNATURES = {("ec", "sha1"): "1.2.840.10045.4.1", ("ec", "sha256"): "1.2.840.10
 CURVES = {"P-192": ec.SECP192R1(), "P-224": ec.SECP224R1(), "P-256": ec.SECP256R1(), "P-384": ec.SECP384R1(), "P-521": ec.SECP521R1()}
 QUALIFIED = (x.qc_compliance(), x.qc_type(x.QC_ESEAL), x.qc_sscd())
 GOOD, REVOKED, UNKNOWN = der.implicit(0, b""), "revoked", der.implicit(2, b"")
-_keys = {}
+_keys, _keys_lock = {}, threading.Lock()
 
 
 def key(name, kind="P-256"):
-    """The key of that name; made once."""
-    if (name, kind) not in _keys:
-        _keys[name, kind] = ec.generate_private_key(CURVES[kind]) if kind in CURVES else rsa.generate_private_key(65537, int(kind.removeprefix("RSA-")))
-    return _keys[name, kind]
+    """The key of that name; made once, whichever thread asks."""
+    with _keys_lock:
+        if (name, kind) not in _keys:
+            _keys[name, kind] = ec.generate_private_key(CURVES[kind]) if kind in CURVES else rsa.generate_private_key(65537, int(kind.removeprefix("RSA-")))
+        return _keys[name, kind]
 
 
 def sign(tbs_parts, signer, hash_name="sha256", break_it=False):

@@ -168,6 +168,7 @@ def revoked():
             clients = resuming_clients(w, "podjetje")
             make_pki(pki, "--revoke", "podjetje")
             equal(w.reload(), True, "reload")
+            until(lambda: "event=certificate_killed" in w.gateway.log(400), "the refresher has cut what was open")
             refused_alike(w, clients, "podjetje", "VG-C08")
             accepted(w, "1203", "obcina")
     finally:

@@ -1,5 +1,6 @@
 /* certs/crl.h - what CRLs (RFC 5280 5) say of one certificate. The path of the certificate, partitions
- * (IssuingDistributionPoint), reasons, indirect and delta CRLs are OpenSSL's; what an answer is worth is ours. */
+ * (IssuingDistributionPoint), reasons, indirect and delta CRLs are OpenSSL's; which of several counts, and what an
+ * answer is worth, is ours. */
 #ifndef GW_CERTS_CRL_H
 #define GW_CERTS_CRL_H
 #include <openssl/x509.h>
@@ -20,7 +21,8 @@ X509_CRL *cert_crl_read(struct gw_span bytes);
 bool cert_crl_times(struct gw_span der, struct cert_status *out);
 
 /* What the CRLs say of every certificate of the path from `leaf`, in its order; the anchor's own status means nothing.
- * "Good" needs a CRL in force that is signed strongly enough; "revoked" counts whatever the CRL's age. `helpers`: the
+ * "Good" needs a CRL in force that is signed strongly enough; "revoked" counts whatever the CRL's age, unless a
+ * newer one that is in order says otherwise. A CRL that is forged, damaged or too weak hides no other. `helpers`: the
  * certificates that the path may need, also those of the CRLs' own issuers. */
 void cert_crl_statuses(const struct crl_checker *k, STACK_OF(X509_CRL) * crls, STACK_OF(X509) * helpers, X509 *leaf,
 		       int64_t at_utc_s, struct cert_status out[CERT_PATH_MAX]);

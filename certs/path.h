@@ -13,7 +13,8 @@ struct cert_path {
 	const char *why;	   /* refused: OpenSSL's words; static */
 };
 
-/* `helpers` may stand between; `store` holds the anchors, any of which ends a path. */
+/* `helpers` may stand between; `store` holds the anchors, any of which ends a path. Where an authority has several
+ * certificates and one of them fails, a few of the others are tried; the refusal is that of the first path. */
 void cert_path_find(X509_STORE *store, STACK_OF(X509) * helpers, X509 *leaf, enum cert_purpose purpose,
 		    int64_t at_utc_s, struct cert_path *out);
 void cert_path_release(struct cert_path *p);
